@@ -1,0 +1,79 @@
+# `make help` lists what there is. `setup` does all the rest needs, and only what has changed.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+BIN := .venv/bin
+SAY := @printf '\033[1m→ %s\033[0m\n'
+
+rust := $(shell find wasm -path wasm/target -prune -o \( -name '*.rs' -o -name '*.wit' -o -name '*.toml' -o -name Cargo.lock \) -print)
+script := $(shell find src -path src/generated -prune -o \( -name '*.ts' -o -name '*.mjs' \) -print)
+
+.PHONY: help setup demo test corpus bench wheel lint clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what is needed into .venv and node_modules, build the modules and the page's part
+	@$(MAKE) --no-print-directory -j2 build/environment build/modules
+	@$(MAKE) --no-print-directory build/page build/chromium
+	$(SAY) 'ready: make demo, make test'
+
+demo: setup ## real photographs through one component in the kernel, Node and Chromium; a report opens
+	@$(BIN)/python examples/demo.py
+
+test: setup ## all tests but those over the whole corpus
+	$(SAY) 'Rust: unit tests'
+	@cd wasm && cargo test --quiet
+	$(SAY) 'TypeScript: types and unit tests'
+	@$(BIN)/jlpm check && $(BIN)/jlpm test
+	$(SAY) 'Python, Node and Chromium: the same tests on every engine'
+	@$(BIN)/pytest -m 'not corpus' $(ARGS)
+
+corpus: setup ## every file of ../shared/corpus/image on every engine
+	@$(BIN)/pytest -m corpus $(ARGS)
+
+bench: setup ## compare with real peers on this machine; writes docs/benchmarks.md
+	@$(BIN)/python -m bench $(ARGS)
+
+wheel: setup ## one wheel and one sdist for every platform, in dist/
+	@$(BIN)/python -m build --no-isolation --outdir dist .
+	@ls -l dist
+
+lint: setup ## ruff, mypy, clippy, tsc, formatting
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@cd wasm && cargo fmt --check && cargo clippy --quiet --all-targets -- -D warnings
+	@$(BIN)/jlpm check
+
+clean: ## remove all that was built or installed here
+	rm -rf .venv node_modules build dist report wasm/target src/generated wasmcell/static
+	rm -f wasmcell/modules/*.{wasm,json,pyi} wasmcell/THIRD_PARTY_LICENSES.txt
+
+# What follows are the parts of setup; a file in build/ says that one is done.
+
+build/environment: pyproject.toml constraints.txt package.json yarn.lock
+	$(SAY) 'Python: installing into .venv'
+	@tools/venv $(PYTHON)
+	@$(BIN)/pip install --quiet --progress-bar off --constraint constraints.txt --editable '.[dev]'
+	$(SAY) 'JavaScript: installing into node_modules'
+	@$(BIN)/jlpm install --immutable --silent
+	@mkdir -p build && touch $@
+
+build/modules: $(rust)
+	$(SAY) 'Rust: building the modules (some minutes, the first time)'
+	@cd wasm && cargo xtask build
+	@mkdir -p build && touch $@
+
+build/page: build/environment build/modules $(script) tsconfig.json
+	$(SAY) 'TypeScript: glue of the modules, bundles for the page and Node'
+	@node src/build/glue.mjs wasmcell/modules/*.wasm
+	@$(BIN)/jlpm build
+	@touch $@
+
+build/chromium: build/environment
+	$(SAY) 'Chromium: looking for one'
+	@$(BIN)/python tools/chromium.py
+	@touch $@

@@ -1,0 +1,52 @@
+"""What the comparisons ran on, in general words: nothing that tells one machine from another of its kind."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+import cv2
+import numpy as np
+import PIL
+import wasmtime
+from PIL import features
+
+import wasmcell
+from bench.inputs import CORES
+
+
+def machine() -> str:
+    """Processor, cores, system, Python."""
+    cores = f"{CORES} core{'s' * (CORES > 1)}"
+    return f"{_processor()}, {cores}, {platform.system()}, CPython {platform.python_version()}"
+
+
+def load() -> float | None:
+    """Processes at work beside this one, a core, at this moment; None where the system does not tell."""
+    return os.getloadavg()[0] / CORES if hasattr(os, "getloadavg") else None
+
+
+def versions() -> dict[str, str]:
+    """Of wasmcell and of its peers in Python."""
+    libraries = ", ".join(
+        f"{name} {features.version(key)}"
+        for name, key in (("libjpeg-turbo", "libjpeg_turbo"), ("zlib-ng", "zlib_ng"), ("libwebp", "webp"))
+    )
+    return {
+        "wasmcell": wasmcell.__version__,
+        "wasmtime": wasmtime.__version__,
+        "Pillow": f"{PIL.__version__} ({libraries})",
+        "OpenCV": cv2.__version__,
+        "numpy": np.__version__,
+    }
+
+
+def _processor() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()

@@ -1,0 +1,221 @@
+import { findFunction, type Description } from './description';
+import { WasmcellError } from './errors';
+import type { Home, Target } from './home';
+import { Ledger } from './ledger';
+import { Modules, type ModuleInfo } from './modules';
+import { byteLength, detached, type FileRef, type ResourceRef } from './values';
+import { VaultHome, type Script } from './vault';
+import { WorkersHome, webWorker, type PoolOptions } from './workers';
+
+/** What a call may use. Memory is strict; time is counted from when a worker takes the call up. */
+export interface Limits {
+  /** Bytes of an instance's memory; rounded down to whole pages of 64 KiB. 2 GiB unless told. */
+  readonly memory?: number;
+  /** Seconds; 300 unless told, Infinity for no limit. */
+  readonly seconds?: number;
+}
+
+const DEFAULT_LIMITS: Required<Limits> = { memory: 2 ** 31, seconds: 300 };
+
+/** How a call is carried out. */
+export interface CallOptions {
+  /** Ends the call: its worker is terminated, and the call fails as `cancelled`. */
+  readonly signal?: AbortSignal;
+  readonly limits?: Limits;
+  /** Hand the arguments' binary data over instead of copying it: it is gone from here then. */
+  readonly transfer?: boolean;
+  /** Keep the bytes of the result where the work is done, as private files of this name. */
+  readonly keep?: string;
+}
+
+/** What a call gives. */
+export interface Outcome<T = unknown> {
+  readonly value: T;
+  /** How long the work took in its worker, instantiation included. */
+  readonly seconds: number;
+}
+
+/** How a bridge is made. */
+export interface BridgeOptions {
+  /**
+   * Where the work is done. The vault unless told; where the page forbids the vault, plain workers
+   * are used, `Bridge.home` says so and the ledger notes it.
+   */
+  readonly home?: 'vault' | 'workers';
+  /** The scripts of the bundle. */
+  readonly scripts: { readonly worker: Script; readonly vault: Script };
+  readonly pool?: PoolOptions;
+  /** Limits of calls that do not tell theirs. */
+  readonly limits?: Limits;
+}
+
+/**
+ * Runs modules in the page: the one bridge of all front-ends. It knows no framework, needs no
+ * cross-origin isolation, and works under a strict content security policy (`'wasm-unsafe-eval'`,
+ * and workers from the own origin or from blobs).
+ *
+ * ```ts
+ * const bridge = await Bridge.start({ scripts });
+ * bridge.modules.add(await moduleAt(new URL('image.wasm', import.meta.url)));
+ * const { value } = await bridge.call('image', 'run', [bytes, {}, steps, { tag: 'png', val: {} }]);
+ * ```
+ *
+ * Values are jco's: records are objects with camelCase names, variants `{tag, val}`, options undefined
+ * or the value, `list<u8>` a Uint8Array. Every failure is a {@link WasmcellError}.
+ */
+export class Bridge {
+  /** The modules that can be called. */
+  readonly modules = new Modules();
+  /** The record of every crossing. */
+  readonly ledger: Ledger;
+  readonly #home: Home;
+  readonly #limits: Required<Limits>;
+  readonly #handed = new Map<string, Promise<void>>();
+
+  private constructor(home: Home, ledger: Ledger, limits: Limits) {
+    this.#home = home;
+    this.ledger = ledger;
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+  }
+
+  /** Makes a bridge. @throws WasmcellError `unavailable` if its scripts cannot be had. */
+  static async start({ home = 'vault', scripts, pool = {}, limits = {} }: BridgeOptions): Promise<Bridge> {
+    const ledger = new Ledger();
+    if (home === 'vault') {
+      try {
+        return new Bridge(await VaultHome.start(scripts.vault, scripts.worker, pool), ledger, limits);
+      } catch (error) {
+        ledger.record('page', 'workers', `Plain workers are used: ${(error as Error).message}`, 0);
+      }
+    }
+    const { worker } = scripts;
+    const url = 'text' in worker ? URL.createObjectURL(new Blob([worker.text], { type: 'text/javascript' })) : worker;
+    return new Bridge(new WorkersHome(() => webWorker(url), pool), ledger, limits);
+  }
+
+  /** A bridge over another home, for other surroundings than a page. */
+  static over(home: Home, limits: Limits = {}): Bridge {
+    return new Bridge(home, new Ledger(), limits);
+  }
+
+  /** Where the work is done. */
+  get home(): 'vault' | 'workers' {
+    return this.#home.kind;
+  }
+
+  /**
+   * Calls a function in a fresh instance.
+   *
+   * @param module The module's name.
+   * @param name The function's WIT name: `run`; `interface#run` where two interfaces have a `run`.
+   * @param args jco's values; a {@link FileRef} in place of bytes stands for a private file.
+   */
+  async call<T = unknown>(
+    module: string,
+    name: string,
+    args: readonly unknown[],
+    options: CallOptions = {}
+  ): Promise<Outcome<T>> {
+    const description = this.modules.describe(module);
+    const target = await this.#target(module, options.limits);
+    return this.#cross(description, name, args, options, (call, signal) => this.#home.call(target, call, signal));
+  }
+
+  /** Makes an instance that stays, for resources that live in it. Close it after use. */
+  async session(module: string, limits?: Limits): Promise<Session> {
+    const description = this.modules.describe(module);
+    const number = await this.#home.open(await this.#target(module, limits));
+    return new Session(this.#home, number, (name, args, options) =>
+      this.#cross(description, name, args, { limits, ...options }, (call, signal) =>
+        this.#home.use(number, call, signal)
+      )
+    );
+  }
+
+  /** Keeps a file where the work is done; it goes there by reference, its bytes are not read here. */
+  async put(file: Blob, name = file instanceof File ? file.name : 'file'): Promise<FileRef> {
+    const kept = await this.#home.put(file, name);
+    this.ledger.record('page', this.home, name, file.size);
+    return kept;
+  }
+
+  /** Brings a private file's bytes into the page. */
+  async pull(file: FileRef): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.#home.pull(file);
+    this.ledger.record(this.home, 'page', file.name, bytes.length);
+    return bytes;
+  }
+
+  /** Lets go of a private file. */
+  forget(file: FileRef): Promise<void> {
+    return this.#home.forget(file);
+  }
+
+  /** What is loaded. */
+  loaded(): ModuleInfo[] {
+    return this.modules.loaded();
+  }
+
+  /** Ends all workers, sessions and private files; what runs fails as `closed`. */
+  close(): void {
+    this.#home.dispose();
+  }
+
+  async #target(name: string, limits?: Limits): Promise<Target> {
+    const module = await this.modules.load(name);
+    const { sha256 } = module.description;
+    let handed = this.#handed.get(sha256);
+    if (!handed) {
+      handed = this.#home.load(module);
+      this.#handed.set(sha256, handed);
+    }
+    await handed;
+    return { sha256, memory: limits?.memory ?? this.#limits.memory };
+  }
+
+  async #cross<T>(
+    description: Description,
+    name: string,
+    args: readonly unknown[],
+    { signal, limits, transfer = false, keep }: CallOptions,
+    send: (call: Parameters<Home['call']>[1], signal?: AbortSignal) => Promise<Outcome>
+  ): Promise<Outcome<T>> {
+    const function_ = findFunction(description, name);
+    const sent = transfer ? [...args] : detached([...args]);
+    const what = `${description.module} ${function_.name}`;
+    this.ledger.record('page', this.home, what, byteLength(sent));
+    const seconds = limits?.seconds ?? this.#limits.seconds;
+    const outcome = await send({ function: function_, args: sent, seconds, keep }, signal);
+    this.ledger.record(this.home, 'page', what, byteLength(outcome.value));
+    return outcome as Outcome<T>;
+  }
+}
+
+/** An instance that stays. A call that is cancelled, or takes too long, ends it. */
+export class Session {
+  /** Calls a function in this instance; resources come and go as {@link ResourceRef}. */
+  readonly call: <T = unknown>(name: string, args: readonly unknown[], options?: CallOptions) => Promise<Outcome<T>>;
+  readonly #home: Home;
+  readonly #number: number;
+
+  /** @internal */
+  constructor(
+    home: Home,
+    number: number,
+    call: (name: string, args: readonly unknown[], options?: CallOptions) => Promise<Outcome>
+  ) {
+    this.#home = home;
+    this.#number = number;
+    this.call = call as Session['call'];
+  }
+
+  /** Ends a resource; one that was handed over to the module already is no error. */
+  drop(resource: ResourceRef): Promise<void> {
+    return this.#home.drop(this.#number, resource.$resource);
+  }
+
+  /** Ends the instance and all that lives in it; a second time does nothing. */
+  close(): Promise<void> {
+    return this.#home.close(this.#number);
+  }
+}

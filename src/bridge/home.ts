@@ -1,0 +1,48 @@
+import type { FunctionName } from './description';
+import type { LoadedModule } from './modules';
+import type { Answer } from './pool';
+import type { FileRef } from './values';
+
+/** What a call is, on its way to a home. */
+export interface Call {
+  readonly function: FunctionName;
+  /** jco's values; private files and resources by reference. */
+  readonly args: unknown[];
+  /** Time limit. */
+  readonly seconds: number;
+  /** Keep the bytes of the result as private files of this name. */
+  readonly keep?: string | undefined;
+}
+
+/** Which module an instance is made of, and how much memory it may use. */
+export interface Target {
+  /** Of a module that was handed over by `load`. */
+  readonly sha256: string;
+  /** In bytes. */
+  readonly memory: number;
+}
+
+/** Where the work is done: plain workers, or workers in the vault. All failures are WasmcellErrors. */
+export interface Home {
+  readonly kind: 'vault' | 'workers';
+  /** Hands over a module; once for each sha256. */
+  load(module: LoadedModule): Promise<void>;
+  /** Calls a function in a fresh instance. Binary data in the arguments is handed over. */
+  call(target: Target, call: Call, signal?: AbortSignal): Promise<Answer>;
+  /** Makes an instance that stays, in a worker of its own. */
+  open(target: Target): Promise<number>;
+  /** Calls a function in an instance that stays. A call that is cancelled or too long ends it. */
+  use(session: number, call: Call, signal?: AbortSignal): Promise<Answer>;
+  /** Ends a resource of an instance that stays. */
+  drop(session: number, resource: number): Promise<void>;
+  /** Lets go of an instance and all that lives in it. */
+  close(session: number): Promise<void>;
+  /** Keeps a private file. */
+  put(file: Blob, name: string): Promise<FileRef>;
+  /** The bytes of a private file. */
+  pull(file: FileRef): Promise<Uint8Array<ArrayBuffer>>;
+  /** Lets go of a private file. */
+  forget(file: FileRef): Promise<void>;
+  /** Ends everything. */
+  dispose(): void;
+}

@@ -1,0 +1,31 @@
+import type { FunctionName } from './description';
+import type { Fault } from './errors';
+
+/** What a worker is asked; it does one thing at a time and answers each with one `Reply`. */
+export type Request =
+  /** Call a function in a fresh instance. */
+  | { readonly op: 'call'; readonly link: Link; readonly function: FunctionName; readonly args: unknown[] }
+  /** Keep a fresh instance, in place of any that is kept. */
+  | { readonly op: 'open'; readonly link: Link }
+  /** Call a function in the kept instance. */
+  | { readonly op: 'use'; readonly function: FunctionName; readonly args: unknown[] }
+  /** End a resource of the kept instance. */
+  | { readonly op: 'drop'; readonly resource: number }
+  /** Let go of the kept instance. */
+  | { readonly op: 'close' };
+
+/** What an instance is made of. */
+export interface Link {
+  /** The module's name, by which its glue is found. */
+  readonly module: string;
+  readonly cores: readonly WebAssembly.Module[];
+}
+
+/** A worker's answer. */
+export type Reply =
+  | {
+      readonly value: unknown;
+      /** How long the work itself took, in the worker. */
+      readonly seconds: number;
+    }
+  | { readonly fault: Fault };

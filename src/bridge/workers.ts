@@ -1,0 +1,161 @@
+import { FileStore } from './files';
+import { WasmcellError } from './errors';
+import type { Call, Home, Target } from './home';
+import { Compiler, type LoadedModule } from './modules';
+import { Pool, type Answer, type ExecOptions, type Slot, type WorkerLike } from './pool';
+import type { Link, Reply, Request } from './protocol';
+import { buffers, type FileRef } from './values';
+
+/** How many workers there are at a time, and how long one lives without work. */
+export interface PoolOptions {
+  /** Workers at work at a time; the number of the machine's cores unless told, at most 8. */
+  readonly size?: number;
+  /** Seconds until a worker without work is ended; 30 unless told. */
+  readonly idleSeconds?: number;
+}
+
+/** The home that is made of plain workers. */
+export class WorkersHome implements Home {
+  readonly kind = 'workers';
+  readonly #pool: Pool;
+  readonly #modules = new Map<string, LoadedModule>();
+  readonly #compiler = new Compiler();
+  readonly #sessions = new Map<number, Session>();
+  readonly #files = new FileStore();
+  #next = 1;
+
+  constructor(spawn: () => WorkerLike, { size, idleSeconds = 30 }: PoolOptions = {}) {
+    this.#pool = new Pool(spawn, { size: size ?? Math.min(8, navigator.hardwareConcurrency || 2), idleSeconds });
+  }
+
+  async load(module: LoadedModule): Promise<void> {
+    this.#modules.set(module.description.sha256, module);
+  }
+
+  async call(target: Target, call: Call, signal?: AbortSignal): Promise<Answer> {
+    const [link, args] = await Promise.all([this.#link(target), this.#files.resolve(call.args)]);
+    const request: Request = { op: 'call', link, function: call.function, args };
+    return this.#finish(call, await this.#pool.exec(request, options(call, args, signal)));
+  }
+
+  async open(target: Target): Promise<number> {
+    const link = await this.#link(target);
+    const session = new Session(this.#pool.lease());
+    try {
+      await session.exec({ op: 'open', link }, { seconds: Infinity });
+    } catch (error) {
+      this.#pool.release(session.slot);
+      throw error;
+    }
+    const number = this.#next++;
+    this.#sessions.set(number, session);
+    return number;
+  }
+
+  async use(session: number, call: Call, signal?: AbortSignal): Promise<Answer> {
+    const args = await this.#files.resolve(call.args);
+    const request: Request = { op: 'use', function: call.function, args };
+    return this.#finish(call, await this.#session(session).exec(request, options(call, args, signal)));
+  }
+
+  async drop(session: number, resource: number): Promise<void> {
+    await this.#sessions.get(session)?.exec({ op: 'drop', resource }, { seconds: Infinity });
+  }
+
+  async close(number: number): Promise<void> {
+    const session = this.#sessions.get(number);
+    if (session) {
+      this.#sessions.delete(number);
+      if (session.busy) {
+        session.slot.end(new WasmcellError('closed', 'The session is closed.'));
+      } else if (!session.slot.ended) {
+        await session.exec({ op: 'close' }, { seconds: Infinity });
+      }
+      this.#pool.release(session.slot);
+    }
+  }
+
+  async put(file: Blob, name: string): Promise<FileRef> {
+    return this.#files.put(file, name);
+  }
+
+  async pull(file: FileRef): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#files.bytes(file);
+  }
+
+  async forget(file: FileRef): Promise<void> {
+    this.#files.forget(file);
+  }
+
+  dispose(): void {
+    this.#pool.close();
+    this.#sessions.clear();
+  }
+
+  async #link({ sha256, memory }: Target): Promise<Link> {
+    const module = this.#modules.get(sha256);
+    if (!module) {
+      throw new WasmcellError('module', `The module with sha256 ${sha256} is not loaded.`);
+    }
+    return {
+      module: module.description.module,
+      cores: await this.#compiler.compile(sha256, module.cores, memory)
+    };
+  }
+
+  #session(number: number): Session {
+    const session = this.#sessions.get(number);
+    if (!session) {
+      throw new WasmcellError('closed', 'The session is closed.');
+    }
+    return session;
+  }
+
+  #finish({ keep }: Call, answer: Answer): Answer {
+    return keep === undefined ? answer : { ...answer, value: this.#files.keep(answer.value, keep) };
+  }
+}
+
+/** A leased worker whose requests wait for one another. */
+class Session {
+  #last: Promise<unknown> = Promise.resolve();
+  #pending = 0;
+
+  constructor(readonly slot: Slot) {}
+
+  /** Whether a request runs or waits. */
+  get busy(): boolean {
+    return this.#pending > 0;
+  }
+
+  exec(request: Request, options: ExecOptions): Promise<Answer> {
+    this.#pending++;
+    const result = this.#last
+      .then(() => this.slot.exec(request, options))
+      .finally(() => this.#pending--);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function options({ seconds }: Call, args: unknown[], signal: AbortSignal | undefined): ExecOptions {
+  return { seconds, signal, transfer: buffers(args) };
+}
+
+/** A Web Worker for the pool. */
+export function webWorker(url: string | URL): WorkerLike {
+  const worker = new Worker(url);
+  const like: WorkerLike = {
+    post: (request, transfer) => worker.postMessage(request, transfer),
+    terminate: () => worker.terminate(),
+    onreply: () => undefined,
+    onbroken: () => undefined
+  };
+  worker.onmessage = ({ data }: MessageEvent<Reply>) => like.onreply(data);
+  worker.onmessageerror = () => like.onbroken('its answer cannot be read here.');
+  worker.onerror = event => {
+    event.preventDefault();
+    like.onbroken(event.message || 'its script cannot be loaded here.');
+  };
+  return like;
+}

@@ -1,0 +1,68 @@
+// Makes the JavaScript glue of components: src/generated/<module>.js and .d.ts, and
+// index.ts, which lists the glue of all modules.
+//
+//     node src/build/glue.mjs wasmcell/modules/*.wasm
+//
+// The core modules that jco takes out of a component are not written: they equal, byte for
+// byte and in this order, the ranges in the description's core.modules, and that is where
+// workers take them from. This is checked here, for each module.
+
+import { transpileBytes } from '@bytecodealliance/jco-transpile';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const OUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'generated');
+
+/** What jco is asked for: see its `TranspilationOptions`. */
+const OPTIONS = {
+  instantiation: 'sync', // core modules are compiled beforehand, so a fresh instance needs no promise
+  nodejsCompat: false, // no `fetch` and no `node:fs` in the glue
+  noComponentErrorWrapping: false // an `err` is thrown as an Error with `.payload`
+};
+
+async function glue(path) {
+  const name = basename(path, '.wasm');
+  const component = await readFile(path);
+  const { core } = JSON.parse(await readFile(path.replace(/\.wasm$/, '.json'), 'utf8'));
+  const { files } = await transpileBytes(component, { ...OPTIONS, name });
+  core.modules.forEach(({ offset, size }, index) => {
+    const file = `${name}.core${index ? index + 1 : ''}.wasm`;
+    if (!files[file] || Buffer.compare(component.subarray(offset, offset + size), files[file]) !== 0) {
+      throw new Error(`${path}: core module ${index} of the description is not jco's ${file}`);
+    }
+    delete files[file];
+  });
+  for (const [file, bytes] of Object.entries(files)) {
+    if (file.endsWith('.wasm')) {
+      throw new Error(`${path}: the description does not list jco's ${file}`);
+    }
+    await mkdir(dirname(join(OUT, file)), { recursive: true });
+    await writeFile(join(OUT, file), bytes);
+  }
+  return name;
+}
+
+const paths = process.argv.slice(2).sort();
+if (paths.length === 0) {
+  throw new Error('usage: node src/build/glue.mjs MODULE.wasm ...');
+}
+await rm(OUT, { recursive: true, force: true });
+const names = [];
+for (const path of paths) {
+  names.push(await glue(path));
+}
+await writeFile(
+  join(OUT, 'index.ts'),
+  [
+    '// Built: the glue of all modules.',
+    "import type { Glue } from '../bridge/glue';",
+    ...names.map(name => `import * as ${name.replaceAll('-', '_')} from './${name}.js';`),
+    '',
+    '/** The glue of each module, by its name. */',
+    'export const GLUE: Readonly<Record<string, Glue>> = {',
+    ...names.map(name => `  '${name}': ${name.replaceAll('-', '_')} as unknown as Glue,`),
+    '};',
+    ''
+  ].join('\n')
+);

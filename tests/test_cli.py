@@ -1,0 +1,183 @@
+"""The command line, as people call it."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+import wasmcell
+from wasmcell import modules, operations
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three photographs of a sort."""
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "out").mkdir()
+    for name, width in (("a", 40), ("b", 60), ("c d", 80)):
+        Pillow.fromarray(np.full((20, width, 3), width, np.uint8)).save(tmp_path / "photos" / f"{name}.png")
+    return tmp_path
+
+
+@pytest.fixture
+def call(folder):
+    """Run the command in that folder."""
+
+    def run(*arguments, stdin=b""):
+        command = [sys.executable, "-m", "wasmcell", *arguments]
+        return subprocess.run(command, cwd=folder, input=stdin, capture_output=True, timeout=120, check=False)
+
+    return run
+
+
+def said(result, status):
+    """What was said on the standard error of a call that ended so."""
+    text = result.stderr.decode()
+    assert result.returncode == status, text
+    assert "Traceback" not in text
+    return text
+
+
+def test_one_file(call, folder):
+    done = call("run", "photos/a.png | image.resize width=20 | image.encode webp quality=80 > out/small.webp")
+    assert said(done, 0) == ""
+    assert done.stdout == b""
+    saved = Pillow.open(folder / "out" / "small.webp")
+    assert (saved.format, saved.size) == ("WEBP", (20, 10))
+
+
+def test_the_extension_says_the_format(call, folder):
+    assert said(call("run", "photos/a.png > a.jpg"), 0) == ""
+    assert Pillow.open(folder / "a.jpg").format == "JPEG"
+
+
+def test_many_files(call, folder):
+    assert said(call("run", "photos/*.png | image.resize width=10 > out/{name}.webp"), 0) == ""
+    assert sorted(path.name for path in (folder / "out").iterdir()) == ["a.webp", "b.webp", "c d.webp"]
+    assert said(call("run", "photos/a.png photos/b.png | image.encode jpeg > out"), 0) == ""
+    assert Pillow.open(folder / "out" / "b.jpg").size == (60, 20)
+
+
+def test_standard_input_and_output(call, folder):
+    data = (folder / "photos" / "a.png").read_bytes()
+    for pipeline in ("- | image.rotate 90 > -", "- | image.rotate 90", "| image.rotate 90"):
+        done = call("run", pipeline, stdin=data)
+        said(done, 0)
+        (folder / "turned.png").write_bytes(done.stdout)
+        assert Pillow.open(folder / "turned.png").size == (20, 40)
+
+
+def test_functions_answer_in_json(call):
+    done = call("run", "photos/a.png | image.probe")
+    said(done, 0)
+    answer = json.loads(done.stdout)
+    assert (answer["format"], answer["width"], answer["has_alpha"]) == ("png", 40, False)
+    many = call("run", "photos/*.png | image.probe").stdout.decode().splitlines()
+    assert len(many) == 3
+    assert many[0].startswith("photos/a.png: {")
+
+
+def test_time_is_told(call):
+    text = said(call("run", "photos/*.png | image.rotate 90 > out/{name}.jpg", "--time"), 0)
+    lines = text.splitlines()
+    assert len(lines) == 4
+    assert lines[0].startswith("photos/a.png: ")
+    assert lines[0].endswith(" · kernel")
+    assert lines[3] == "3 of 3 done."
+
+
+def test_engines(call, engine, folder):
+    name = getattr(engine, "name", engine)
+    done = call("run", "photos/a.png | image.rotate 90 > out/a.png", "--time", "--engine", name)
+    assert said(done, 0).rstrip().endswith(name)
+    assert Pillow.open(folder / "out" / "a.png").size == (20, 40)
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "message"),
+    [
+        ("photos/a.png | image.resise width=20 > a.png", "did you mean image.resize?"),
+        ("photos/a.png | image.resize widht=20 > a.png", "did you mean width?"),
+        ("photos/a.png | image.resize width=0 > a.png", "must be an integer from 1 to 65535 px, not 0"),
+        ("photos/a.png | image.encode webb > a.png", "did you mean webp?"),
+        ("photos/*.gif | image.rotate 90 > a.png", "Nothing matches photos/*.gif."),
+        ("photos/*.png | image.rotate 90 > a.png", "tell the outputs apart with {name}"),
+        ("photos/*.png | image.rotate 90 > {nam}.png", "did you mean name?"),
+        ("photos/*.png | image.rotate 90", "3 results need names"),
+    ],
+)
+def test_misuse_ends_with_2(call, folder, pipeline, message):
+    before = sorted(folder.rglob("*"))
+    text = said(call("run", pipeline), 2)
+    assert message in text
+    assert text.startswith("wasmcell: ")
+    assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "message"),
+    [
+        (
+            "photos/aa.png | image.rotate 90 > a.png",
+            "No such file or directory: photos/aa.png (did you mean photos/a.png?)",
+        ),
+        ("bad.png | image.rotate 90 > a.png", "bad.png: "),
+        ("photos/a.png | image.rotate 90 > nowhere/a.png", "There is no such folder to write to: nowhere"),
+        ("photos/a.png | image.rotate 90 > a.xyz", "the extension .xyz tells no format"),
+        ("photos/a.png | image.crop 0 0 99 99 > a.png", "crop"),
+    ],
+)
+def test_failures_end_with_1(call, folder, pipeline, message):
+    (folder / "bad.png").write_bytes(b"bad")
+    before = sorted(folder.rglob("*"))
+    text = said(call("run", pipeline), 1)
+    assert message in text
+    assert len(text.splitlines()) == 1
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_one_failure_does_not_stop_the_others(call, folder):
+    (folder / "photos" / "bad.png").write_bytes(b"bad")
+    text = said(call("run", "photos/*.png | image.rotate 90 > out/{name}.png"), 1)
+    assert text.splitlines()[-1] == "3 of 4 done."
+    assert len(list((folder / "out").iterdir())) == 3
+
+
+def test_limits(call):
+    text = said(call("run", "photos/a.png | image.pad left=9000 top=9000 > a.png", "--memory", "8"), 1)
+    assert "a.png: " in text
+
+
+def test_a_wrong_engine(call):
+    assert "did you mean kernel?" in said(call("run", "photos/a.png > a.jpg", "--engine", "kernl"), 2)
+
+
+def test_wrong_commands(call):
+    assert "invalid choice" in said(call("rnu"), 2)
+    assert "pipeline" in said(call("run"), 2)
+
+
+def test_what_there_is(call):
+    listed = call("modules").stdout.decode()
+    assert listed.startswith("  ")
+    assert all(name in listed for name in modules.names())
+    assert modules.get("image").sha256[:12] in listed
+    described = call("describe", "image").stdout.decode()
+    assert all(str(operation) in described for operation in operations.of("image").values())
+    assert "kernel" in call("engines").stdout.decode()
+    assert call("--version").stdout.decode().strip() == f"wasmcell {wasmcell.__version__}"
+
+
+def test_describe_an_operation(call):
+    text = call("describe", "image.resize").stdout.decode()
+    assert text.startswith("image.resize [width=…] [height=…]")
+    assert "Width of the box. An integer from 1 to 65535 px." in text
+    assert "Default: lanczos3." in text
+    webp = call("describe", "image.encode", "webp").stdout.decode()
+    assert webp.startswith("image.encode webp")
+    assert webp in call("describe", "image.encode").stdout.decode() + "\n"
+    assert "did you mean image.resize?" in said(call("describe", "image.resise"), 2)
+    assert "image" in said(call("describe", "imag"), 1)

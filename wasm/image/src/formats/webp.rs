@@ -1,0 +1,93 @@
+//! WebP, by a fork of the `image-webp` crate which has a lossy encoder, too.
+
+use super::{Decoded, check_header};
+use crate::args;
+use crate::error::{Error, Result, malformed, too_much, unsupported};
+use crate::limits::MAX_DECODER_BYTES;
+use crate::metadata;
+use crate::pixels::{Picture, Pixels};
+use crate::wit::{Color, Format, Info};
+use image_webp::{ColorType, DecodingError, EncoderParams, WebPDecoder, WebPEncoder};
+use std::io::Cursor;
+
+/// Longest side that the format can hold.
+const MAX_WEBP_SIDE: u32 = 16_383;
+
+fn error(error: DecodingError) -> Error {
+    match error {
+        DecodingError::UnsupportedFeature(_) => unsupported(format!("WebP: {error}")),
+        DecodingError::ImageTooLarge | DecodingError::MemoryLimitExceeded => too_much(format!("WebP: {error}")),
+        other => malformed(format!("WebP: {other}")),
+    }
+}
+
+fn decoder(data: &[u8]) -> Result<WebPDecoder<Cursor<&[u8]>>> {
+    let mut decoder = WebPDecoder::new(Cursor::new(data)).map_err(error)?;
+    decoder.set_memory_limit(MAX_DECODER_BYTES);
+    let (width, height) = decoder.dimensions();
+    check_header("WebP", width, height, 4)?;
+    Ok(decoder)
+}
+
+/// What a file is, from its chunks.
+pub fn probe(data: &[u8]) -> Result<Info> {
+    let mut decoder = decoder(data)?;
+    let (width, height) = decoder.dimensions();
+    let exif = metadata::exif(decoder.exif_metadata().map_err(error)?);
+    Ok(Info {
+        format: Format::Webp,
+        width,
+        height,
+        color: if decoder.has_alpha() { Color::Rgba } else { Color::Rgb },
+        bits: 8,
+        frames: decoder.num_frames().max(1),
+        orientation: metadata::orientation(exif.as_deref()),
+        has_alpha: decoder.has_alpha(),
+        has_icc: decoder.icc_profile().map_err(error)?.is_some(),
+        has_exif: exif.is_some(),
+    })
+}
+
+/// Decode a file: RGB, or RGBA.
+pub fn decode(data: &[u8]) -> Result<Decoded> {
+    let mut decoder = decoder(data)?;
+    let (width, height) = decoder.dimensions();
+    let channels = if decoder.has_alpha() { 4 } else { 3 };
+    let mut pixels = Pixels::<u8>::zeroed("WebP", width, height, channels)?;
+    decoder.read_image(&mut pixels.samples).map_err(error)?;
+    let icc = decoder.icc_profile().map_err(error)?;
+    let exif = decoder.exif_metadata().map_err(error)?;
+    Ok(Decoded::new(pixels, icc, exif))
+}
+
+/// Write a file.
+pub fn encode(picture: Picture, options: &args::Webp) -> Result<Vec<u8>> {
+    let pixels = picture.pixels.into_u8()?;
+    let (width, height) = (pixels.width, pixels.height);
+    if width > MAX_WEBP_SIDE || height > MAX_WEBP_SIDE {
+        return Err(unsupported(format!(
+            "WebP: {width} × {height} px; the format holds sides of {MAX_WEBP_SIDE} px at most"
+        )));
+    }
+    let color = match pixels.channels {
+        1 => ColorType::L8,
+        2 => ColorType::La8,
+        3 => ColorType::Rgb8,
+        _ => ColorType::Rgba8,
+    };
+    let mut params = EncoderParams::default();
+    params.use_lossy = !options.lossless;
+    params.lossy_quality = options.quality;
+    let mut file = Vec::new();
+    let mut encoder = WebPEncoder::new(&mut file);
+    encoder.set_params(params);
+    // The format has no grey levels: a profile for them would not fit.
+    if let Some(icc) = metadata::icc_for(picture.icc.as_deref(), true).filter(|_| pixels.is_color()) {
+        encoder.set_icc_profile(icc.to_vec());
+    }
+    if let Some(exif) = picture.exif.filter(|_| options.exif) {
+        encoder.set_exif_metadata(exif);
+    }
+    encoder.encode(&pixels.samples, width, height, color).map_err(|error| unsupported(format!("WebP: {error}")))?;
+    Ok(file)
+}

@@ -1,0 +1,509 @@
+"""From Python to the module: values become bytes in its memory, or core values on its stack.
+
+Each type is compiled once into two functions: `storer` writes a value into a region of bytes on the host's
+side, `flattener` appends its core values to a list. Neither touches the module: what goes to its memory is
+collected in a `Lowering` and laid down by `commit` only after every argument has been found right, so a wrong
+argument leaves the module as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Protocol, TypeAlias
+
+from wasmcell.abi.arguments import (
+    SCALARS,
+    Mismatch,
+    Problem,
+    handle_of,
+    items,
+    numbers,
+    suggestion,
+    text,
+)
+from wasmcell.abi.handles import Handle, HandleTable
+from wasmcell.abi.layout import FORMATS, discriminant_size, layout, offsets, payload_offset, payloads
+from wasmcell.abi.memory import Memory
+from wasmcell.abi.values import Case, Err, Ok, Some, python_name, record_class
+from wasmcell.errors import InvalidArgumentError, LimitExceededError
+from wasmcell.modules.description import (
+    Borrow,
+    Enum,
+    Field,
+    Flags,
+    List,
+    Option,
+    Own,
+    Primitive,
+    Record,
+    Result,
+    Tuple,
+    Type,
+    Variant,
+    host_bytes,
+    resolve,
+)
+
+
+class Target(Protocol):
+    """The instance that values go to."""
+
+    memory: Memory
+    handles: HandleTable
+
+    def realloc(self, size: int, align: int) -> int:
+        """Ask the module for that many bytes of its memory; the pointer."""
+
+
+Place: TypeAlias = "tuple[bytearray | list[Any], int]"
+Storer: TypeAlias = "Callable[[Lowering, bytearray, int, Any], None]"
+Flattener: TypeAlias = "Callable[[Lowering, list[Any], Any], None]"
+
+_pointer = struct.Struct("<I").pack_into
+_pair = struct.Struct("<II").pack_into
+
+
+class Lowering:
+    """The arguments of one call on their way."""
+
+    __slots__ = ("_regions", "_transfers", "owner")
+
+    def __init__(self, owner: Any) -> None:
+        self.owner = owner
+        self._regions: list[tuple[Any, int, bytearray | list[Any], int]] = []
+        self._transfers: list[tuple[Handle, bytearray | list[Any], int]] = []
+
+    def region(self, data: Any, align: int, into: bytearray | list[Any], place: int) -> None:
+        """Bytes for the module's memory; the pointer to them is due at a place in a region or in the flat values."""
+        self._regions.append((data, align, into, place))
+
+    def transfer(self, handle: Handle, into: bytearray | list[Any], place: int) -> None:
+        """A resource passes to the module; its number there is due at that place."""
+        if any(other is handle for other, _, _ in self._transfers):
+            raise Problem(f"this {handle.name} is handed over twice", InvalidArgumentError)
+        self._transfers.append((handle, into, place))
+
+    def lend(self, handle: Handle) -> int:
+        """A resource is lent to the module for the time of the call: what the module knows it by."""
+        if any(other is handle for other, _, _ in self._transfers):
+            raise Problem(f"this {handle.name} is lent and handed over at once", InvalidArgumentError)
+        return int(handle.rep)
+
+    def commit(self, target: Target) -> None:
+        """Lay everything down. Regions come before those that point to them."""
+        for handle, into, place in self._transfers:
+            number = target.handles.new(handle.resource, handle.rep)
+            handle.forget()
+            _put(into, place, number)
+        for data, align, into, place in self._regions:
+            size = len(data)
+            if size >= 1 << 32:
+                raise LimitExceededError(f"{size} bytes are more than a module can address (4 GiB).")
+            pointer = target.realloc(size, align)
+            target.memory.write(pointer, data, align, "realloc")
+            _put(into, place, pointer)
+
+
+def _put(into: bytearray | list[Any], place: int, value: int) -> None:
+    if isinstance(into, list):
+        into[place] = value
+    else:
+        _pointer(into, place, value)
+
+
+@lru_cache(maxsize=4096)
+def storer(type: Type) -> Storer:
+    """Compile the function that writes a value of this type into a region."""
+    type = resolve(type)
+    match type:
+        case Primitive(name="string") | List():
+            return _store_sequence(type)
+        case Primitive(name=name):
+            return _store_scalar(SCALARS[name], "<" + FORMATS[name])
+        case Enum():
+            return _store_scalar(_enum(type), _unsigned(discriminant_size(len(type.cases))))
+        case Flags():
+            return _store_flags(type)
+        case Record(fields=fields):
+            return _store_fields(_record(type), [f.type for f in fields], _steps(fields))
+        case Tuple(types=types):
+            return _store_fields(_tuple(type), types, [f"[{i}]" for i in range(len(types))])
+        case Variant() | Option() | Result():
+            return _store_variant(type)
+        case Own(resource=resource):
+
+            def store_own(cx: Lowering, region: bytearray, offset: int, value: Any) -> None:
+                cx.transfer(handle_of(value, str(resource), resource.number, cx.owner), region, offset)
+
+            return store_own
+        case Borrow(resource=resource):
+
+            def store_borrow(cx: Lowering, region: bytearray, offset: int, value: Any) -> None:
+                handle = handle_of(value, str(resource), resource.number, cx.owner)
+                _pointer(region, offset, cx.lend(handle))
+
+            return store_borrow
+    raise TypeError(f"{type} is no value type")
+
+
+@lru_cache(maxsize=4096)
+def flattener(type: Type) -> Flattener:
+    """Compile the function that appends the core values of a value of this type."""
+    type = resolve(type)
+    match type:
+        case Primitive(name="string") | List():
+            return _flatten_sequence(type)
+        case Primitive(name=name):
+            mask = 0 if name in ("f32", "f64") else 0xFFFFFFFFFFFFFFFF if name in ("s64", "u64") else 0xFFFFFFFF
+            return _flatten_scalar(SCALARS[name], mask)
+        case Enum():
+            return _flatten_scalar(_enum(type), 0xFFFFFFFF)
+        case Flags(flags=labels):
+            bits, words = _flags(type), -(-len(labels) // 32)
+
+            def flatten_flags(cx: Lowering, flat: list[Any], value: Any) -> None:
+                number = bits(value)
+                flat.extend(number >> 32 * word & 0xFFFFFFFF for word in range(words))
+
+            return flatten_flags
+        case Record(fields=fields):
+            return _flatten_fields(_record(type), [f.type for f in fields], _steps(fields))
+        case Tuple(types=types):
+            return _flatten_fields(_tuple(type), types, [f"[{i}]" for i in range(len(types))])
+        case Variant() | Option() | Result():
+            return _flatten_variant(type)
+        case Own(resource=resource):
+
+            def flatten_own(cx: Lowering, flat: list[Any], value: Any) -> None:
+                flat.append(0)
+                cx.transfer(handle_of(value, str(resource), resource.number, cx.owner), flat, len(flat) - 1)
+
+            return flatten_own
+        case Borrow(resource=resource):
+
+            def flatten_borrow(cx: Lowering, flat: list[Any], value: Any) -> None:
+                flat.append(cx.lend(handle_of(value, str(resource), resource.number, cx.owner)))
+
+            return flatten_borrow
+    raise TypeError(f"{type} is no value type")
+
+
+# Scalars, and what is stored as one.
+
+
+def _store_scalar(check: Callable[[Any], Any], format: str) -> Storer:
+    pack = struct.Struct(format).pack_into
+
+    def store(cx: Lowering, region: bytearray, offset: int, value: Any) -> None:
+        pack(region, offset, check(value))
+
+    return store
+
+
+def _flatten_scalar(check: Callable[[Any], Any], mask: int) -> Flattener:
+    if not mask:
+        return lambda cx, flat, value: flat.append(check(value))
+    return lambda cx, flat, value: flat.append(check(value) & mask)
+
+
+def _unsigned(size: int) -> str:
+    return {1: "<B", 2: "<H", 4: "<I"}[size]
+
+
+def _enum(type: Enum) -> Callable[[Any], int]:
+    numbers = {label.name: number for number, label in enumerate(type.cases)}
+
+    def check(value: Any) -> int:
+        if isinstance(value, str):
+            number = numbers.get(value)
+            if number is not None:
+                return number
+            raise Problem(_unknown(type, value, numbers), InvalidArgumentError)
+        raise Mismatch(f"{type} (a str)", value)
+
+    return check
+
+
+def _unknown(type: Type, name: Any, names: Mapping[str, Any]) -> str:
+    return f"{name!r} is no {type}; {suggestion(name, names)}"
+
+
+def _flags(type: Flags) -> Callable[[Any], int]:
+    bits = {label.name: 1 << number for number, label in enumerate(type.flags)}
+
+    def check(value: Any) -> int:
+        if isinstance(value, (str, bytes, Mapping)):
+            raise Mismatch(f"{type} (a set of str)", value)
+        number = 0
+        try:
+            for name in value:
+                if name not in bits:
+                    raise Problem(_unknown(type, name, bits), InvalidArgumentError)
+                number |= bits[name]
+        except TypeError:
+            raise Mismatch(f"{type} (a set of str)", value) from None
+        return number
+
+    return check
+
+
+def _store_flags(type: Flags) -> Storer:
+    check, size = _flags(type), layout(type).size
+
+    def store(cx: Lowering, region: bytearray, offset: int, value: Any) -> None:
+        region[offset : offset + size] = check(value).to_bytes(size, "little")
+
+    return store
+
+
+# Strings and lists: a pointer and a length.
+
+
+def _sequence(type: Type) -> tuple[Callable[[Lowering, Any], tuple[Any, int]], int]:
+    """The function that makes a string's or list's bytes and its length, and the alignment of the bytes."""
+    if isinstance(type, Primitive):
+
+        def utf8(cx: Lowering, value: Any) -> tuple[Any, int]:
+            data = text(value)
+            return data, len(data)
+
+        return utf8, 1
+    assert isinstance(type, List)
+    element = resolve(type.type)
+    place = layout(element)
+    if isinstance(element, Primitive) and element.name not in ("bool", "char", "string"):
+        check = numbers(element.name)
+
+        def flat_list(cx: Lowering, value: Any) -> tuple[Any, int]:
+            data = check(value)
+            return data, len(data) // place.size
+
+        return flat_list, place.align
+
+    store = storer(element)
+    expected = f"list<{element}>"
+
+    def any_list(cx: Lowering, value: Any) -> tuple[Any, int]:
+        values = items(value, expected)
+        region = bytearray(place.size * len(values))
+        for index, item in enumerate(values):
+            try:
+                store(cx, region, place.size * index, item)
+            except Mismatch as mismatch:
+                raise mismatch.within(f"[{index}]") from None
+        return region, len(values)
+
+    return any_list, place.align
+
+
+def _store_sequence(type: Type) -> Storer:
+    make, align = _sequence(type)
+
+    def store(cx: Lowering, region: bytearray, offset: int, value: Any) -> None:
+        data, length = make(cx, value)
+        # Nothing needs no memory: any aligned pointer that is not null will do.
+        _pair(region, offset, align, length)
+        if length:
+            cx.region(data, align, region, offset)
+
+    return store
+
+
+def _flatten_sequence(type: Type) -> Flattener:
+    make, align = _sequence(type)
+
+    def flatten(cx: Lowering, flat: list[Any], value: Any) -> None:
+        data, length = make(cx, value)
+        flat += (align, length)
+        if length:
+            cx.region(data, align, flat, len(flat) - 2)
+
+    return flatten
+
+
+# Records and tuples.
+
+
+def _steps(fields: Sequence[Field]) -> list[str]:
+    return [f".{python_name(f.name)}" for f in fields]
+
+
+def _record(type: Record) -> Callable[[Any], Sequence[Any]]:
+    names = tuple(f.name for f in type.fields)
+    snake = [python_name(n) for n in names]
+    known = {key: name for name in names for key in (name, python_name(name))}
+    cls = record_class(str(type), names)
+    optional = {f.name for f in type.fields if f.optional}
+    host = {f.name: size for f in type.fields if (size := host_bytes(f.type)) is not None}
+
+    def absent(name: str) -> Any:
+        if name in host:
+            return os.urandom(host[name])
+        if name in optional:
+            return None
+        raise Problem(f"{python_name(name)} is missing in {type}")
+
+    def check(value: Any) -> Sequence[Any]:
+        if isinstance(value, cls):
+            return value
+        if isinstance(value, Mapping):
+            given: dict[str, Any] = {}
+            for key, item in value.items():
+                if key not in known:
+                    raise Problem(f"{type} has no {key!r}; {suggestion(key, snake)}")
+                given[known[key]] = item
+        else:
+            given = {n: getattr(value, s) for n, s in zip(names, snake, strict=True) if hasattr(value, s)}
+            if not given:
+                raise Mismatch(f"{type} (a mapping or an object with its fields)", value)
+        return [given[n] if n in given else absent(n) for n in names]
+
+    return check
+
+
+def _tuple(type: Tuple) -> Callable[[Any], Sequence[Any]]:
+    length = len(type.types)
+
+    def check(value: Any) -> Sequence[Any]:
+        values = items(value, str(type)) if not isinstance(value, tuple) else value
+        if len(values) != length:
+            raise Mismatch(f"{type} ({length} values)", value)
+        return values
+
+    return check
+
+
+def _store_fields(split: Callable[[Any], Sequence[Any]], types: Sequence[Type], steps: Sequence[str]) -> Storer:
+    fields = list(zip(map(storer, types), offsets(types), steps, strict=True))
+
+    def store(cx: Lowering, region: bytearray, offset: int, value: Any) -> None:
+        for (put, start, step), item in zip(fields, split(value), strict=True):
+            try:
+                put(cx, region, offset + start, item)
+            except Mismatch as mismatch:
+                raise mismatch.within(step) from None
+
+    return store
+
+
+def _flatten_fields(
+    split: Callable[[Any], Sequence[Any]], types: Sequence[Type], steps: Sequence[str]
+) -> Flattener:
+    fields = list(zip(map(flattener, types), steps, strict=True))
+
+    def flatten(cx: Lowering, flat: list[Any], value: Any) -> None:
+        for (put, step), item in zip(fields, split(value), strict=True):
+            try:
+                put(cx, flat, item)
+            except Mismatch as mismatch:
+                raise mismatch.within(step) from None
+
+    return flatten
+
+
+# Variants, options, results: a discriminant and a payload.
+
+
+def _choice(type: Variant | Option | Result) -> Callable[[Any], tuple[int, Any]]:
+    """The function that tells the number of a value's case, and its payload."""
+    if isinstance(type, Option):
+        if isinstance(resolve(type.type), Option):
+
+            def nested(value: Any) -> tuple[int, Any]:
+                if value is None:
+                    return 0, None
+                if isinstance(value, Some):
+                    return 1, value.value
+                raise Mismatch(f"{type} (None or Some(value))", value)
+
+            return nested
+        return lambda value: (0, None) if value is None else (1, value)
+    if isinstance(type, Result):
+
+        def side(value: Any) -> tuple[int, Any]:
+            if isinstance(value, Ok):
+                return 0, value.value
+            if isinstance(value, Err):
+                return 1, value.value
+            raise Mismatch(f"{type} (Ok(value) or Err(error))", value)
+
+        return side
+    cases = {c.name: (number, c.type is not None) for number, c in enumerate(type.cases)}
+
+    def case(value: Any) -> tuple[int, Any]:
+        name, payload = value if isinstance(value, Case) else (value, None)
+        if not isinstance(name, str):
+            raise Mismatch(f"{type} (a Case)", value)
+        if name not in cases:
+            raise Problem(_unknown(type, name, cases), InvalidArgumentError)
+        number, filled = cases[name]
+        if not filled and payload is not None:
+            raise Problem(f"{name} of {type} takes no payload")
+        if filled and value is name:
+            raise Problem(f"{name} of {type} takes a payload: Case({name!r}, …)")
+        return number, payload
+
+    return case
+
+
+def _store_variant(type: Variant | Option | Result) -> Storer:
+    choose, types = _choice(type), payloads(type)
+    start, puts = payload_offset(types), [None if t is None else storer(t) for t in types]
+    number_into = struct.Struct(_unsigned(discriminant_size(len(types)))).pack_into
+
+    def store(cx: Lowering, region: bytearray, offset: int, value: Any) -> None:
+        number, payload = choose(value)
+        number_into(region, offset, number)
+        put = puts[number]
+        if put is not None:
+            put(cx, region, offset + start, payload)
+        elif payload is not None:
+            raise Problem(f"this side of {type} takes no payload")
+
+    return store
+
+
+def _flatten_variant(type: Variant | Option | Result) -> Flattener:
+    choose, types = _choice(type), payloads(type)
+    joined = layout(type).flat[1:]
+    puts: list[tuple[Flattener, list[tuple[int, Callable[[Any], int]]]] | None] = []
+    for t in types:
+        if t is None:
+            puts.append(None)
+            continue
+        pairs = zip(layout(t).flat, joined, strict=False)
+        puts.append((flattener(t), [(i, _bits[have]) for i, (have, want) in enumerate(pairs) if _recast(have, want)]))
+    width = len(joined)
+
+    def flatten(cx: Lowering, flat: list[Any], value: Any) -> None:
+        number, payload = choose(value)
+        flat.append(number)
+        start = len(flat)
+        entry = puts[number]
+        if entry is not None:
+            put, recasts = entry
+            put(cx, flat, payload)
+            for place, bits in recasts:
+                flat[start + place] = bits(flat[start + place])
+        elif payload is not None:
+            raise Problem(f"this side of {type} takes no payload")
+        flat += [0] * (start + width - len(flat))
+
+    return flatten
+
+
+def _recast(have: str, want: str) -> bool:
+    # i32 in an i64 needs nothing: core integers are unsigned here.
+    return have != want and have != "i32"
+
+
+_f32, _f64 = struct.Struct("<f"), struct.Struct("<d")
+_i32, _i64 = struct.Struct("<I"), struct.Struct("<Q")
+_bits: Mapping[str, Callable[[Any], int]] = {
+    "i32": int,
+    "f32": lambda value: int(_i32.unpack(_f32.pack(value))[0]),
+    "f64": lambda value: int(_i64.unpack(_f64.pack(value))[0]),
+}

@@ -1,0 +1,215 @@
+"""One pipeline over many sources: in parallel, in order, with progress, and an outcome for each."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
+
+from wasmcell import sources
+from wasmcell.engines.limits import Cancel
+from wasmcell.errors import Error, PipelineError
+from wasmcell.pipeline import Pipeline, targets
+from wasmcell.pipeline import run as pipeline_run
+
+if TYPE_CHECKING:
+    from wasmcell.engines import Engine
+    from wasmcell.engines.limits import Limits
+    from wasmcell.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one source: a value, or the error that stood in its way."""
+
+    source: str
+    """What people know the source by."""
+    value: Any = None
+    """The bytes of the file (or a function's answer); where there is an output, the path written."""
+    error: Error | OSError | None = None
+    result: pipeline_run.Result | None = None
+    """Format, engine, time and sizes; its own value is left out where the file was written."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it worked."""
+        return self.error is None
+
+    def get(self) -> Any:
+        """The value. Raises the error if there is one."""
+        if self.error is not None:
+            raise self.error
+        return self.value
+
+
+class Outcomes(Sequence[Outcome]):
+    """The outcomes of a batch, in the order of its sources."""
+
+    def __init__(self, outcomes: Iterable[Outcome]) -> None:
+        self._outcomes = tuple(outcomes)
+
+    @overload
+    def __getitem__(self, index: int) -> Outcome: ...
+    @overload
+    def __getitem__(self, index: slice) -> Outcomes: ...
+    def __getitem__(self, index: int | slice) -> Outcome | Outcomes:
+        found = self._outcomes[index]
+        return Outcomes(found) if isinstance(found, tuple) else found
+
+    def __len__(self) -> int:
+        return len(self._outcomes)
+
+    @property
+    def values(self) -> list[Any]:
+        """All values. Raises the first error if there is one."""
+        return [outcome.get() for outcome in self]
+
+    @property
+    def errors(self) -> list[Outcome]:
+        """The outcomes that are errors."""
+        return [outcome for outcome in self if not outcome.ok]
+
+    def __repr__(self) -> str:
+        shown = [
+            f"  {outcome.source}: {type(outcome.error).__name__}: {outcome.error}" for outcome in self.errors
+        ]
+        more = [f"  … and {len(shown) - 10} more"] if len(shown) > 10 else []
+        head = f"<Outcomes: {len(self) - len(shown)} of {len(self)} done" + (", failed:" if shown else "")
+        return "\n".join([head, *shown[:10], *more]) + ">"
+
+
+def run(
+    inputs: Iterable[Any],
+    pipeline: Pipeline | str,
+    *,
+    module: str | None = None,
+    executor: Any = None,
+    engine: str | Engine | None = None,
+    limits: Limits | None = None,
+    progress: bool = True,
+) -> Outcomes:
+    """Run one pipeline on many sources, in parallel.
+
+    Parameters
+    ----------
+    inputs : iterable
+        Sources as for `open`. The pipeline must have none of its own.
+    pipeline : Pipeline or str
+        What is done to each; its output, if there is one, is a path with ``{name}``, ``{ext}`` or
+        ``{index}``, or a folder.
+    module : str, optional
+        The module of a pipeline without steps.
+    executor : optional
+        A `concurrent.futures.Executor`, or anything whose ``submit`` gives futures alike (a Dask client).
+        With processes or machines, `inputs`, `engine` and `limits` must be picklable. Threads, one for each
+        processor, unless told.
+    engine, limits
+        As for `wasmcell.pipeline.run.run`.
+    progress : bool
+        Show a bar with count, rate and time left.
+
+    Returns
+    -------
+    Outcomes
+        In the order of `inputs`. One that fails does not disturb the others: its error is kept.
+
+    Raises
+    ------
+    PipelineError
+        The pipeline has sources, or two inputs would be written to one path.
+    FileNotFoundError
+        The folder of an output is missing.
+    KeyboardInterrupt
+        After what ran has been cancelled.
+    """
+    pipeline = Pipeline.parse(pipeline) if isinstance(pipeline, str) else pipeline
+    if pipeline.sources:
+        raise PipelineError(f"The sources are given by themselves; the pipeline must have none: {pipeline}")
+    found = [_source(given) for given in inputs]
+    cancel = Cancel()
+    # Own threads share this process's `cancel`; it cannot travel to the workers of other executors.
+    task = _Task(pipeline, module, engine, limits, None if executor is not None else cancel)
+    jobs = list(zip(found, _targets(pipeline, found), strict=True))
+    own = ThreadPoolExecutor(os.cpu_count()) if executor is None else None
+    submit = (own or executor).submit
+    futures: list[Future[Outcome]] = []
+    try:
+        with _bar(len(jobs), progress) as advance:
+            for source, target in jobs:
+                future = submit(task, source, target)
+                future.add_done_callback(advance)
+                futures.append(future)
+            return Outcomes(future.result() for future in futures)
+    finally:
+        cancel.cancel()
+        for future in futures:
+            future.cancel()
+        if own is not None:
+            own.shutdown(cancel_futures=True)
+
+
+def _targets(pipeline: Pipeline, found: Sequence[Source | Outcome]) -> Sequence[str | None]:
+    """The path for each source's output; None where there is no output or no source."""
+    sound = [source for source in found if not isinstance(source, Outcome)]
+    if pipeline.output is None:
+        return [None] * len(found)
+    last = pipeline.steps[-1].definition if pipeline.steps else None
+    paths = iter(
+        targets.expand(pipeline.output, sound, last.case if last and last.kind == "output" else None)
+    )
+    return [None if isinstance(source, Outcome) else targets.check(next(paths)) for source in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """The work on one source; picklable where its parts are."""
+
+    pipeline: Pipeline
+    module: str | None
+    engine: str | Engine | None
+    limits: Limits | None
+    cancel: Cancel | None
+
+    def __call__(self, source: Source | Outcome, target: str | None) -> Outcome:
+        if isinstance(source, Outcome):
+            return source
+        try:
+            result = pipeline_run.run(
+                Pipeline(steps=self.pipeline.steps, output=target),
+                source,
+                engine=self.engine,
+                limits=self.limits,
+                cancel=self.cancel,
+                module=self.module,
+            )
+            if target is None:
+                return Outcome(source.name, result.value, result=result)
+            targets.write(target, bytes(result))
+            return Outcome(source.name, target, result=result.without_value())
+        except (Error, OSError) as error:
+            return Outcome(source.name, error=error)
+
+
+def _source(given: Any) -> Source | Outcome:
+    """The source, or the outcome of one that cannot be."""
+    try:
+        return sources.of(given)
+    except (Error, OSError) as error:
+        return Outcome(
+            str(given) if isinstance(given, (str, os.PathLike)) else type(given).__name__, error=error
+        )
+
+
+@contextmanager
+def _bar(total: int, shown: bool) -> Iterator[Callable[[Any], None]]:
+    """A progress bar, as a callback for futures."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # tqdm warns in notebooks without ipywidgets, and does well there
+        from tqdm.auto import tqdm  # type: ignore[import-untyped]
+
+    with tqdm(total=total, disable=not shown, unit="file") as bar:
+        yield lambda _: bar.update() and None

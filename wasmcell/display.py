@@ -1,0 +1,96 @@
+"""How a picture shows itself in a notebook: the picture, and one line on it."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from wasmcell.errors import Error
+from wasmcell.pipeline import Pipeline, grammar
+from wasmcell.pipeline.run import run
+
+if TYPE_CHECKING:
+    from wasmcell.image import Image
+    from wasmcell.pipeline.run import Result
+
+MAX_SIDE = 1024
+"""Width and height within which a picture is shown, in px."""
+
+_SHOWABLE = ("png", "jpeg")
+_MAX_AS_IT_IS = 512 * 1024
+"""Bytes up to which a small enough PNG or JPEG goes into the notebook unchanged."""
+
+
+def bundle(image: Image) -> dict[str, str]:
+    """The MIME bundle of an image: PNG or JPEG, HTML and text; of an error, what went wrong.
+
+    The image runs, on the engine that it runs on by itself. The picture is in the bundle, so saved notebooks
+    and exports show it.
+    """
+    try:
+        result = image.run()
+        info = run(Pipeline().then("image.probe"), result.bytes).value
+        format, picture = _preview(result, info)
+    except (Error, OSError) as error:
+        return _error(error, image)
+    line = caption(result, info, [grammar.format_step(step, module=False) for step in image.pipeline.steps])
+    mime = f"image/{format}"
+    encoded = base64.b64encode(picture).decode("ascii")
+    html = (
+        f'<figure style="margin: 0"><img src="data:{mime};base64,{encoded}" alt="{escape(line)}" '
+        f'style="max-width: 100%"><figcaption style="opacity: 0.7; font-size: 0.9em">{escape(line)}'
+        "</figcaption></figure>"
+    )
+    return {mime: encoded, "text/html": html, "text/plain": f"{image!r}\n{line}"}
+
+
+def caption(result: Result, info: Any, steps: list[str]) -> str:
+    """One line: format, size in pixels and bytes, steps, time and engine."""
+    return " · ".join(
+        [
+            f"{(result.format or '').upper()} {info.width} × {info.height} px",
+            size(result.bytes_out),
+            *([" | ".join(steps)] if steps else []),
+            duration(result.seconds),
+            result.engine,
+        ]
+    )
+
+
+def size(count: int) -> str:
+    """Bytes as people read them: ``512 B``, ``143 kB``, ``2.4 MB``."""
+    if count < 1000:
+        return f"{count} B"
+    for unit in ("kB", "MB"):
+        count_in_unit = count / 1000 ** (1 if unit == "kB" else 2)
+        if count_in_unit < 999.5:
+            return f"{count_in_unit:.{0 if count_in_unit >= 99.5 else 1}f} {unit}"
+    return f"{count / 1e9:.1f} GB"
+
+
+def duration(seconds: float) -> str:
+    """A time as people read it: ``0.4 ms``, ``45 ms``, ``2.1 s``."""
+    if seconds >= 1:
+        return f"{seconds:.1f} s"
+    return f"{seconds * 1000:.{0 if seconds >= 0.01 else 1}f} ms"
+
+
+def _preview(result: Result, info: Any) -> tuple[str, bytes]:
+    """Format and bytes of what is shown: the file itself if it is small, else a smaller picture of it."""
+    fits = max(info.width, info.height) <= MAX_SIDE
+    if result.format in _SHOWABLE and fits and result.bytes_out <= _MAX_AS_IT_IS:
+        return result.format, result.bytes
+    format = "png" if info.has_alpha or info.color == "palette" else "jpeg"
+    smaller = Pipeline().then("image.resize", width=MAX_SIDE, height=MAX_SIDE, enlarge=False)
+    return format, run(smaller.then(f"image.encode {format}"), result.bytes).bytes
+
+
+def _error(error: Exception, image: Image) -> dict[str, str]:
+    """A message in place of a picture."""
+    kind, text = type(error).__name__, str(error)
+    html = (
+        f'<pre style="color: var(--jp-error-color0, #b00020); white-space: pre-wrap"><b>{escape(kind)}</b>: '
+        f"{escape(text)}</pre>"
+    )
+    return {"text/html": html, "text/plain": f"{image!r}\n{kind}: {text}"}

@@ -1,0 +1,47 @@
+"""Engines, which run functions of modules: the kernel's own, and others behind the same contract."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from threading import Lock
+from typing import Final
+
+from wasmcell.engines.base import Engine, Session
+from wasmcell.engines.limits import Cancel, Limits, Measure
+from wasmcell.errors import EngineUnavailableError
+
+__all__ = ["Cancel", "Engine", "Limits", "Measure", "Session", "get", "names"]
+
+#: Where each engine's class is; it is imported when the engine is first asked for.
+_CLASSES: Final = {
+    "kernel": "wasmcell.engines.kernel:Kernel",
+    "node": "wasmcell.engines.node:Node",
+    "chromium": "wasmcell.engines.chromium:Chromium",
+}
+_engines: dict[str, Engine] = {}
+_lock = Lock()
+
+
+def names() -> list[str]:
+    """The names of all engines, whether they can be had here or not."""
+    return list(_CLASSES)
+
+
+def get(name: str) -> Engine:
+    """The shared engine of that name, made at first use. Raises EngineUnavailableError if it cannot be had."""
+    engine = _engines.get(name)
+    if engine is None:
+        with _lock:
+            engine = _engines.get(name) or _engines.setdefault(name, _make(name))
+    return engine
+
+
+def _make(name: str) -> Engine:
+    if name not in _CLASSES:
+        raise EngineUnavailableError(f"There is no engine {name!r}. Engines: {', '.join(_CLASSES)}.")
+    module, attribute = _CLASSES[name].split(":")
+    try:
+        engine: Engine = getattr(import_module(module), attribute)()
+    except ImportError as error:
+        raise EngineUnavailableError(f"The engine {name} needs {error.name}: install it. ({error})") from error
+    return engine

@@ -1,0 +1,121 @@
+"""The engine `node`: modules run in Node's worker threads, by the bridge that pages use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections import deque
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any, Final
+
+from wasmcell.engines.limits import Limits
+from wasmcell.engines.remote import Link, Remote, pack, unpack
+from wasmcell.errors import EngineUnavailableError, TrappedError
+from wasmcell.modules import Module
+
+SCRIPT: Final = Path(__file__).parents[1] / "static" / "node.mjs"
+#: The oldest Node that will do.
+MINIMUM: Final = 20
+
+
+class Node(Remote):
+    """Runs modules in Node. `workers` is how many calls run at a time (one a core unless told).
+
+    Node is looked for on the PATH; the environment variable WASMCELL_NODE names another. Raises
+    EngineUnavailableError if there is none, or it is too old.
+    """
+
+    name = "node"
+
+    def __init__(self, limits: Limits | None = None, workers: int | None = None) -> None:
+        super().__init__(limits)
+        self._workers = workers
+        self._executable = find()
+
+    def _start(self) -> Link:
+        return _Process(self._executable, self._workers)
+
+
+@cache
+def find() -> str:
+    """The path of a Node that will do. Raises EngineUnavailableError."""
+    wanted = os.environ.get("WASMCELL_NODE", "node")
+    found = shutil.which(wanted)
+    if found is None:
+        raise EngineUnavailableError(
+            f"The engine node needs Node.js {MINIMUM} or later, and there is no {wanted!r}: install it, or say "
+            f"where it is by WASMCELL_NODE."
+        )
+    answer = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=60, check=False)
+    version = answer.stdout.strip()
+    if not version[1:].split(".")[0].isdigit() or int(version[1:].split(".")[0]) < MINIMUM:
+        raise EngineUnavailableError(
+            f"The engine node needs Node.js {MINIMUM} or later; {found} is {version or 'no Node'}."
+        )
+    if not SCRIPT.is_file():
+        raise EngineUnavailableError(f"{SCRIPT} is missing: build it with `make setup`.")
+    return found
+
+
+class _Process(Link):
+    """A Node process: messages by its standard input and output."""
+
+    def __init__(self, executable: str, workers: int | None) -> None:
+        super().__init__()
+        self._process = subprocess.Popen(
+            [executable, str(SCRIPT), *([str(workers)] if workers else [])],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # Ctrl-C is Python's affair: it cancels the call.
+            start_new_session=True,
+        )
+        self._sending = Lock()
+        self._complaints: deque[str] = deque(maxlen=20)
+        self._listener = Thread(target=self._listen, name="wasmcell-node-errors", daemon=True)
+        self._listener.start()
+        Thread(target=self._read, name="wasmcell-node", daemon=True).start()
+
+    def send(self, message: Any, attachments: Sequence[Any] = ()) -> None:
+        stream = self._process.stdin
+        assert stream is not None
+        with self._sending:
+            for chunk in pack(message, attachments):
+                stream.write(chunk)
+            stream.flush()
+
+    def source(self, module: Module) -> str:
+        if module.path is None:
+            raise EngineUnavailableError(f"The engine node runs modules from files; {module.name} has none.")
+        return str(module.path)
+
+    def close(self) -> None:
+        try:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            self._process.wait(5)
+        except (OSError, subprocess.TimeoutExpired):
+            self._process.kill()
+            self._process.wait()
+
+    def _read(self) -> None:
+        stream = self._process.stdout
+        assert stream is not None
+        try:
+            while True:
+                self.received(*unpack(stream.read))
+        except (OSError, EOFError, ValueError) as error:
+            self._process.kill()
+            status = self._process.wait()
+            self._listener.join(1)
+            said = "".join(self._complaints).strip()
+            self.fail(TrappedError(f"Node ended with status {status}. {said or error}"))
+
+    def _listen(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self._complaints.append(line.decode(errors="replace"))

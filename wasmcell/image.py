@@ -1,0 +1,231 @@
+"""Pictures: open, change, encode.
+
+>>> from wasmcell import image
+>>> image.open("photo.jpg").resize(width=1280).encode("webp", quality=80).save("small.webp")
+
+Every operation is a method, and `probe` and its like are functions of this module; all of them are derived
+from the description of the WebAssembly module ``image``.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from wasmcell import display, sources
+from wasmcell.errors import InvalidArgumentError, UnsupportedError
+from wasmcell.pipeline import Pipeline, grammar, methods, targets
+from wasmcell.pipeline.run import Result
+from wasmcell.pipeline.run import run as run_pipeline
+
+if TYPE_CHECKING:
+    import builtins
+    from collections.abc import Callable, Iterable
+
+    import numpy as np
+
+    from wasmcell import batch
+    from wasmcell.engines import Engine
+    from wasmcell.engines.limits import Limits
+    from wasmcell.operations import Operation
+
+__all__ = ["Image", "ImagePipeline", "map", "open", "pipeline"]
+
+_MODULE = "image"
+
+
+class ImagePipeline(methods.of(_MODULE, "ImagePipeline", ("decode", "step")), Pipeline):  # type: ignore[misc]
+    """A `Pipeline` with a method for every operation on images."""
+
+    __slots__ = ()
+
+
+class Image(methods.of(_MODULE, "Image")):  # type: ignore[misc]
+    """A picture and what is to be done to it: lazy and immutable.
+
+    Nothing is read or computed before an end is asked for: `bytes`, `save`, `numpy`, `run`, `arun`, or the
+    display in a notebook. Each end takes `engine` (``"kernel"`` unless told, or an engine) and `limits`
+    (`wasmcell.Limits`), and raises `wasmcell.Error` of the kinds in `wasmcell.errors`, or OSError where the
+    source cannot be read.
+    """
+
+    __slots__ = ("_pipeline", "_source")
+
+    def __init__(self, source: Any, pipeline: Pipeline | None = None) -> None:
+        self._source = sources.of(source)
+        self._pipeline = ImagePipeline(steps=pipeline.steps if pipeline is not None else ())
+
+    @property
+    def pipeline(self) -> ImagePipeline:
+        """What is to be done, as a value; with the source, if that is a path or URL."""
+        path = (self._source.path,) if isinstance(self._source, sources.Location) else ()
+        return ImagePipeline(path, self._pipeline.steps)
+
+    def then(self, operation: str | Operation | Pipeline, *args: Any, **options: Any) -> Image:
+        """This image with one more step, or with all steps of a pipeline; see `Pipeline.then`."""
+        if isinstance(operation, Pipeline):
+            return Image(self._source, self._pipeline | operation)
+        return Image(self._source, self._pipeline.then(operation, *args, **options))
+
+    def __or__(self, other: Pipeline) -> Image:
+        return self.then(other) if isinstance(other, Pipeline) else NotImplemented
+
+    def run(self, *, engine: str | Engine | None = None, limits: Limits | None = None) -> Result:
+        """Decode, apply the steps and encode, as one call.
+
+        Without an encode step the source's format is kept if it can be written; else it is PNG.
+        """
+        return self._run(engine=engine, limits=limits)
+
+    async def arun(self, *, engine: str | Engine | None = None, limits: Limits | None = None) -> Result:
+        """As `run`, without blocking the event loop; cancelling the task ends the call."""
+        import asyncio
+
+        from wasmcell.engines.limits import Cancel
+
+        cancel = Cancel()
+        try:
+            return await asyncio.to_thread(self._run, engine=engine, limits=limits, cancel=cancel)
+        except asyncio.CancelledError:
+            cancel.cancel()
+            raise
+
+    def bytes(self, *, engine: str | Engine | None = None, limits: Limits | None = None) -> builtins.bytes:
+        """The encoded file."""
+        return self.run(engine=engine, limits=limits).bytes
+
+    def numpy(self, *, engine: str | Engine | None = None, limits: Limits | None = None) -> np.ndarray:
+        """The pixels: height × width for grey, else height × width × channels; uint8 or uint16, writable.
+
+        An encode step plays no part: pixels are what is encoded.
+        """
+        steps = tuple(step for step in self._pipeline.steps if step.definition.kind != "output")
+        pipeline = Pipeline(steps=steps)
+        options: dict[str, Any] = {"engine": engine, "limits": limits, "module": _MODULE, "pixels": True}
+        return run_pipeline(pipeline, self._source, **options).numpy()
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        engine: str | Engine | None = None,
+        limits: Limits | None = None,
+    ) -> Result:
+        """Write the file, as a whole or not at all.
+
+        Parameters
+        ----------
+        path : path or URL that fsspec understands
+            Its extension says the format, unless there is an encode step.
+
+        Raises
+        ------
+        InvalidArgumentError
+            The extension tells no format.
+        OSError
+            The path cannot be written; an existing file is left as it was.
+        """
+        target = os.fspath(path)
+        result = self._run(engine=engine, limits=limits, output=target)
+        targets.write(target, result.bytes)
+        return result
+
+    def info(self, *, engine: str | Engine | None = None) -> Any:
+        """What the source says of itself, before any step: format, width, height, and so on.
+
+        The header alone is read. Raises UnsupportedError if the source is pixels and no file.
+        """
+        if isinstance(self._source, sources.Pixels):
+            raise UnsupportedError(f"info: the source is a {self._source.name}, no file; it has no header")
+        return run_pipeline(Pipeline().then(f"{_MODULE}.probe"), self._source, engine=engine).value
+
+    def _run(self, output: str | None = None, **options: Any) -> Result:
+        pipeline = Pipeline(steps=self._pipeline.steps, output=output)
+        return run_pipeline(pipeline, self._source, module=_MODULE, **options)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Image):
+            return NotImplemented
+        same = self._source is other._source or (
+            isinstance(self._source, sources.Location) and self._source == other._source
+        )
+        return same and self._pipeline == other._pipeline
+
+    def __hash__(self) -> int:
+        return hash(self._pipeline)
+
+    def __reduce__(self) -> Any:
+        return Image, (self._source, self._pipeline)
+
+    def __repr__(self) -> str:
+        steps = "".join(f" | {grammar.format_step(step)}" for step in self._pipeline.steps)
+        return f"<Image {self._source.name}{steps}>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return display.bundle(self)
+
+
+@methods.taking(f"{_MODULE}.decode")
+def open(source: Any, **decode: Any) -> Image:
+    """Open a picture. It is read when something is asked of it.
+
+    Parameters
+    ----------
+    source : path, URL, bytes-like, file object, array or Image
+        A path or a URL that fsspec understands; the bytes of a file, or a binary file object; pixels as a
+        uint8 or uint16 array, height × width or height × width × 1 to 4 channels, or whatever numpy makes
+        one of, such as a PIL image. Bytes and arrays are not copied.
+
+    Returns
+    -------
+    Image
+
+    Raises
+    ------
+    FileNotFoundError, IsADirectoryError
+        A local path leads nowhere, or to a folder.
+    InvalidArgumentError
+        The source is none of these, or an option is wrong.
+    """
+    start = ImagePipeline()
+    if isinstance(source, Image):
+        if decode:
+            raise InvalidArgumentError(
+                "open: the source is an Image already; open its file with these options"
+            )
+        return source
+    return Image(source, start.decode(**decode) if decode else start)
+
+
+def pipeline() -> ImagePipeline:
+    """An empty pipeline, to which operations are added as to an image."""
+    return ImagePipeline()
+
+
+def map(
+    inputs: Iterable[Any],
+    pipeline: Pipeline | str,
+    *,
+    executor: Any = None,
+    engine: str | Engine | None = None,
+    limits: Limits | None = None,
+    progress: bool = True,
+) -> batch.Outcomes:
+    """Run one pipeline on many sources; see `wasmcell.batch.run`."""
+    from wasmcell import batch
+
+    return batch.run(
+        inputs, pipeline, module=_MODULE, executor=executor, engine=engine, limits=limits, progress=progress
+    )
+
+
+def __getattr__(name: str) -> Callable[..., Any]:
+    """The functions of the module, such as `probe`."""
+    found = methods.functions(_MODULE)
+    if name in found:
+        return found[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *methods.functions(_MODULE)})

@@ -1,0 +1,120 @@
+"""Find and load modules.
+
+First-party modules lie beside this file as `<name>.wasm` with `<name>.json`, an extract of the description
+that the component carries; other packages offer theirs by an entry point of the group `wasmcell.modules`,
+which names a path to a `.wasm` file with its `.json` beside it (or a function that returns one).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from wasmcell.errors import ModuleError
+from wasmcell.modules.description import Description, parse
+
+__all__ = ["Module", "get", "load", "names"]
+
+_HERE = Path(__file__).parent
+_GROUP = "wasmcell.modules"
+_loaded: dict[str, Module] = {}
+_lock = Lock()
+
+
+class Module:
+    """A component with its description.
+
+    Attributes:
+        name: its name, which is that of its WIT package without the namespace.
+        description: its types and functions, and how it is linked.
+        path: its file, None for one that was made from bytes.
+        sha256: of the component's bytes, in hex.
+        version: of its WIT package.
+    """
+
+    def __init__(self, description: Description, *, path: Path | None = None, data: bytes | None = None) -> None:
+        self.description = description
+        self.path = path
+        self.name = description.module
+        self.version = description.version
+        self.sha256 = description.sha256
+        #: What engines have made of this module (compiled code, compiled types), by engine.
+        self.compiled: dict[Any, Any] = {}
+        if data is not None:
+            self.bytes = data
+
+    @cached_property
+    def bytes(self) -> bytes:
+        """The component. Raises ModuleError if the file is gone or is not the one described."""
+        assert self.path is not None
+        try:
+            data = self.path.read_bytes()
+        except OSError as error:
+            raise ModuleError(f"Module {self.name} cannot be read: {error}.") from error
+        if hashlib.sha256(data).hexdigest() != self.sha256:
+            raise ModuleError(
+                f"{self.path} is not the file that {self.path.with_suffix('.json')} describes: build again."
+            )
+        return data
+
+    def core_module(self, number: int) -> bytes:
+        """The bytes of a core module inside the component."""
+        place = self.description.core_modules[number]
+        return self.bytes[place.offset : place.offset + place.size]
+
+    def __repr__(self) -> str:
+        return f"Module({self.name!r}, version={self.version!r}, sha256={self.sha256[:12]!r}…)"
+
+    def __reduce__(self) -> Any:
+        return (load, (self.path,)) if self.path else (_from_bytes, (self.bytes, self.description))
+
+
+def _from_bytes(data: bytes, description: Description) -> Module:
+    return Module(description, data=data)
+
+
+def names() -> list[str]:
+    """The names of all modules that can be had here."""
+    return sorted({path.stem for path in _HERE.glob("*.wasm")} | {point.name for point in _entry_points()})
+
+
+def get(name: str) -> Module:
+    """The module of that name, loaded once. Raises ModuleError if there is none."""
+    module = _loaded.get(name)
+    if module is None:
+        with _lock:
+            module = _loaded.get(name) or _loaded.setdefault(name, load(_find(name)))
+    return module
+
+
+def load(path: str | Path) -> Module:
+    """Load a module from a `.wasm` file with its `.json` beside it. Raises ModuleError if one is missing."""
+    path = Path(path)
+    extract = path.with_suffix(".json")
+    try:
+        data = json.loads(extract.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModuleError(f"{extract}, which describes {path.name}, cannot be read: {error}.") from error
+    return Module(parse(data), path=path)
+
+
+def _find(name: str) -> Path:
+    path = _HERE / f"{name}.wasm"
+    if path.is_file():
+        return path
+    for point in _entry_points():
+        if point.name == name:
+            target = point.load()
+            return Path(target() if callable(target) else target)
+    available = ", ".join(names()) or "none: build them with `make setup`"
+    raise ModuleError(f"There is no module {name!r}. Modules here: {available}.")
+
+
+def _entry_points() -> Any:
+    from importlib.metadata import entry_points
+
+    return entry_points(group=_GROUP)

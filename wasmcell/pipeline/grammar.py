@@ -1,0 +1,184 @@
+"""The pipeline grammar: the one text form of a pipeline, for command line, magics and people.
+
+::
+
+    pipeline  = [source …] {"|" operation} [">" output]
+    operation = module "." name [case] {value | option "=" value}
+
+A pipeline begins with its sources, or with ``|`` when it has none. Required options may be given by
+position, all by name (``auto-orient=false``, ``auto_orient=false``). Newlines are white space, and a word
+that starts with ``#`` is a comment up to the end of its line. A source is kept as it is written: patterns
+(``photos/*.jpg``) and names in braces are for those who run the pipeline.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from wasmcell import operations
+from wasmcell.errors import InvalidArgumentError, PipelineError
+from wasmcell.pipeline.tokens import Token, fault, force_quote, quote, tokenize
+from wasmcell.pipeline.value import Pipeline, Step, misplaced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wasmcell.operations import Operation
+    from wasmcell.operations.parameters import Parameter
+
+_OPTION = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+def parse(text: str) -> tuple[tuple[str, ...], tuple[Step, ...], str | None]:
+    """The sources, steps and output of `text`.
+
+    Raises
+    ------
+    PipelineError
+        With a line that points at the fault.
+    """
+    segments, output = _split(text)
+    sources = tuple(token.text for token in segments[0])
+    if segments[0] and _names_operation(segments[0][0]):
+        first = segments[0][0]
+        raise fault(
+            f"A pipeline begins with its sources, or with | when it has none: | {first.text} …",
+            text,
+            first.position,
+        )
+    steps = tuple(_step(text, segment) for segment in segments[1:])
+    if found := misplaced(steps):
+        raise fault(f"{found[1]}.", text, segments[1 + found[0]][0].position)
+    return sources, steps, output
+
+
+def format(pipeline: Pipeline) -> str:
+    """The text that `parse` reads as an equal pipeline."""
+    sources = [quote(source) for source in pipeline.sources]
+    if sources and _names_operation(Token(sources[0], 0)):
+        sources[0] = force_quote(sources[0])
+    words = [*sources]
+    for step in pipeline.steps:
+        words += ["|", *_words(step)]
+    if pipeline.output is not None:
+        words += [">", quote(pipeline.output)]
+    return " ".join(words)
+
+
+def format_step(step: Step, *, module: bool = True) -> str:
+    """One step as text, without its module if so wished."""
+    name, *words = _words(step)
+    return " ".join([name if module else name.partition(".")[2], *words])
+
+
+def _split(text: str) -> tuple[list[list[Token]], str | None]:
+    """The words between the bars (sources first), and the output."""
+    segments: list[list[Token]] = [[]]
+    tokens = tokenize(text)
+    for index, token in enumerate(tokens):
+        if not token.operator:
+            segments[-1].append(token)
+            continue
+        if len(segments) > 1 and not segments[-1]:
+            raise fault("An operation is missing here.", text, token.position)
+        if token.text == "|":
+            segments.append([])
+            continue
+        target = tokens[index + 1 :]
+        if not target or target[0].operator:
+            raise fault("A path is missing after >.", text, target[0].position if target else len(text))
+        if len(target) > 1:
+            raise fault("Nothing can follow the output.", text, target[1].position)
+        return segments, target[0].text
+    if len(segments) > 1 and not segments[-1]:
+        raise fault("An operation is missing after |.", text, len(text.rstrip()))
+    return segments, None
+
+
+def _names_operation(token: Token) -> bool:
+    """Whether an unquoted word reads like an operation of a module that is here."""
+    module, dot, _ = token.text.partition(".")
+    if token.quoted or not dot or module not in operations.module_names():
+        return False
+    known = {operation.name.split()[0] for operation in operations.of(module).values()}
+    return token.text.removeprefix(f"{module}.").replace("_", "-") in known
+
+
+def _step(text: str, segment: list[Token]) -> Step:
+    """The step that the words of one segment say."""
+    operation, words = _operation(text, segment)
+    try:
+        return Step.of(operation, operation.collect(_options(text, operation, words)))
+    except InvalidArgumentError as error:
+        raise fault(f"{error}.", text, segment[0].position) from None
+
+
+def _operation(text: str, segment: list[Token]) -> tuple[Operation, list[Token]]:
+    """The operation, and the words that are left for its options."""
+    name, *words = segment
+    try:
+        return operations.find(name.text), words
+    except PipelineError as error:
+        if words and words[0].equals is None and _is_group(name.text):
+            try:
+                return operations.find(f"{name.text} {words[0].text}"), words[1:]
+            except PipelineError as inner:
+                raise fault(str(inner), text, words[0].position) from None
+        raise fault(str(error), text, name.position) from None
+
+
+def _is_group(name: str) -> bool:
+    """Whether the operation has cases, as ``image.encode``."""
+    module, _, operation = name.partition(".")
+    return module in operations.module_names() and any(
+        known.startswith(f"{operation} ") for known in operations.of(module)
+    )
+
+
+def _options(text: str, operation: Operation, words: list[Token]) -> Iterator[tuple[Parameter, object]]:
+    """The options with their checked values."""
+    index = 0
+    for word in words:
+        try:
+            name = word.text[: word.equals] if word.equals is not None else ""
+            value, start = word.text, word.position
+            if name and _OPTION.fullmatch(name):
+                parameter = operation.parameter(name)
+                value, start = word.text[len(name) + 1 :], word.position + len(name) + 1
+            else:
+                parameter = _by_position(operation, index, word)
+                index += 1
+            yield parameter, parameter.parse(value, operation.name)
+        except InvalidArgumentError as error:
+            raise fault(f"{error}.", text, start) from None
+
+
+def _by_position(operation: Operation, index: int, word: Token) -> Parameter:
+    try:
+        return operation.position(index)
+    except InvalidArgumentError as error:
+        named = {parameter.name: parameter for parameter in operation.parameters}
+        parameter = named.get(word.text.replace("_", "-"))
+        if parameter is None:
+            raise
+        example = "true" if parameter.kind == "bool" else "…"
+        raise InvalidArgumentError(f"{error} (did you mean {word.text}={example}?)") from None
+
+
+def _words(step: Step) -> Iterator[str]:
+    operation = step.definition
+    yield str(operation)
+    for name, value in step.options:
+        parameter = operation.parameter(name)
+        word = parameter.format(value)
+        if not parameter.required:
+            yield f"{name}={quote(word)}"
+        elif _looks_named(word):
+            yield force_quote(word)
+        else:
+            yield quote(word)
+
+
+def _looks_named(word: str) -> bool:
+    return bool(_OPTION.match(word)) and "=" in word

@@ -1,0 +1,280 @@
+"""Run a pipeline: each stretch of steps of one module is one call."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import time
+from array import array
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from wasmcell import engines, modules, operations, sources
+from wasmcell.abi.values import Case
+from wasmcell.errors import PipelineError, UnsupportedError
+from wasmcell.pipeline import targets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import numpy as np
+
+    from wasmcell.engines import Engine
+    from wasmcell.engines.limits import Cancel, Limits
+    from wasmcell.operations import Operation
+    from wasmcell.pipeline.value import Pipeline, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run gave, and what it took."""
+
+    value: Any
+    """The bytes of a file, a `raster` record, or what a function answered."""
+    format: str | None
+    """The format of the file, such as ``webp``; None for all else."""
+    engine: str
+    """The name of the engine that ran it."""
+    seconds: float
+    """The time of the calls, without reading the source and writing the output."""
+    bytes_in: int
+    bytes_out: int
+    """The size of a file or of pixels; 0 for other answers."""
+
+    @property
+    def bytes(self) -> builtins.bytes:
+        """The file. Raises TypeError if the result is none."""
+        if not isinstance(self.value, builtins.bytes):
+            raise TypeError(f"the result is a {type(self.value).__name__}, no file")
+        return self.value
+
+    def __bytes__(self) -> builtins.bytes:
+        """The result as a file holds it: a file as it is, text as UTF-8, all other answers as JSON."""
+        if isinstance(self.value, builtins.bytes):
+            return self.value
+        text = (
+            self.value if isinstance(self.value, str) else json.dumps(_plain(self.value), ensure_ascii=False)
+        )
+        return text.encode()
+
+    def without_value(self) -> Result:
+        """What the run took, for when the value is elsewhere and need not be held."""
+        return replace(self, value=None)
+
+    def numpy(self) -> np.ndarray:
+        """The pixels, rows × columns or rows × columns × channels, uint8 or uint16, writable.
+
+        Raises TypeError if the result is no raster.
+        """
+        import numpy as np
+
+        if not hasattr(self.value, "pixels"):
+            raise TypeError(f"the result is a {type(self.value).__name__}, no raster")
+        bits = 16 if self.value.format.endswith("16") else 8
+        flat = np.frombuffer(self.value.pixels, np.dtype(f"<u{bits // 8}")).astype(f"u{bits // 8}")
+        channels = flat.size // (self.value.width * self.value.height)
+        shape = (self.value.height, self.value.width, channels)
+        return flat.reshape(shape if channels > 1 else shape[:2])
+
+    def __repr__(self) -> str:
+        what = self.format or type(self.value).__name__
+        return f"<Result {what}, {self.bytes_out} bytes, {self.seconds * 1000:.1f} ms, {self.engine}>"
+
+
+def run(
+    pipeline: Pipeline,
+    source: Any,
+    *,
+    engine: str | Engine | None = None,
+    limits: Limits | None = None,
+    cancel: Cancel | None = None,
+    module: str | None = None,
+    pixels: bool = False,
+) -> Result:
+    """Run the steps of a pipeline on one source.
+
+    The pipeline's own sources and output play no part here, except that the extension of the output says
+    the format where the steps do not. Without either, the format of the source is kept if it can be
+    written, else the module's first output is taken (of images: PNG).
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+    source
+        Anything that `wasmcell.sources.of` takes.
+    engine : str or Engine, optional
+        ``kernel`` unless told.
+    limits : Limits, optional
+        What each call may use; the engine's own limits unless told.
+    cancel : Cancel, optional
+        Ends the run when it is cancelled.
+    module : str, optional
+        The module of a pipeline without steps, which decodes and encodes only.
+    pixels : bool
+        Give pixels and no file.
+
+    Raises
+    ------
+    wasmcell.Error
+        Of the kinds in `wasmcell.errors`.
+    OSError
+        The source cannot be read.
+    """
+    found = engines.get(engine or "kernel") if engine is None or isinstance(engine, str) else engine
+    segments = list(_segments(pipeline, module))
+    value = (given := sources.of(source)).read()
+    is_raster = isinstance(given, sources.Pixels)
+    bytes_in = _size(value, is_raster)
+    format = None
+    start = time.perf_counter()
+    for index, segment in enumerate(segments):
+        last = index == len(segments) - 1
+        caller = _Caller(found, segment.module, limits, cancel)
+        if segment.function is not None:
+            value, format, is_raster = caller.function(segment, value, is_raster), None, False
+        else:
+            wanted = None if last and pixels else segment.output or caller.kept(value, is_raster)
+            value, is_raster = caller.steps(segment, value, is_raster, wanted)
+            format = wanted and wanted.name
+    seconds = time.perf_counter() - start
+    return Result(value, format, found.name, seconds, bytes_in, _size(value, is_raster))
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """What is one call: how the input is read, the steps and the output; or a function."""
+
+    module: str
+    decode: dict[str, Any]
+    """The options of `decode`, or of the function."""
+    steps: list[Case]
+    output: Case | None = None
+    function: Operation | None = None
+
+
+def _segments(pipeline: Pipeline, module: str | None) -> Iterator[_Segment]:
+    """The calls that a pipeline is: one for each stretch of steps of one module, one for each function."""
+    steps = with_encode(pipeline, module).steps
+    if not steps:
+        if module is None:
+            raise PipelineError("The pipeline has nothing to do: it has no operation and no output.")
+        yield _Segment(module, {}, [])
+    for (owner, is_function), group in groupby(
+        steps, lambda step: (step.module, step.definition.kind == "function")
+    ):
+        if is_function:
+            yield from (_Segment(owner, dict(step.options), [], function=step.definition) for step in group)
+        else:
+            yield _segment(owner, group)
+
+
+def _segment(module: str, steps: Iterable[Step]) -> _Segment:
+    """The call for steps that are no functions."""
+    segment = _Segment(module, {}, [])
+    for step in steps:
+        operation = step.definition
+        options = dict(step.options)
+        case = Case(operation.case, options if operation.payload else None)
+        if operation.kind == "decode":
+            segment.decode.update(options)
+        elif operation.kind == "output":
+            segment = replace(segment, output=case)
+        else:
+            segment.steps.append(case)
+    return segment
+
+
+def with_encode(pipeline: Pipeline, module: str | None = None) -> Pipeline:
+    """`pipeline` with the encode operation that the extension of its output asks for, if it has none.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+    module : str, optional
+        The module that encodes where there are no steps; else it is that of the last step.
+
+    Raises
+    ------
+    InvalidArgumentError
+        The extension tells no format.
+    """
+    last = pipeline.steps[-1] if pipeline.steps else None
+    path = pipeline.output
+    if path is None or path == "-" or (last and last.definition.kind in ("output", "function")):
+        return pipeline
+    module = last.module if last else module or next(_modules_that_write(path), "image")
+    return pipeline.then(f"{module}.encode {targets.case_of(module, path)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """Calls into one module on one engine."""
+
+    engine: Engine
+    module: str
+    limits: Limits | None
+    cancel: Cancel | None
+
+    def __call__(self, function: str, *args: Any) -> Any:
+        module = modules.get(self.module)
+        return self.engine.call(module, function, *args, limits=self.limits, cancel=self.cancel)
+
+    def function(self, segment: _Segment, value: Any, is_raster: bool) -> Any:
+        """A function's answer to a file."""
+        operation = segment.function
+        assert operation is not None
+        if is_raster:
+            raise UnsupportedError(f"{operation} works on files, not on pixels; encode them first")
+        return self(
+            operation.name, value, *(segment.decode.get(option.name) for option in operation.parameters)
+        )
+
+    def steps(self, segment: _Segment, value: Any, is_raster: bool, output: Case | None) -> tuple[Any, bool]:
+        """A file or a raster, and whether it is a raster."""
+        if output is not None and not is_raster:
+            return self("run", value, segment.decode, segment.steps, output), False
+        picture = Case("raster" if is_raster else "file", value)
+        answer = self("run-raster", picture, segment.decode, segment.steps, output)
+        return answer.payload, answer.name == "raster"
+
+    def kept(self, value: Any, is_raster: bool) -> Case:
+        """The output for which nobody asked: the format of the source, or the module's first."""
+        known = [operation for operation in operations.of(self.module).values() if operation.kind == "output"]
+        cases = {operation.case: operation for operation in known}
+        format = "" if is_raster else self("probe", value).format
+        chosen = cases.get(format, known[0])
+        return Case(chosen.case, {} if chosen.payload else None)
+
+
+def _modules_that_write(path: str) -> Iterator[str]:
+    for module in operations.module_names():
+        try:
+            targets.case_of(module, path)
+        except ValueError:
+            continue
+        yield module
+
+
+def _plain(value: Any) -> Any:
+    """An answer as what JSON can hold: records by their field names, bytes in hex."""
+    match value:
+        case tuple() if hasattr(value, "_asdict"):
+            return {name: _plain(field) for name, field in value._asdict().items()}
+        case list() | tuple() | frozenset():
+            return [_plain(item) for item in value]
+        case bytes():
+            return value.hex()
+        case array():
+            return value.tolist()
+    return value
+
+
+def _size(value: Any, is_raster: bool) -> int:
+    """The bytes of a file or of pixels; 0 for other values."""
+    if is_raster:
+        value = value["pixels"] if isinstance(value, dict) else value.pixels
+    try:
+        return memoryview(value).nbytes
+    except TypeError:
+        return 0

@@ -1,0 +1,160 @@
+"""Where the output of a pipeline goes: the format that a name asks for, patterns, writing without halves."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import string
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+from wasmcell import operations
+from wasmcell.errors import Error, InvalidArgumentError, PipelineError
+from wasmcell.operations.parameters import did_you_mean, listed
+from wasmcell.sources import Source, filesystem_of, is_url, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_EXTENSIONS = {"jpeg": ("jpg", "jpeg", "jpe", "jfif"), "tiff": ("tif", "tiff")}
+"""Extensions of formats that are not simply their names; the first is the usual one."""
+
+
+def extensions(case: str) -> tuple[str, ...]:
+    """The extensions of files of an output, the usual one first."""
+    return _EXTENSIONS.get(case, (case,))
+
+
+def case_of(module: str, path: str) -> str:
+    """The output of `module` that the extension of `path` asks for.
+
+    Raises
+    ------
+    InvalidArgumentError
+        There is none; says which there are.
+    """
+    cases = [known.case for known in operations.of(module).values() if known.kind == "output"]
+    extension = PurePath(path.partition("::")[0]).suffix.removeprefix(".").lower()
+    for case in cases:
+        if extension in extensions(case):
+            return case
+    known = [f".{extensions(case)[0]}" for case in cases]
+    found = f"the extension .{extension}" if extension else "a name without an extension"
+    raise InvalidArgumentError(
+        f"{path}: {found} tells no format that can be written; end it with {listed(known)}, "
+        f"or say the format with encode"
+    )
+
+
+def expand(pattern: str, sources: Sequence[Source], case: str | None) -> list[str]:
+    """The paths for the outputs of `sources`.
+
+    Parameters
+    ----------
+    pattern : str
+        A path with ``{name}`` (the source's name without folder and extension), ``{ext}`` (its extension,
+        without the dot), ``{index}`` (from 1; ``{index:04}`` with leading zeros); or a folder, which stands
+        for ``folder/{name}.<the format's extension>``. ``{{`` is a brace.
+    sources : sequence of Source
+    case : str or None
+        The output that the pipeline encodes, if it says so.
+
+    Raises
+    ------
+    PipelineError
+        An unknown placeholder, or two sources with the same output.
+    """
+    if pattern == "-":
+        return ["-"] * len(sources)
+    if pattern.endswith(("/", os.sep)) or (not is_url(pattern) and Path(pattern).is_dir()):
+        pattern = f"{pattern.rstrip('/' + os.sep)}/{{name}}.{extensions(case)[0] if case else '{ext}'}"
+    paths = [_fill(pattern, source, index) for index, source in enumerate(sources, 1)]
+    first: dict[str, Source] = {}
+    for path, source in zip(paths, sources, strict=True):
+        if path in first:
+            raise PipelineError(
+                f"{first[path].name} and {source.name} would both be written to {path}; "
+                "tell the outputs apart with {name} or {index}."
+            )
+        first[path] = source
+    return paths
+
+
+def check(path: str) -> str:
+    """`path`, if its folder is there and it is no folder itself; a URL as it is.
+
+    Raises
+    ------
+    FileNotFoundError, IsADirectoryError
+    """
+    if not is_url(path):
+        target = Path(path).expanduser()
+        if not target.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "There is no such folder to write to", str(target.parent))
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "A folder cannot be written as a file", path)
+    return path
+
+
+def write(path: str, data: Any) -> None:
+    """Write a file as a whole or not at all.
+
+    The bytes go to a temporary file in the same folder, which then takes the name; over fsspec likewise.
+
+    Raises
+    ------
+    OSError
+        The folder is missing or cannot be written; names the path.
+    """
+    if is_url(path):
+        _write_url(path, data)
+        return
+    target = Path(check(path)).expanduser()
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+        if target.exists():
+            temporary.chmod(target.stat().st_mode & 0o7777)
+        temporary.replace(target)
+    except OSError as error:
+        raise type(error)(error.errno, f"Cannot be written: {error.strerror}", path) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write_url(url: str, data: Any) -> None:
+    filesystem, path = filesystem_of(url)
+    temporary = f"{path}.{secrets.token_hex(4)}.part"
+    try:
+        filesystem.pipe_file(temporary, bytes(data))
+        filesystem.mv(temporary, path)
+    except Exception as error:  # each file system has errors of its own
+        with contextlib.suppress(Exception):
+            filesystem.rm_file(temporary)
+        if isinstance(error, (OSError, Error)):
+            raise
+        raise OSError(errno.EIO, f"Cannot be written: {type(error).__name__} {error}", url) from error
+
+
+def _fill(pattern: str, source: Source, index: int) -> str:
+    """`pattern` with its placeholders filled in for one source."""
+    path = getattr(source, "path", "")
+    values: dict[str, Any] = {
+        "name": stem(source) or str(index),
+        "ext": PurePath(path.partition("::")[0]).suffix.removeprefix("."),
+        "index": index,
+    }
+    known = ", ".join(f"{{{name}}}" for name in values)
+    try:
+        for _, name, _, _ in string.Formatter().parse(pattern):
+            if name is not None and name not in values:
+                hint = did_you_mean(name, values.keys())
+                raise PipelineError(f"{{{name}}} in {pattern} is unknown{hint}; there are {known}.")
+        return pattern.format_map(values)
+    except PipelineError:
+        raise
+    except ValueError as error:
+        raise PipelineError(f"The output {pattern} is no pattern: {error}. Write {{{{ for a brace.") from error

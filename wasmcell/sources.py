@@ -1,0 +1,199 @@
+"""Where the input of a pipeline comes from: paths, URLs, bytes, file objects, arrays of pixels."""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from wasmcell.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+MAX_SIDE = 65535
+"""The largest width and height of a raster, as in `wasmcell:core`."""
+
+_FORMATS = {1: "l", 2: "la", 3: "rgb", 4: "rgba"}
+_PIL_MODES = ("L", "LA", "RGB", "RGBA", "I;16", "I;16B", "I;16L", "I;16N")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A file by its path or URL. It is read when a pipeline runs."""
+
+    path: str
+
+    @property
+    def name(self) -> str:
+        """What people know it by."""
+        return self.path
+
+    def read(self) -> bytes:
+        """The file's bytes. Raises OSError if it cannot be read."""
+        if not is_url(self.path):
+            return Path(self.path).read_bytes()
+        filesystem, path = filesystem_of(self.path)
+        data: bytes = filesystem.cat_file(path)
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The bytes of a file. They are not copied: what changes them changes later runs."""
+
+    data: Any
+    name: str
+
+    def read(self) -> Any:
+        """Something with the buffer protocol."""
+        return self.data
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """An array of pixels, rows × columns or rows × columns × channels. It is not copied unless it must be."""
+
+    array: np.ndarray
+
+    @property
+    def name(self) -> str:
+        """What people know it by."""
+        return f"{'×'.join(map(str, self.array.shape))} {self.array.dtype} array"
+
+    def read(self) -> dict[str, Any]:
+        """The record `raster` of `wasmcell:core`."""
+        import numpy as np
+
+        height, width = self.array.shape[:2]
+        channels = self.array.shape[2] if self.array.ndim == 3 else 1
+        pixels = np.ascontiguousarray(self.array, self.array.dtype.newbyteorder("<"))
+        bits = 8 * pixels.dtype.itemsize
+        return {"width": width, "height": height, "format": f"{_FORMATS[channels]}{bits}", "pixels": pixels}
+
+
+Source: TypeAlias = Location | Data | Pixels
+
+
+def of(source: Any) -> Source:
+    """What `source` stands for.
+
+    Parameters
+    ----------
+    source
+        A path; a URL that fsspec understands; bytes or anything with the buffer protocol, or a binary file
+        object (read here), with an encoded file; a uint8 or uint16 array of pixels, height × width or
+        height × width × 1–4 channels, or anything with ``__array_interface__`` or ``__array__``, such as a
+        PIL image.
+
+    Raises
+    ------
+    FileNotFoundError, IsADirectoryError
+        A local path leads nowhere, or to a folder.
+    InvalidArgumentError
+        It is none of these, or an array of another shape or type.
+    """
+    if isinstance(source, (Location, Data, Pixels)):
+        return source
+    if isinstance(source, (str, os.PathLike)):
+        return _location(source)
+    if hasattr(source, "__array_interface__") or hasattr(source, "__array__"):
+        return _array(source)
+    if callable(read := getattr(source, "read", None)):
+        return _file_object(source, read)
+    try:
+        view = memoryview(source)
+    except TypeError:
+        raise InvalidArgumentError(
+            "open: source must be a path, a URL, bytes, a file object or an array, "
+            f"not {type(source).__name__}"
+        ) from None
+    return Data(source, f"{view.nbytes} bytes")
+
+
+def is_url(path: str) -> bool:
+    """Whether fsspec is to find it (``s3://…``, ``https://…``, ``zip://a.png::photos.zip``)."""
+    return "://" in path or "::" in path
+
+
+def filesystem_of(url: str) -> tuple[Any, str]:
+    """The fsspec file system of a URL, and the path there.
+
+    Raises
+    ------
+    OSError
+        The URL's protocol is unknown or its library is not installed.
+    """
+    from fsspec.core import url_to_fs  # type: ignore[import-untyped]
+
+    try:
+        filesystem, path = url_to_fs(url)
+    except (ImportError, ValueError) as error:
+        raise OSError(errno.EPROTONOSUPPORT, f"{error}", url) from error
+    return filesystem, path
+
+
+def stem(source: Source) -> str:
+    """The name of a source without folder and extension; empty where it has none."""
+    return PurePath(source.path.partition("::")[0]).stem if isinstance(source, Location) else ""
+
+
+def _location(source: str | os.PathLike[str]) -> Location:
+    path = os.fsdecode(source)
+    if not is_url(path):
+        path = str(local := Path(path).expanduser())
+        if local.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        if not local.exists():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+    return Location(path)
+
+
+def _file_object(source: Any, read: Callable[[], Any]) -> Data:
+    data = read()
+    if isinstance(data, str):
+        raise InvalidArgumentError("open: the file object is in text mode; open it with mode 'rb'")
+    name = getattr(source, "name", None)
+    return Data(data, PurePath(name).name if isinstance(name, str) else f"{len(data)} bytes")
+
+
+def _array(source: Any) -> Source:
+    """The pixels of an array, or the bytes of a file from a flat one."""
+    import numpy as np
+
+    mode = getattr(source, "mode", None)
+    if hasattr(source, "getbands") and mode not in _PIL_MODES:
+        raise InvalidArgumentError(
+            f"open: a PIL image of mode {mode} has no plain pixels; convert it: image.convert('RGB')"
+        )
+    array = np.asarray(source)
+    if array.dtype == np.uint8 and array.ndim == 1:
+        return Data(array, f"{array.size} bytes")
+    if array.dtype.kind != "u" or array.dtype.itemsize > 2:
+        raise InvalidArgumentError(f"open: pixels must be uint8 or uint16, not {array.dtype}{_advice(array)}")
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in _FORMATS):
+        raise InvalidArgumentError(
+            "open: pixels must be height × width or height × width × 1 to 4 channels, "
+            f"not of shape {array.shape}"
+        )
+    if not all(1 <= side <= MAX_SIDE for side in array.shape[:2]):
+        raise InvalidArgumentError(
+            f"open: height and width must be from 1 to {MAX_SIDE} px, not {array.shape[0]} × {array.shape[1]}"
+        )
+    return Pixels(array)
+
+
+def _advice(array: np.ndarray) -> str:
+    """How an array of another type becomes one of pixels."""
+    match array.dtype.kind:
+        case "b":
+            return "; convert it: array.astype('uint8') * 255"
+        case "f":
+            return "; convert it: (array * 255).round().astype('uint8') if its values run from 0 to 1"
+        case "i" | "u":
+            return "; convert it: array.astype('uint8') or 'uint16', if its values fit"
+    return ""

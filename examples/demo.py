@@ -80,7 +80,7 @@ def main() -> int:
 def _run(text: str, name: str) -> Run:
     """The median time of some rounds, after one that loads the module."""
     source, _, steps = text.partition(" | ")
-    picture = image.open(HERE / "media" / source) | wasmcell.Pipeline.parse(steps)
+    picture = image.open(HERE / "media" / source) | wasmcell.Pipeline.parse(f"| {steps}")
     results = [picture.run(engine=name) for _ in range(ROUNDS + 1)]
     data = results[-1].bytes
     seconds = statistics.median(result.seconds for result in results[1:])

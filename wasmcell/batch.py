@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, overload
 
 from wasmcell import sources
@@ -121,6 +121,8 @@ def run(
     ------
     PipelineError
         The pipeline has sources, or two inputs would be written to one path.
+    InvalidArgumentError
+        The extension of the outputs tells no format.
     FileNotFoundError
         The folder of an output is missing.
     KeyboardInterrupt
@@ -133,17 +135,13 @@ def run(
     cancel = Cancel()
     # Own threads share this process's `cancel`; it cannot travel to the workers of other executors.
     task = _Task(pipeline, module, engine, limits, None if executor is not None else cancel)
-    jobs = list(zip(found, _targets(pipeline, found), strict=True))
+    jobs = list(zip(found, _targets(pipeline, found, module), strict=True))
     own = ThreadPoolExecutor(os.cpu_count()) if executor is None else None
     submit = (own or executor).submit
     futures: list[Future[Outcome]] = []
     try:
-        with _bar(len(jobs), progress) as advance:
-            for source, target in jobs:
-                future = submit(task, source, target)
-                future.add_done_callback(advance)
-                futures.append(future)
-            return Outcomes(future.result() for future in futures)
+        futures += [submit(task, source, target) for source, target in jobs]
+        return Outcomes(future.result() for future in _counted(futures, shown=progress))
     finally:
         cancel.cancel()
         for future in futures:
@@ -152,16 +150,19 @@ def run(
             own.shutdown(cancel_futures=True)
 
 
-def _targets(pipeline: Pipeline, found: Sequence[Source | Outcome]) -> Sequence[str | None]:
+def _targets(
+    pipeline: Pipeline, found: Sequence[Source | Outcome], module: str | None
+) -> Sequence[str | None]:
     """The path for each source's output; None where there is no output or no source."""
-    sound = [source for source in found if not isinstance(source, Outcome)]
     if pipeline.output is None:
         return [None] * len(found)
+    sound = [source for source in found if not isinstance(source, Outcome)]
     last = pipeline.steps[-1].definition if pipeline.steps else None
-    paths = iter(
-        targets.expand(pipeline.output, sound, last.case if last and last.kind == "output" else None)
-    )
-    return [None if isinstance(source, Outcome) else targets.check(next(paths)) for source in found]
+    paths = targets.expand(pipeline.output, sound, last.case if last and last.kind == "output" else None)
+    if len({PurePath(path).suffix for path in paths}) == 1:  # what is wrong with all is said once, and first
+        pipeline_run.with_encode(replace(pipeline, output=paths[0]), module)
+    left = iter(paths)
+    return [None if isinstance(source, Outcome) else targets.check(next(left)) for source in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +205,11 @@ def _source(given: Any) -> Source | Outcome:
         )
 
 
-@contextmanager
-def _bar(total: int, shown: bool) -> Iterator[Callable[[Any], None]]:
-    """A progress bar, as a callback for futures."""
+def _counted(futures: Sequence[Future[Outcome]], *, shown: bool) -> Iterable[Future[Outcome]]:
+    """The futures, with a bar that advances as their results are taken."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tqdm warns in notebooks without ipywidgets, and does well there
         from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
-    with tqdm(total=total, disable=not shown, unit="file") as bar:
-        yield lambda _: bar.update() and None
+    bar: Iterable[Future[Outcome]] = tqdm(futures, disable=not shown, unit="file")
+    return bar

@@ -85,21 +85,22 @@ def _run(options: argparse.Namespace) -> int:
     from wasmcell.pipeline import Pipeline
 
     pipeline = Pipeline.parse(options.pipeline)
-    found = _expand(pipeline.sources)
-    if pipeline.output in (None, "-") and len(found) > 1 and not _answers(pipeline):
-        raise PipelineError(
-            f"{len(found)} results need names: end the pipeline with > folder/{{name}}.webp, say."
-        )
     to_stdout = pipeline.output in (None, "-")
-    if to_stdout and not _answers(pipeline) and sys.stdout.isatty():
-        raise PipelineError("The result is no text: end the pipeline with > and a path.")
+    if to_stdout and not pipeline.steps:
+        raise PipelineError("The pipeline has nothing to do: it has no operation, and no output with a name.")
+    found = _expand(pipeline.sources)
+    if to_stdout and not _answers(pipeline):
+        if len(found) > 1:
+            text = f"{len(found)} results need names: end the pipeline with"
+            raise PipelineError(f"{text} > folder/{{name}}.webp, say.")
+        if sys.stdout.isatty():
+            raise PipelineError("The result is no text: end the pipeline with > and a path.")
     if options.engine not in engines.names():
         hint = did_you_mean(options.engine, engines.names())
         raise InvalidArgumentError(f"There is no engine {options.engine}{hint}: {listed(engines.names())}.")
     outcomes = batch.run(
         found,
         replace(pipeline, sources=(), output=None if to_stdout else pipeline.output),
-        module="image",
         engine=engines.get(options.engine),
         limits=_limits(options),
         progress=len(found) > 1 and not options.quiet and sys.stderr.isatty(),

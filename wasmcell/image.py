@@ -33,14 +33,21 @@ __all__ = ["Image", "ImagePipeline", "map", "open", "pipeline"]
 
 _MODULE = "image"
 
+if TYPE_CHECKING:
+    from wasmcell.modules.image import Steps as ImageSteps
+    from wasmcell.modules.image import Steps as PipelineSteps
+else:
+    ImageSteps = methods.of(_MODULE, "Image")
+    PipelineSteps = methods.of(_MODULE, "ImagePipeline", ("decode", "step"))
 
-class ImagePipeline(methods.of(_MODULE, "ImagePipeline", ("decode", "step")), Pipeline):  # type: ignore[misc]
+
+class ImagePipeline(PipelineSteps, Pipeline):
     """A `Pipeline` with a method for every operation on images."""
 
     __slots__ = ()
 
 
-class Image(methods.of(_MODULE, "Image")):  # type: ignore[misc]
+class Image(ImageSteps):
     """A picture and what is to be done to it: lazy and immutable.
 
     Nothing is read or computed before an end is asked for: `bytes`, `save`, `numpy`, `run`, `arun`, or the

@@ -32,8 +32,9 @@ PIPELINES = [
     "| image.resize width=320 height=320 fit=cover | image.sharpen 0.6 | image.encode webp quality=75",
     "| image.decode auto-orient=false | image.crop 0 0 1 1 | image.encode png",
     "| image.rotate 90 | image.grayscale | image.resize height=200 filter=mitchell | image.encode png level=9",
-    "| image.resize width=200 fit=fill height=100 filter=bicubic | image.blur 2.5 | image.contrast 1.3 "
-    "| image.brightness 0.9 | image.pad left=3 background=#10203040 | image.encode webp lossless=true",
+    """| image.resize width=200 height=100 fit=fill filter=bicubic
+       | image.blur 2.5 | image.contrast 1.3 | image.brightness 0.9 | image.pad left=3 background=#10203040
+       | image.encode webp lossless=true""",
     "| image.resize width=256 | image.flip vertical | image.encode tiff",
     "| image.resize width=256 filter=box | image.encode jpeg subsampling=yuv444 progressive=true exif=true",
     "| image.resize width=100 filter=hamming | image.encode qoi",

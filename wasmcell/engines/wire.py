@@ -155,7 +155,7 @@ class Packer:
         number, payload = _choice(type)(value)
         if isinstance(type, Option):
             packed = self.value(type.type, payload) if number else _UNDEFINED
-            if not isinstance(resolve(type.type), Option):
+            if not _tagged(type):
                 return packed
             return {"tag": "some", "val": packed} if number else {"tag": "none"}
         if isinstance(type, Result):
@@ -167,6 +167,11 @@ class Packer:
         if payload is not None:
             raise Problem(f"this side of {type} takes no payload")
         return {"tag": name, "val": _UNDEFINED}
+
+
+def _tagged(type: Type) -> bool:
+    """Whether jco tags an option: only where undefined might be the value within as well."""
+    return isinstance(type, Option) and isinstance(inner := resolve(type.type), Option) and not _tagged(inner)
 
 
 def _scalar(name: str, value: Any) -> Any:
@@ -243,6 +248,8 @@ class Unpacker:
             case Flags(flags=flags):
                 return frozenset(flag.name for flag in flags if data[camel(flag.name)])
             case Option(type=inner) if isinstance(resolve(inner), Option):
+                if not _tagged(type):
+                    return None if data == _UNDEFINED else Some(self._value(resolve(inner), data))
                 return Some(self._value(resolve(inner), data["val"])) if data["tag"] == "some" else None
             case Option(type=inner):
                 return None if data == _UNDEFINED else self._value(resolve(inner), data)

@@ -157,4 +157,6 @@ def _fill(pattern: str, source: Source, index: int) -> str:
     except PipelineError:
         raise
     except ValueError as error:
-        raise PipelineError(f"The output {pattern} is no pattern: {error}. Write {{{{ for a brace.") from error
+        raise PipelineError(
+            f"The output {pattern} is no pattern: {error}. Write {{{{ for a brace."
+        ) from error

@@ -185,7 +185,6 @@ impl Guest for Echo {
         show_results: Vec<Result<u32, String>>,
         show_list_s16: Vec<i16>,
         show_list_char: Vec<char>,
-        show_result_option: (Result<Option<u8>, Shape>, Option<Result<u64, f32>>),
     }
 
     fn nothing() {}

@@ -17,6 +17,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install what is needed into .venv and node_modules, build the modules and the page's part
+	@tools/needs $(PYTHON)
 	@$(MAKE) --no-print-directory -j2 build/environment build/modules
 	@$(MAKE) --no-print-directory build/page build/chromium
 	$(SAY) 'ready: make demo, make test'

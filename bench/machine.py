@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
+from importlib.metadata import version
 from pathlib import Path
 
-import cv2
-import numpy as np
-import PIL
-import wasmtime
 from PIL import features
 
-import wasmcell
 from bench.inputs import CORES
 
 
@@ -34,11 +30,11 @@ def versions() -> dict[str, str]:
         for name, key in (("libjpeg-turbo", "libjpeg_turbo"), ("zlib-ng", "zlib_ng"), ("libwebp", "webp"))
     )
     return {
-        "wasmcell": wasmcell.__version__,
-        "wasmtime": wasmtime.__version__,
-        "Pillow": f"{PIL.__version__} ({libraries})",
-        "OpenCV": cv2.__version__,
-        "numpy": np.__version__,
+        "wasmcell": version("wasmcell"),
+        "wasmtime": version("wasmtime"),
+        "Pillow": f"{version('pillow')} ({libraries})",
+        "OpenCV": version("opencv-python-headless"),
+        "numpy": version("numpy"),
     }
 
 

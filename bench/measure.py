@@ -50,7 +50,7 @@ def peer(name: str, work: Callable[[], Any], note: str = "", *, number: int = 1,
 
 @dataclass(frozen=True)
 class Faster:
-    """A goal: `ours` is at least `factor` times as fast as `theirs`, its file at most `size` times as large."""
+    """`ours` is at least `factor` times as fast as `theirs`, its file at most `size` times as large."""
 
     factor: float
     theirs: str
@@ -76,7 +76,7 @@ class Faster:
 
 @dataclass(frozen=True)
 class Within:
-    """A goal in absolute time, for what has no peer."""
+    """`ours` takes at most `seconds`: for what has no peer."""
 
     seconds: float
     ours: str

@@ -20,7 +20,7 @@ another, milliseconds do not.
 All peers of a case run in turn (A B C A B C …) in one run on one machine, {rounds} rounds after a run of each
 that is not counted. 'wasmcell is' is the median, over the rounds, of the peer's time divided by that of the
 first line in the same round; in brackets the first and third quartile. More than 1 × means that wasmcell is
-faster. Before anything is timed, each result is decoded and compared with what it should be, so that nobody is
+faster. Before anything is timed, each result is decoded and compared with what it should be, so that none is
 fast by doing something else. PSNR and SSIM of lossy files are against the pixels that were to be encoded.
 """
 

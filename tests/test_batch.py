@@ -1,5 +1,6 @@
 """One pipeline over many sources."""
 
+import io
 import multiprocessing
 import threading
 import time
@@ -11,6 +12,11 @@ from PIL import Image as Pillow
 
 from wasmcell import batch, image
 from wasmcell.errors import MalformedError, PipelineError
+
+
+def opened(path):
+    """A saved file as Pillow sees it, read whole."""
+    return Pillow.open(io.BytesIO(path.read_bytes()))
 
 
 @pytest.fixture
@@ -73,7 +79,7 @@ def test_outputs_are_written(folder):
     assert sorted(path.name for path in (folder / "out").iterdir()) == [
         f"{4 + i:02}-{1 + i}.webp" for i in range(8)
     ]
-    assert Pillow.open(folder / "out" / "04-1.webp").format == "WEBP"
+    assert opened(folder / "out" / "04-1.webp").format == "WEBP"
 
 
 def test_what_is_refused_before_anything_runs(folder):

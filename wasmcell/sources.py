@@ -71,8 +71,10 @@ class Pixels:
 
         height, width = self.array.shape[:2]
         channels = self.array.shape[2] if self.array.ndim == 3 else 1
-        pixels = np.ascontiguousarray(self.array, self.array.dtype.newbyteorder("<"))
-        bits = 8 * pixels.dtype.itemsize
+        bits = 8 * self.array.dtype.itemsize
+        pixels = (
+            np.ascontiguousarray(self.array, self.array.dtype.newbyteorder("<")).reshape(-1).view(np.uint8)
+        )
         return {"width": width, "height": height, "format": f"{_FORMATS[channels]}{bits}", "pixels": pixels}
 
 

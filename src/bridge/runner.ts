@@ -174,6 +174,9 @@ function faultOf(thrown: unknown): Fault {
   if (thrown instanceof RangeError && /memory/i.test(thrown.message)) {
     return { code: 'limit-exceeded', message: `There is no memory for an instance: ${thrown.message}` };
   }
-  // A RuntimeError is a trap; a RangeError a stack overflow, or a pointer beyond the memory.
+  if (thrown instanceof RangeError && /stack/i.test(thrown.message)) {
+    return { code: 'trapped', message: 'The module recursed too deeply for its stack.' };
+  }
+  // A RuntimeError is a trap; another RangeError a pointer beyond the memory.
   return { code: 'trapped', message: `The module trapped: ${thrown.message.replace(/^wasm trap: /, '')}.` };
 }

@@ -17,25 +17,26 @@ export interface VaultReady {
   readonly wasmcell: 'vault ready';
 }
 
-// WebRTC knows no connect-src. Workers have none of these, and no frame in here can run a script
-// that would bring them back.
-for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection', 'RTCDataChannel']) {
-  Reflect.deleteProperty(globalThis, name);
-}
-
 /** The page is two frames up. */
 const page = parent.parent;
 
-addEventListener(
-  'message',
-  ({ data, ports, source }: MessageEvent<VaultWelcome>) => {
-    const [port] = ports;
-    if (source === page && data?.wasmcell === 'vault' && port) {
-      const url = URL.createObjectURL(new Blob([data.worker], { type: 'text/javascript' }));
-      serve(port, new WorkersHome(() => webWorker(url), data.pool));
-    }
-  },
-  { once: true }
-);
+function welcome({ data, ports, source }: MessageEvent<VaultWelcome>): void {
+  const [port] = ports;
+  if (source === page && data?.wasmcell === 'vault' && port) {
+    removeEventListener('message', welcome);
+    const url = URL.createObjectURL(new Blob([data.worker], { type: 'text/javascript' }));
+    serve(port, new WorkersHome(() => webWorker(url), data.pool));
+  }
+}
 
-page.postMessage({ wasmcell: 'vault ready' } satisfies VaultReady, '*');
+const STARTED = Symbol.for('wasmcell.vault');
+if (!(STARTED in globalThis)) {
+  Object.defineProperty(globalThis, STARTED, { value: true });
+  // WebRTC knows no connect-src. Workers have none of these, and no frame in here can run a script
+  // that would bring them back.
+  for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection', 'RTCDataChannel']) {
+    Reflect.deleteProperty(globalThis, name);
+  }
+  addEventListener('message', welcome);
+  page.postMessage({ wasmcell: 'vault ready' } satisfies VaultReady, '*');
+}

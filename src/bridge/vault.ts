@@ -54,13 +54,13 @@ export class VaultHome implements Home {
    * @throws WasmcellError `unavailable` if the page's own policy, which the vault inherits, forbids it.
    */
   static async start(frame: Script, worker: Script, pool: PoolOptions): Promise<VaultHome> {
-    const text = 'text' in worker ? worker.text : await read(worker);
+    const [frameText, workerText] = await Promise.all([read(frame), read(worker)]);
     const element = document.createElement('iframe');
     element.setAttribute('sandbox', 'allow-scripts');
     element.setAttribute('aria-hidden', 'true');
     element.tabIndex = -1;
     element.style.cssText = 'position:fixed;width:0;height:0;border:0;visibility:hidden';
-    element.srcdoc = outer(inner(frame));
+    element.srcdoc = outer(inner(frame, frameText));
     const ready = started(element);
     document.body.append(element);
     let vault;
@@ -71,7 +71,7 @@ export class VaultHome implements Home {
       throw error;
     }
     const { port1, port2 } = new MessageChannel();
-    const welcome: VaultWelcome = { wasmcell: 'vault', worker: text, pool };
+    const welcome: VaultWelcome = { wasmcell: 'vault', worker: workerText, pool };
     vault.postMessage(welcome, '*', [port2]);
     return new VaultHome(element, new Caller(port1));
   }
@@ -118,13 +118,18 @@ export class VaultHome implements Home {
   }
 }
 
-/** The vault's document. The policy comes after the script that it would not let in. */
-function inner(script: Script): string {
-  const tag =
-    'text' in script
-      ? `<script>${script.text.replaceAll('</script', '<\\/script')}</script>`
-      : `<script src="${attribute(script.href)}"></script>`;
-  return `<!doctype html><head>${tag}<meta http-equiv="Content-Security-Policy" content="${POLICY}">`;
+/**
+ * The vault's document. The script comes by address and as text: a policy like `script-src 'self'` lets
+ * only the one in, cross-origin isolation without headers for it only the other; the second of two does
+ * nothing. The vault's own policy comes after them, for it would let in neither.
+ */
+function inner(script: Script, text: string): string {
+  return [
+    '<!doctype html><head>',
+    'text' in script ? '' : `<script src="${attribute(script.href)}"></script>`,
+    `<script>${text.replaceAll('</script', '<\\/script')}</script>`,
+    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`
+  ].join('');
 }
 
 /** The document around the vault's. Its policy is inherited, so it forbids nothing but to lead elsewhere. */
@@ -168,10 +173,13 @@ function started(element: HTMLIFrameElement): Promise<Window> {
   });
 }
 
-async function read(url: URL): Promise<string> {
-  const response = await fetch(url);
+async function read(script: Script): Promise<string> {
+  if ('text' in script) {
+    return script.text;
+  }
+  const response = await fetch(script);
   if (!response.ok) {
-    throw new WasmcellError('unavailable', `${url} cannot be read: ${response.status}.`);
+    throw new WasmcellError('unavailable', `${script} cannot be read: ${response.status}.`);
   }
   return response.text();
 }

@@ -8,7 +8,6 @@ argument leaves the module as it was.
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -21,13 +20,13 @@ from wasmcell.abi.arguments import (
     handle_of,
     items,
     numbers,
-    suggestion,
     text,
 )
+from wasmcell.abi.compounds import choice, enumeration, flag_bits, record, tuple_items
 from wasmcell.abi.handles import Handle, HandleTable
 from wasmcell.abi.layout import FORMATS, discriminant_size, layout, offsets, payload_offset, payloads
 from wasmcell.abi.memory import Memory
-from wasmcell.abi.values import Case, Err, Ok, Some, python_name, record_class
+from wasmcell.abi.values import python_name
 from wasmcell.errors import InvalidArgumentError, LimitExceededError
 from wasmcell.modules.description import (
     Borrow,
@@ -43,7 +42,6 @@ from wasmcell.modules.description import (
     Tuple,
     Type,
     Variant,
-    host_bytes,
     resolve,
 )
 
@@ -124,13 +122,13 @@ def storer(type: Type) -> Storer:
         case Primitive(name=name):
             return _store_scalar(SCALARS[name], "<" + FORMATS[name])
         case Enum():
-            return _store_scalar(_enum(type), _unsigned(discriminant_size(len(type.cases))))
+            return _store_scalar(enumeration(type), _unsigned(discriminant_size(len(type.cases))))
         case Flags():
             return _store_flags(type)
         case Record(fields=fields):
-            return _store_fields(_record(type), [f.type for f in fields], _steps(fields))
+            return _store_fields(record(type), [f.type for f in fields], _steps(fields))
         case Tuple(types=types):
-            return _store_fields(_tuple(type), types, [f"[{i}]" for i in range(len(types))])
+            return _store_fields(tuple_items(type), types, [f"[{i}]" for i in range(len(types))])
         case Variant() | Option() | Result():
             return _store_variant(type)
         case Own(resource=resource):
@@ -160,9 +158,9 @@ def flattener(type: Type) -> Flattener:
             mask = 0 if name in ("f32", "f64") else 0xFFFFFFFFFFFFFFFF if name in ("s64", "u64") else 0xFFFFFFFF
             return _flatten_scalar(SCALARS[name], mask)
         case Enum():
-            return _flatten_scalar(_enum(type), 0xFFFFFFFF)
+            return _flatten_scalar(enumeration(type), 0xFFFFFFFF)
         case Flags(flags=labels):
-            bits, words = _flags(type), -(-len(labels) // 32)
+            bits, words = flag_bits(type), -(-len(labels) // 32)
 
             def flatten_flags(cx: Lowering, flat: list[Any], value: Any) -> None:
                 number = bits(value)
@@ -170,9 +168,9 @@ def flattener(type: Type) -> Flattener:
 
             return flatten_flags
         case Record(fields=fields):
-            return _flatten_fields(_record(type), [f.type for f in fields], _steps(fields))
+            return _flatten_fields(record(type), [f.type for f in fields], _steps(fields))
         case Tuple(types=types):
-            return _flatten_fields(_tuple(type), types, [f"[{i}]" for i in range(len(types))])
+            return _flatten_fields(tuple_items(type), types, [f"[{i}]" for i in range(len(types))])
         case Variant() | Option() | Result():
             return _flatten_variant(type)
         case Own(resource=resource):
@@ -213,45 +211,8 @@ def _unsigned(size: int) -> str:
     return {1: "<B", 2: "<H", 4: "<I"}[size]
 
 
-def _enum(type: Enum) -> Callable[[Any], int]:
-    numbers = {label.name: number for number, label in enumerate(type.cases)}
-
-    def check(value: Any) -> int:
-        if isinstance(value, str):
-            number = numbers.get(value)
-            if number is not None:
-                return number
-            raise Problem(_unknown(type, value, numbers), InvalidArgumentError)
-        raise Mismatch(f"{type} (a str)", value)
-
-    return check
-
-
-def _unknown(type: Type, name: Any, names: Mapping[str, Any]) -> str:
-    return f"{name!r} is no {type}; {suggestion(name, names)}"
-
-
-def _flags(type: Flags) -> Callable[[Any], int]:
-    bits = {label.name: 1 << number for number, label in enumerate(type.flags)}
-
-    def check(value: Any) -> int:
-        if isinstance(value, (str, bytes, Mapping)):
-            raise Mismatch(f"{type} (a set of str)", value)
-        number = 0
-        try:
-            for name in value:
-                if name not in bits:
-                    raise Problem(_unknown(type, name, bits), InvalidArgumentError)
-                number |= bits[name]
-        except TypeError:
-            raise Mismatch(f"{type} (a set of str)", value) from None
-        return number
-
-    return check
-
-
 def _store_flags(type: Flags) -> Storer:
-    check, size = _flags(type), layout(type).size
+    check, size = flag_bits(type), layout(type).size
 
     def store(cx: Lowering, region: bytearray, offset: int, value: Any) -> None:
         region[offset : offset + size] = check(value).to_bytes(size, "little")
@@ -331,51 +292,6 @@ def _steps(fields: Sequence[Field]) -> list[str]:
     return [f".{python_name(f.name)}" for f in fields]
 
 
-def _record(type: Record) -> Callable[[Any], Sequence[Any]]:
-    names = tuple(f.name for f in type.fields)
-    snake = [python_name(n) for n in names]
-    known = {key: name for name in names for key in (name, python_name(name))}
-    cls = record_class(str(type), names)
-    optional = {f.name for f in type.fields if f.optional}
-    host = {f.name: size for f in type.fields if (size := host_bytes(f.type)) is not None}
-
-    def absent(name: str) -> Any:
-        if name in host:
-            return os.urandom(host[name])
-        if name in optional:
-            return None
-        raise Problem(f"{python_name(name)} is missing in {type}")
-
-    def check(value: Any) -> Sequence[Any]:
-        if isinstance(value, cls):
-            return value
-        if isinstance(value, Mapping):
-            given: dict[str, Any] = {}
-            for key, item in value.items():
-                if key not in known:
-                    raise Problem(f"{type} has no {key!r}; {suggestion(key, snake)}")
-                given[known[key]] = item
-        else:
-            given = {n: getattr(value, s) for n, s in zip(names, snake, strict=True) if hasattr(value, s)}
-            if not given:
-                raise Mismatch(f"{type} (a mapping or an object with its fields)", value)
-        return [given[n] if n in given else absent(n) for n in names]
-
-    return check
-
-
-def _tuple(type: Tuple) -> Callable[[Any], Sequence[Any]]:
-    length = len(type.types)
-
-    def check(value: Any) -> Sequence[Any]:
-        values = items(value, str(type)) if not isinstance(value, tuple) else value
-        if len(values) != length:
-            raise Mismatch(f"{type} ({length} values)", value)
-        return values
-
-    return check
-
-
 def _store_fields(split: Callable[[Any], Sequence[Any]], types: Sequence[Type], steps: Sequence[str]) -> Storer:
     fields = list(zip(map(storer, types), offsets(types), steps, strict=True))
 
@@ -407,50 +323,8 @@ def _flatten_fields(
 # Variants, options, results: a discriminant and a payload.
 
 
-def _choice(type: Variant | Option | Result) -> Callable[[Any], tuple[int, Any]]:
-    """The function that tells the number of a value's case, and its payload."""
-    if isinstance(type, Option):
-        if isinstance(resolve(type.type), Option):
-
-            def nested(value: Any) -> tuple[int, Any]:
-                if value is None:
-                    return 0, None
-                if isinstance(value, Some):
-                    return 1, value.value
-                raise Mismatch(f"{type} (None or Some(value))", value)
-
-            return nested
-        return lambda value: (0, None) if value is None else (1, value)
-    if isinstance(type, Result):
-
-        def side(value: Any) -> tuple[int, Any]:
-            if isinstance(value, Ok):
-                return 0, value.value
-            if isinstance(value, Err):
-                return 1, value.value
-            raise Mismatch(f"{type} (Ok(value) or Err(error))", value)
-
-        return side
-    cases = {c.name: (number, c.type is not None) for number, c in enumerate(type.cases)}
-
-    def case(value: Any) -> tuple[int, Any]:
-        name, payload = value if isinstance(value, Case) else (value, None)
-        if not isinstance(name, str):
-            raise Mismatch(f"{type} (a Case)", value)
-        if name not in cases:
-            raise Problem(_unknown(type, name, cases), InvalidArgumentError)
-        number, filled = cases[name]
-        if not filled and payload is not None:
-            raise Problem(f"{name} of {type} takes no payload")
-        if filled and value is name:
-            raise Problem(f"{name} of {type} takes a payload: Case({name!r}, …)")
-        return number, payload
-
-    return case
-
-
 def _store_variant(type: Variant | Option | Result) -> Storer:
-    choose, types = _choice(type), payloads(type)
+    choose, types = choice(type), payloads(type)
     start, puts = payload_offset(types), [None if t is None else storer(t) for t in types]
     number_into = struct.Struct(_unsigned(discriminant_size(len(types)))).pack_into
 
@@ -467,7 +341,7 @@ def _store_variant(type: Variant | Option | Result) -> Storer:
 
 
 def _flatten_variant(type: Variant | Option | Result) -> Flattener:
-    choose, types = _choice(type), payloads(type)
+    choose, types = choice(type), payloads(type)
     joined = layout(type).flat[1:]
     puts: list[tuple[Flattener, list[tuple[int, Callable[[Any], int]]]] | None] = []
     for t in types:

@@ -11,10 +11,8 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import shutil
 import stat
 import sys
-import tempfile
 import time
 import warnings
 import zlib
@@ -31,11 +29,9 @@ def directory() -> Path:
     chosen = os.environ.get("WASMCELL_CACHE_DIR")
     if chosen:
         return Path(chosen)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "wasmcell" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "wasmcell"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wasmcell"
+    import platformdirs
+
+    return platformdirs.user_cache_path("wasmcell", appauthor=False)
 
 
 def key(*parts: str) -> str:
@@ -77,6 +73,8 @@ def find(name: str) -> Path | None:
 
 def store(name: str, data: bytes | bytearray) -> None:
     """Keep an entry. A cache that cannot be written is no error."""
+    import tempfile
+
     entries = _entries(name, make=True)
     if entries is None:
         return
@@ -135,6 +133,8 @@ def _warn(folder: str) -> None:
 
 
 def _tidy(base: Path) -> None:
+    import shutil
+
     oldest = time.time() - _KEPT_SECONDS
     for entries in base.iterdir():
         if entries.stat().st_mtime < oldest:

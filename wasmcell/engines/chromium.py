@@ -10,7 +10,6 @@ import shutil
 import sys
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import Future
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -39,8 +38,9 @@ _FLAGS: Final = (
     "--disable-sync",
     "--no-first-run",
 )
-#: Seconds that the browser may take to start.
+#: Seconds that the browser may take to start, and to end.
 _START: Final = 60
+_END: Final = 15
 
 
 class Chromium(Remote):
@@ -110,14 +110,17 @@ class _Page(Link):
 
     def __init__(self, query: dict[str, str], policy: str, isolated: bool) -> None:
         super().__init__()
+        #: Where the page does the work, and the page itself, for those who look into it.
         self.home = ""
+        self.page: Any = None
         self.outbox: SimpleQueue[list[Any] | None] = SimpleQueue()
         self.ready = Event()
         self.modules: dict[str, Module] = {}
         self._said: deque[str] = deque(maxlen=20)
         # The address is secret: no other page or user of this machine can speak with the server.
         self.root = f"/{secrets.token_urlsafe(16)}/"
-        headers = {"Content-Security-Policy": policy}
+        # The vault is of another origin than the page, and in an isolated page may load only what says so.
+        headers = {"Content-Security-Policy": policy, "Cross-Origin-Resource-Policy": "cross-origin"}
         if isolated:
             headers |= {
                 "Cross-Origin-Opener-Policy": "same-origin",
@@ -127,28 +130,36 @@ class _Page(Link):
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         Thread(target=self._server.serve_forever, name="wasmcell-server", daemon=True).start()
-        url = f"http://127.0.0.1:{self._server.server_port}{self.root}?{urlencode(query)}"
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="wasmcell-chromium", daemon=True)
+        self._url = f"http://127.0.0.1:{self._server.server_port}{self.root}?{urlencode(query)}"
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._error: Exception | None = None
+        self._thread = Thread(target=self._run, name="wasmcell-chromium", daemon=True)
         self._thread.start()
-        self._closing = asyncio.Event()
-        self._browser: Future[None] = asyncio.run_coroutine_threadsafe(self._browse(url), self._loop)
-        self._browser.add_done_callback(lambda _: self.ready.set())
-        if not self.ready.wait(_START) or self._browser.done():
-            self._give_up()
+        if not self.ready.wait(_START) or self._error is not None:
+            self.close()
+            if isinstance(self._error, EngineUnavailableError):
+                raise self._error
+            said = self._error or " ".join(self._said) or f"its page was not ready in {_START} s"
+            raise EngineUnavailableError(f"Chromium could not be started: {said}")
 
-    def _give_up(self) -> None:
-        error = self._browser.exception() if self._browser.done() else None
-        self.close()
-        if isinstance(error, EngineUnavailableError):
-            raise error
-        said = error or " ".join(self._said) or f"its page was not ready in {_START} s"
-        raise EngineUnavailableError(f"Chromium could not be started: {said}")
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._browse(self._url))
+        except Exception as error:  # noqa: BLE001  whatever it is, those who wait for the page must hear of it
+            self._error = error
+            self.fail(TrappedError(f"Chromium: {error}"))
+        finally:
+            self.outbox.put(None)
+            self._server.shutdown()
+            self._server.server_close()
+            self.ready.set()
 
     async def _browse(self, url: str) -> None:
         from playwright.async_api import Error as PlaywrightError
         from playwright.async_api import async_playwright
 
+        self._closing = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         async with async_playwright() as playwright:
             executable = find()
             if executable is None and not Path(playwright.chromium.executable_path).exists():
@@ -158,7 +169,7 @@ class _Page(Link):
                 )
             browser = await playwright.chromium.launch(executable_path=executable, args=flags())
             try:
-                page = await browser.new_page()
+                self.page = page = await browser.new_page()
                 page.on("console", lambda message: self._said.append(message.text))
                 page.on("pageerror", lambda error: self._said.append(str(error)))
                 page.on("crash", lambda _: self._broke("the page crashed"))
@@ -172,7 +183,6 @@ class _Page(Link):
     def _broke(self, how: str) -> None:
         if not self._closing.is_set():
             self.fail(TrappedError(f"Chromium: {how}. {' '.join(self._said)}".strip()))
-            self.outbox.put(None)
             self._closing.set()
 
     def send(self, message: Any, attachments: Sequence[Any] = ()) -> None:
@@ -183,13 +193,10 @@ class _Page(Link):
         return f"modules/{module.sha256}.wasm"
 
     def close(self) -> None:
-        self.outbox.put(None)
-        self._loop.call_soon_threadsafe(self._closing.set)
-        with contextlib.suppress(Exception):
-            self._browser.result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._server.shutdown()
-        self._server.server_close()
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has ended by itself
+                self._loop.call_soon_threadsafe(self._closing.set)
+        self._thread.join(_END)
 
 
 class _Handler(BaseHTTPRequestHandler):

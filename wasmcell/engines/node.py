@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -78,7 +79,8 @@ class _Process(Link):
         self._complaints: deque[str] = deque(maxlen=20)
         self._listener = Thread(target=self._listen, name="wasmcell-node-errors", daemon=True)
         self._listener.start()
-        Thread(target=self._read, name="wasmcell-node", daemon=True).start()
+        self._reader = Thread(target=self._read, name="wasmcell-node", daemon=True)
+        self._reader.start()
 
     def send(self, message: Any, attachments: Sequence[Any] = ()) -> None:
         stream = self._process.stdin
@@ -100,22 +102,27 @@ class _Process(Link):
             self._process.wait(5)
         except (OSError, subprocess.TimeoutExpired):
             self._process.kill()
-            self._process.wait()
+        self._reader.join()
 
     def _read(self) -> None:
-        stream = self._process.stdout
-        assert stream is not None
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
         try:
             while True:
-                self.received(*unpack(stream.read))
+                self.received(*unpack(process.stdout.read))
         except (OSError, EOFError, ValueError) as error:
-            self._process.kill()
-            status = self._process.wait()
-            self._listener.join(1)
+            process.kill()
+            status = process.wait()
+            self._listener.join()
             said = "".join(self._complaints).strip()
             self.fail(TrappedError(f"Node ended with status {status}. {said or error}"))
+        process.stdout.close()
+        with contextlib.suppress(OSError):  # what was not sent yet never will be
+            process.stdin.close()
 
     def _listen(self) -> None:
         assert self._process.stderr is not None
-        for line in self._process.stderr:
-            self._complaints.append(line.decode(errors="replace"))
+        with self._process.stderr as stream:
+            for line in stream:
+                self._complaints.append(line.decode(errors="replace"))

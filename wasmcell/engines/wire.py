@@ -22,9 +22,9 @@ from math import copysign, inf, isfinite, isnan, nan
 from typing import Any, Final
 
 from wasmcell.abi.arguments import SCALARS, Mismatch, Problem, handle_of, items, numbers, text
+from wasmcell.abi.compounds import choice, enumeration, flag_bits, record, tuple_items
 from wasmcell.abi.handles import Handle
 from wasmcell.abi.layout import FORMATS
-from wasmcell.abi.lower import _choice, _enum, _flags, _record, _tuple
 from wasmcell.abi.signature import Signature, failure, is_core_error
 from wasmcell.abi.values import Case, Err, Ok, Some, python_name, record_class
 from wasmcell.errors import CORE_ERRORS, ArgumentTypeError, Error, InvalidArgumentError, TrappedError
@@ -109,15 +109,15 @@ class Packer:
             case List():
                 return self._list(type, value)
             case Record(fields=fields):
-                values = zip(fields, _record(type)(value), strict=True)
+                values = zip(fields, record(type)(value), strict=True)
                 return {camel(f.name): self._within(f".{python_name(f.name)}", f.type, v) for f, v in values}
             case Tuple(types=types):
-                values = enumerate(zip(types, _tuple(type)(value), strict=True))
+                values = enumerate(zip(types, tuple_items(type)(value), strict=True))
                 return [self._within(f"[{i}]", t, v) for i, (t, v) in values]
             case Enum(cases=cases):
-                return cases[_enum(type)(value)].name
+                return cases[enumeration(type)(value)].name
             case Flags(flags=flags):
-                bits = _flags(type)(value)
+                bits = flag_bits(type)(value)
                 return {camel(flag.name): bool(bits >> i & 1) for i, flag in enumerate(flags)}
             case Variant() | Result() | Option():
                 return self._case(type, value)
@@ -152,7 +152,7 @@ class Packer:
         return [self._within(f"[{i}]", element, v) for i, v in enumerate(values)]
 
     def _case(self, type: Variant | Result | Option, value: Any) -> Any:
-        number, payload = _choice(type)(value)
+        number, payload = choice(type)(value)
         if isinstance(type, Option):
             packed = self.value(type.type, payload) if number else _UNDEFINED
             if not _tagged(type):

@@ -9,7 +9,7 @@ export async function load({ photo, png, raster, screenshot, small }) {
     jpeg: {
       canvas: async () => drawn(await createImageBitmap(jpegFile, high(1280, 857))).convertToBlob(file('jpeg'))
     },
-    'png-decode': { canvas: async () => pixels(await createImageBitmap(pngFile)) },
+    'png-decode': { canvas: async () => pixels(await createImageBitmap(pngFile, { premultiplyAlpha: 'none', ...stored })) },
     'png-encode': { canvas: () => canvasOf(screenshot).convertToBlob(file('png')) },
     'webp-encode': { canvas: () => canvasOf(small).convertToBlob(file('webp')) }
   };
@@ -38,5 +38,8 @@ function context(canvas) {
   return canvas.getContext('2d', { willReadFrequently: true });
 }
 
-const high = (resizeWidth, resizeHeight) => ({ resizeWidth, resizeHeight, resizeQuality: 'high' });
+/** As stored: colours are not turned into those of the screen, which the others do not do either. */
+export const stored = { colorSpaceConversion: 'none' };
+
+const high = (resizeWidth, resizeHeight) => ({ resizeWidth, resizeHeight, resizeQuality: 'high', ...stored });
 const file = kind => ({ type: `image/${kind}`, quality: 0.8 });

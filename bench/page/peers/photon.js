@@ -1,6 +1,7 @@
 const AT = '/peers/@silvia-odwyer/photon/';
 
-export async function load({ photo, png, raster, screenshot }) {
+// No JPEG: its decoder traps on every one here.
+export async function load({ png, raster, screenshot }) {
   const { PhotonImage, SamplingFilter, resize } = await photon();
   const freed = (image, use) => {
     try {
@@ -9,19 +10,12 @@ export async function load({ photo, png, raster, screenshot }) {
       image.free();
     }
   };
-  const small = (image, width, height) =>
-    freed(image, image => freed(resize(image, width, height, SamplingFilter.Lanczos3), pixels));
   const pixels = image => image.get_image_data();
   const of = ({ data, width, height }) => new PhotonImage(new Uint8Array(data.buffer), width, height);
   return {
-    resize: { Photon: async () => small(of(raster), 1280, 720) },
-    jpeg: {
-      Photon: async () => {
-        const image = small(PhotonImage.new_from_byteslice(photo), 1280, 857);
-        const canvas = new OffscreenCanvas(image.width, image.height);
-        canvas.getContext('2d', { willReadFrequently: true }).putImageData(image, 0, 0);
-        return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.8 });
-      }
+    resize: {
+      Photon: async () =>
+        freed(of(raster), image => freed(resize(image, 1280, 720, SamplingFilter.Lanczos3), pixels))
     },
     'png-decode': { Photon: async () => freed(PhotonImage.new_from_byteslice(png), pixels) },
     'png-encode': {

@@ -1,5 +1,5 @@
 import pica from 'pica';
-import { canvasOf } from './canvas.js';
+import { canvasOf, stored } from './canvas.js';
 
 export async function load({ photo, raster }) {
   // Its workers stay, as those of the others do.
@@ -20,7 +20,7 @@ export async function load({ photo, raster }) {
     },
     jpeg: {
       pica: async () => {
-        const bitmap = await createImageBitmap(file);
+        const bitmap = await createImageBitmap(file, stored);
         const small = await resizer.resize(bitmap, new OffscreenCanvas(1280, 857), options);
         bitmap.close();
         return small.convertToBlob({ type: 'image/jpeg', quality: 0.8 });

@@ -28,12 +28,8 @@ function ways(vips, { photo, png, raster, screenshot, small }) {
     own(own(vips.Image.newFromMemory(data, width, height, 4, 'uchar')).copy({ interpretation: 'srgb' }));
   const pixels = image => ({ width: image.width, data: image.writeToMemory() });
   return {
-    resize: own => {
-      // As its own thumbnail does: alpha is premultiplied before and taken out after.
-      const full = own(of(own, raster).premultiply());
-      const shrunk = own(full.resize(1 / 3, { kernel: 'lanczos3' }));
-      return pixels(own(own(shrunk.unpremultiply()).cast('uchar')));
-    },
+    // Alpha is not premultiplied here, as the others do: the picture is opaque, and this is its fast way.
+    resize: own => pixels(own(of(own, raster).resize(1 / 3, { kernel: 'lanczos3' }))),
     jpeg: own => own(vips.Image.thumbnailBuffer(photo, 1280)).jpegsaveBuffer({ Q: 80, keep: 'none' }),
     'png-decode': own => pixels(own(vips.Image.newFromBuffer(png))),
     'png-encode': own => of(own, screenshot).pngsaveBuffer(),

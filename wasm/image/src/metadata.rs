@@ -56,31 +56,36 @@ pub fn orientation(exif: Option<&[u8]>) -> u8 {
 /// Set the orientation in an EXIF block to upright, for a picture that has been turned.
 pub fn set_upright(exif: &mut [u8]) {
     if let Some((at, order)) = find_orientation(exif) {
-        exif[at..at + 2].copy_from_slice(&match order {
-            ByteOrder::Little => u16::from(UPRIGHT).to_le_bytes(),
-            ByteOrder::Big => u16::from(UPRIGHT).to_be_bytes(),
-        });
+        order.put_u16(exif, at, UPRIGHT.into());
     }
 }
 
 /// Where the orientation's value lies.
 fn find_orientation(exif: &[u8]) -> Option<(usize, ByteOrder)> {
-    let order = ByteOrder::of(exif)?;
-    let directory = order.u32(exif, 4)? as usize;
-    let count = order.u16(exif, directory)?.min(MAX_ENTRIES);
+    find_short(exif, ORIENTATION)
+}
+
+/// Where the value of a tag lies that holds one 16-bit number, in the first directory of a TIFF or
+/// EXIF block; it lies within the block.
+pub fn find_short(tiff: &[u8], tag: u16) -> Option<(usize, ByteOrder)> {
+    let order = ByteOrder::of(tiff)?;
+    let directory = order.u32(tiff, 4)? as usize;
+    let count = order.u16(tiff, directory)?.min(MAX_ENTRIES);
     (0..usize::from(count)).find_map(|index| {
         let entry = directory.checked_add(2 + 12 * index)?;
-        let is_orientation = order.u16(exif, entry)? == ORIENTATION
-            && order.u16(exif, entry + 2)? == SHORT
-            && order.u32(exif, entry + 4)? == 1;
-        // The value must lie within the block, too.
-        (is_orientation && exif.len() >= entry + 12).then_some((entry + 8, order))
+        let is_wanted = order.u16(tiff, entry)? == tag
+            && order.u16(tiff, entry + 2)? == SHORT
+            && order.u32(tiff, entry + 4)? == 1;
+        (is_wanted && tiff.len() >= entry + 12).then_some((entry + 8, order))
     })
 }
 
+/// How a TIFF or EXIF block stores numbers.
 #[derive(Clone, Copy)]
-enum ByteOrder {
+pub enum ByteOrder {
+    /// Least significant byte first.
     Little,
+    /// Most significant byte first.
     Big,
 }
 
@@ -93,12 +98,21 @@ impl ByteOrder {
         }
     }
 
-    fn u16(self, data: &[u8], at: usize) -> Option<u16> {
+    /// The 16-bit number at a place.
+    pub fn u16(self, data: &[u8], at: usize) -> Option<u16> {
         let bytes = data.get(at..at.checked_add(2)?)?.try_into().ok()?;
         Some(match self {
             Self::Little => u16::from_le_bytes(bytes),
             Self::Big => u16::from_be_bytes(bytes),
         })
+    }
+
+    /// Write the 16-bit number at a place, which must lie within the block.
+    pub fn put_u16(self, data: &mut [u8], at: usize, value: u16) {
+        data[at..at + 2].copy_from_slice(&match self {
+            Self::Little => value.to_le_bytes(),
+            Self::Big => value.to_be_bytes(),
+        });
     }
 
     fn u32(self, data: &[u8], at: usize) -> Option<u32> {

@@ -49,13 +49,17 @@ pub fn probe(data: &[u8]) -> Result<Info> {
     })
 }
 
-/// Decode a file: RGB, or RGBA.
+/// Decode a file: RGB, or RGBA where not all is transparent.
 pub fn decode(data: &[u8]) -> Result<Decoded> {
     let decoder = decoder(data)?;
     let (width, height) = decoder.dimensions();
     let channels = decoder.color_type().channel_count().into();
     let mut pixels = Pixels::<u8>::zeroed("BMP", width, height, channels)?;
     decoder.read_image(&mut pixels.samples).map_err(error)?;
+    // Many writers leave the fourth byte at 0 and mean an opaque picture.
+    if pixels.has_alpha() && pixels.samples.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == 0) {
+        pixels = pixels.with_channels(3)?;
+    }
     Ok(Decoded::new(pixels, None, None))
 }
 

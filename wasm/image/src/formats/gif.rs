@@ -2,7 +2,7 @@
 
 use super::{Decoded, check_header};
 use crate::error::{Error, Result, malformed, too_much};
-use crate::limits::{MAX_FRAMES, MAX_PICTURE_BYTES};
+use crate::limits::{self, MAX_FRAMES, MAX_PICTURE_BYTES};
 use crate::pixels::Pixels;
 use crate::wit::{Color, Format, Info};
 use gif::{ColorOutput, DecodeOptions, DecodingError, MemoryLimit};
@@ -67,9 +67,10 @@ fn covers(frame: &gif::Frame, width: u16, height: u16) -> bool {
 pub fn decode(data: &[u8]) -> Result<Decoded> {
     let mut decoder = decoder(data, false)?;
     let (width, height) = (decoder.width(), decoder.height());
-    let first = decoder.next_frame_info().map_err(error)?.ok_or_else(no_picture)?;
-    check_header("GIF", first.width.into(), first.height.into(), 1)?;
-    let frame = decoder.read_next_frame().map_err(error)?.ok_or_else(no_picture)?.clone();
+    let frame = decoder.next_frame_info().map_err(error)?.ok_or_else(no_picture)?.clone();
+    check_header("GIF", frame.width.into(), frame.height.into(), 1)?;
+    let mut indices = limits::samples::<u8>("GIF", frame.width.into(), frame.height.into(), 1)?;
+    decoder.read_into_buffer(&mut indices).map_err(error)?;
     let palette = frame.palette.as_deref().or_else(|| decoder.global_palette());
     let palette = palette.ok_or_else(|| malformed("GIF: the picture has no palette"))?;
     let channels = if frame.transparent.is_some() || !covers(&frame, width, height) { 4 } else { 3 };
@@ -84,7 +85,7 @@ pub fn decode(data: &[u8]) -> Result<Decoded> {
     let mut pixels = Pixels::<u8>::zeroed("GIF", width.into(), height.into(), channels)?;
     let row_length = pixels.row_length();
     let rows = pixels.samples.chunks_exact_mut(row_length).skip(frame.top.into());
-    for (row, indices) in rows.zip(frame.buffer.chunks_exact(frame.width.into())) {
+    for (row, indices) in rows.zip(indices.chunks_exact(frame.width.into())) {
         let row = row.chunks_exact_mut(channels).skip(frame.left.into());
         for (pixel, &index) in row.zip(indices) {
             pixel.copy_from_slice(&table[usize::from(index)][..channels]);

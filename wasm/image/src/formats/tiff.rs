@@ -3,14 +3,14 @@
 use super::{Decoded, check_header};
 use crate::args;
 use crate::error::{Error, Result, malformed, too_much, unsupported};
-use crate::limits::{MAX_DECODER_BYTES, MAX_FRAMES, MAX_ICC_BYTES, MAX_PICTURE_BYTES};
+use crate::limits::{MAX_DECODER_BYTES, MAX_FRAMES, MAX_ICC_BYTES, MAX_PICTURE_BYTES, reserve};
 use crate::metadata;
 use crate::pixels::{AnyPixels, Picture, Pixels, Sample};
 use crate::wit::{self, Color, Format, Info};
 use std::io::Cursor;
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder, TiffValue, colortype};
-use tiff::tags::{ExtraSamples, Tag};
+use tiff::tags::{ExtraSamples, PhotometricInterpretation, Tag};
 use tiff::{ColorType, TiffError};
 
 fn error(error: TiffError) -> Error {
@@ -21,7 +21,9 @@ fn error(error: TiffError) -> Error {
     }
 }
 
-fn decoder(data: &[u8]) -> Result<Decoder<Cursor<&[u8]>>> {
+type FileDecoder<'a> = Decoder<Cursor<&'a [u8]>>;
+
+fn decoder(data: &[u8]) -> Result<FileDecoder<'_>> {
     let mut limits = Limits::default();
     limits.decoding_buffer_size = MAX_PICTURE_BYTES as usize;
     limits.intermediate_buffer_size = MAX_DECODER_BYTES;
@@ -32,32 +34,55 @@ fn decoder(data: &[u8]) -> Result<Decoder<Cursor<&[u8]>>> {
     Ok(decoder)
 }
 
+/// The file with its palette taken for grey levels, if it has one: the crate refuses palettes, but
+/// what it reads as grey levels are their indices.
+fn with_indices(data: &[u8]) -> Option<Vec<u8>> {
+    let (at, order) = metadata::find_short(data, Tag::PhotometricInterpretation.to_u16())?;
+    let is_palette = order.u16(data, at)? == PhotometricInterpretation::RGBPalette.to_u16();
+    is_palette.then(|| {
+        let mut patched = data.to_vec();
+        order.put_u16(&mut patched, at, PhotometricInterpretation::BlackIsZero.to_u16());
+        patched
+    })
+}
+
 /// Channels, bits of each, and what they say.
 struct Layout {
     channels: usize,
     bits: u8,
     color: Color,
+    /// Colours are multiplied by alpha.
+    is_premultiplied: bool,
 }
 
-fn layout(decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<Layout> {
-    let color = decoder.colortype().map_err(error)?;
-    let (channels, bits, color) = match color {
+fn layout(decoder: &mut FileDecoder<'_>, has_palette: bool) -> Result<Layout> {
+    let extra = decoder.find_tag_unsigned_vec::<u16>(Tag::ExtraSamples).ok().flatten();
+    let extra = extra.and_then(|extra| extra.first().copied());
+    let is_premultiplied = extra == Some(ExtraSamples::AssociatedAlpha.to_u16());
+    let has_alpha = is_premultiplied || extra == Some(ExtraSamples::UnassociatedAlpha.to_u16());
+    let (channels, bits, color) = match decoder.colortype().map_err(error)? {
+        ColorType::Gray(bits) if has_palette => (1, bits, Color::Palette),
         ColorType::Gray(bits) => (1, bits, Color::Gray),
-        ColorType::GrayA(bits) => (2, bits, Color::GrayAlpha),
+        ColorType::GrayA(bits) | ColorType::Multiband { bit_depth: bits, num_samples: 2 } if has_alpha => {
+            (2, bits, Color::GrayAlpha)
+        }
         ColorType::RGB(bits) => (3, bits, Color::Rgb),
         ColorType::RGBA(bits) => (4, bits, Color::Rgba),
-        ColorType::Palette(bits) => (1, bits, Color::Palette),
         ColorType::CMYK(bits) => (4, bits, Color::Cmyk),
         other => return Err(unsupported(format!("TIFF: colours stored as {other:?}"))),
     };
-    Ok(Layout { channels, bits, color })
+    if ![1, 2, 4, 8, 16].contains(&bits) {
+        return Err(unsupported(format!("TIFF: samples of {bits} bits")));
+    }
+    Ok(Layout { channels, bits, color, is_premultiplied: is_premultiplied && channels.is_multiple_of(2) })
 }
 
 /// What a file is, from its directories.
 pub fn probe(data: &[u8]) -> Result<Info> {
-    let mut decoder = decoder(data)?;
+    let patched = with_indices(data);
+    let mut decoder = decoder(patched.as_deref().unwrap_or(data))?;
     let (width, height) = decoder.dimensions().map_err(error)?;
-    let Layout { bits, color, .. } = layout(&mut decoder)?;
+    let Layout { bits, color, .. } = layout(&mut decoder, patched.is_some())?;
     let mut info = Info {
         format: Format::Tiff,
         width,
@@ -77,16 +102,17 @@ pub fn probe(data: &[u8]) -> Result<Info> {
     Ok(info)
 }
 
-fn orientation(decoder: &mut Decoder<Cursor<&[u8]>>) -> u8 {
+fn orientation(decoder: &mut FileDecoder<'_>) -> u8 {
     let found = decoder.find_tag_unsigned::<u8>(Tag::Orientation).ok().flatten();
     found.filter(|value| (1..=8).contains(value)).unwrap_or(metadata::UPRIGHT)
 }
 
 /// Decode the first picture. Palettes, inks and less than 8 bits are expanded.
 pub fn decode(data: &[u8]) -> Result<Decoded> {
-    let mut decoder = decoder(data)?;
+    let patched = with_indices(data);
+    let mut decoder = decoder(patched.as_deref().unwrap_or(data))?;
     let (width, height) = decoder.dimensions().map_err(error)?;
-    let layout = layout(&mut decoder)?;
+    let layout = layout(&mut decoder, patched.is_some())?;
     check_header("TIFF", width, height, layout.channels * usize::from(layout.bits).div_ceil(8))?;
     let orientation = orientation(&mut decoder);
     let icc = decoder.get_tag_u8_vec(Tag::IccProfile).ok();
@@ -98,34 +124,22 @@ pub fn decode(data: &[u8]) -> Result<Decoded> {
             let mut samples = interleave(samples, planes, layout.channels)?;
             if layout.bits < 8 {
                 samples = unpack(&samples, width as usize * layout.channels, layout.bits);
-                if layout.color != Color::Palette {
-                    let factor = u8::MAX / ((1 << layout.bits) - 1);
-                    samples.iter_mut().for_each(|sample| *sample *= factor);
-                }
             }
-            if is_inverted(&mut decoder) {
-                samples.iter_mut().for_each(|sample| *sample = !*sample);
+            if layout.bits < 8 && layout.color != Color::Palette {
+                let factor = u8::MAX / ((1 << layout.bits) - 1);
+                samples.iter_mut().for_each(|sample| *sample *= factor);
             }
-            expand(&mut decoder, Pixels { width, height, channels: layout.channels, samples }, &layout)?
+            expand(&mut decoder, (width, height), samples, &layout)?
         }
         DecodingResult::U16(samples) if layout.bits == 16 => {
-            let mut samples = interleave(samples, planes, layout.channels)?;
-            if is_inverted(&mut decoder) {
-                samples.iter_mut().for_each(|sample| *sample = !*sample);
-            }
-            expand(&mut decoder, Pixels { width, height, channels: layout.channels, samples }, &layout)?
+            let samples = interleave(samples, planes, layout.channels)?;
+            expand(&mut decoder, (width, height), samples, &layout)?
         }
-        _ => return Err(unsupported(format!("TIFF: samples of {} bits, or signed or float ones", layout.bits))),
+        _ => return Err(unsupported("TIFF: signed or floating-point samples")),
     };
     let mut decoded = Decoded::new(pixels, icc, None);
     decoded.orientation = orientation;
     Ok(decoded)
-}
-
-/// Whether 0 is white.
-fn is_inverted(_decoder: &mut Decoder<Cursor<&[u8]>>) -> bool {
-    // The crate inverts such pictures itself.
-    false
 }
 
 /// Samples that are stored plane by plane, pixel by pixel.
@@ -137,7 +151,7 @@ fn interleave<T: Sample>(samples: Vec<T>, planes: usize, channels: usize) -> Res
         return Err(unsupported(format!("TIFF: {planes} planes for {channels} channels")));
     }
     let length = samples.len() / planes;
-    let mut interleaved = crate::limits::reserve("TIFF", samples.len())?;
+    let mut interleaved = reserve("TIFF", samples.len())?;
     for i in 0..length {
         interleaved.extend((0..planes).map(|plane| samples[plane * length + i]));
     }
@@ -158,34 +172,67 @@ fn unpack(packed: &[u8], row_length: usize, bits: u8) -> Vec<u8> {
     .collect()
 }
 
-/// Palette and inks to RGB.
-fn expand<T>(decoder: &mut Decoder<Cursor<&[u8]>>, pixels: Pixels<T>, layout: &Layout) -> Result<AnyPixels>
+/// Samples as pixels: palette and inks become RGB, alpha is taken out of the colours.
+fn expand<T>(
+    decoder: &mut FileDecoder<'_>,
+    (width, height): (u32, u32),
+    samples: Vec<T>,
+    layout: &Layout,
+) -> Result<AnyPixels>
 where
     T: Sample,
     AnyPixels: From<Pixels<T>>,
 {
+    if samples.len() != width as usize * height as usize * layout.channels {
+        return Err(unsupported("TIFF: pixels with more samples than their colours have"));
+    }
     match layout.color {
         Color::Palette => {
             let map = decoder.get_tag_u16_vec(Tag::ColorMap).map_err(error)?;
             let entries = map.len() / 3;
-            let mut out = Pixels::<u8>::zeroed("TIFF", pixels.width, pixels.height, 3)?;
-            for (pixel, index) in out.samples.as_chunks_mut::<3>().0.iter_mut().zip(&pixels.samples) {
+            let mut out = Pixels::<u8>::zeroed("TIFF", width, height, 3)?;
+            for (pixel, index) in out.samples.as_chunks_mut::<3>().0.iter_mut().zip(&samples) {
                 let index: u32 = (*index).into();
-                let entry = (index as usize).min(entries.saturating_sub(1));
-                *pixel = [0, 1, 2].map(|c| map.get(c * entries + entry).map_or(0, |value| (value >> 8) as u8));
+                // An index beyond the palette is black.
+                if (index as usize) < entries {
+                    *pixel = [0, 1, 2].map(|channel| (map[channel * entries + index as usize] >> 8) as u8);
+                }
             }
             Ok(out.into())
         }
         Color::Cmyk => {
-            let mut out = Pixels::<T>::zeroed("TIFF", pixels.width, pixels.height, 3)?;
-            for (pixel, inks) in out.samples.as_chunks_mut::<3>().0.iter_mut().zip(pixels.samples.as_chunks::<4>().0) {
+            let max: u32 = T::MAX.into();
+            let mut out = Pixels::<T>::zeroed("TIFF", width, height, 3)?;
+            for (pixel, inks) in out.samples.as_chunks_mut::<3>().0.iter_mut().zip(samples.as_chunks::<4>().0) {
                 let [c, m, y, k]: [u32; 4] = inks.map(Into::into);
-                let max: u32 = T::MAX.into();
-                *pixel = [c, m, y].map(|ink| T::from_u32((u64::from(max - ink) * u64::from(max - k) + u64::from(max) / 2).div_euclid(max.into()) as u32));
+                let light = u64::from(max - k);
+                *pixel = [c, m, y].map(|ink| {
+                    T::from_u32(((u64::from(max - ink) * light + u64::from(max) / 2) / u64::from(max)) as u32)
+                });
             }
             Ok(out.into())
         }
-        _ => Ok(pixels.into()),
+        _ => {
+            let mut pixels = Pixels { width, height, channels: layout.channels, samples };
+            if layout.is_premultiplied {
+                divide_alpha(&mut pixels);
+            }
+            Ok(pixels.into())
+        }
+    }
+}
+
+fn divide_alpha<T: Sample>(pixels: &mut Pixels<T>) {
+    let max: u64 = Into::<u32>::into(T::MAX).into();
+    for pixel in pixels.samples.chunks_exact_mut(pixels.channels) {
+        let alpha: u32 = pixel[pixel.len() - 1].into();
+        if alpha > 0 {
+            let colors = pixel.len() - 1;
+            for sample in &mut pixel[..colors] {
+                let value: u64 = Into::<u32>::into(*sample).into();
+                *sample = T::from_u32((value * max / u64::from(alpha)).min(max) as u32);
+            }
+        }
     }
 }
 

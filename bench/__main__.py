@@ -38,15 +38,16 @@ def main() -> None:
     with ExitStack() as stack:
         groups: dict[str, list[Case]] = {}
         if "kernel" in parts:
-            groups["Kernel against Pillow and OpenCV"] = cases_kernel.cases(inputs)
+            groups["kernel"] = cases_kernel.cases(inputs)
         if "overhead" in parts:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wasmcell-bench-")))
-            groups["Overhead and start"] = cases_overhead.cases(folder)
+            groups["overhead"] = cases_overhead.cases(folder)
         if "chromium" in parts:
             from bench import cases_chromium
 
             found, version = stack.enter_context(cases_chromium.cases(inputs))
-            groups["Chromium against pica, jSquash, Photon, wasm-vips and canvas"] = found
+            groups["chromium"] = found
+            report.intros["chromium"] = cases_chromium.INTRO
             report.versions |= {"Chromium": version} | cases_chromium.versions()
         _measure(groups, rounds, report)
     if "sizes" in parts:
@@ -58,18 +59,24 @@ def main() -> None:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
         print(f"Written: {output}", file=sys.stderr)
+    if report.failed:
+        sys.exit(f"Not measured: {'; '.join(report.failed)}")
 
 
 def _measure(groups: dict[str, list[Case]], rounds: int, report: Report) -> None:
     total = sum(
         len(case.peers) * (1 + rounds_of(case, rounds)) for cases in groups.values() for case in cases
     )
-    with tqdm(total=total, unit="run", leave=False) as bar:
+    with tqdm(total=total, unit="run", mininterval=1, leave=False) as bar:
         for group, cases in groups.items():
             report.groups[group] = []
             for case in cases:
-                bar.set_description(case.name[:50])
-                report.groups[group].append(measure(case, rounds, bar.update))
+                bar.set_description(f"{group}: {case.name[:40]:40}", refresh=False)
+                try:
+                    report.groups[group].append(measure(case, rounds, bar.update))
+                except Exception as error:  # noqa: BLE001 - the other cases count all the same
+                    tqdm.write(f"{group}: {case.name} failed: {error}", file=sys.stderr)
+                    report.failed.append(f"{group}: {case.name}")
 
 
 def _install() -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from bench.inputs import Inputs, pixels
 from bench.measure import Case, Faster, Peer
-from bench.server import Server, serving
+from bench.server import FOLDERS, Server, serving
 from wasmcell.engines.chromium import find, flags
 
 if TYPE_CHECKING:
@@ -19,18 +19,22 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-#: What a reader must know of a peer; the page says which peers do what.
-NOTES = {
-    "wasmcell": "in the vault, as by default: pixels go into its worker and back",
-    "wasmcell (workers)": "in plain workers",
-    "pica": "canvas to canvas, as it is meant to be used: as many workers as cores",
-    "pica (buffer)": "pixels to pixels, one thread",
-    "jSquash": "one thread",
-    "Photon": "one thread, no SIMD",
-    "wasm-vips": "threads: as many as cores, by SharedArrayBuffer",
-    "wasm-vips (1 thread)": "one thread",
-    "canvas": "the browser's native code; its filter of quality 'high' is not specified",
-}
+INTRO = """\
+All peers run in one page, which is cross-origin isolated, so that wasm-vips has its threads; a time is what
+the page waits. Chromium is headless, without a GPU.
+
+- wasmcell: the bridge in plain workers; pixels are copied once, then handed over without copying.
+- wasmcell (vault): the same in the vault, a process of its own; what the page gives it is copied into that.
+  Files that people choose go into it by reference, and do not pay for this.
+- pica: canvas to canvas, as it is meant to be used, with as many workers as cores; pica (buffer): pixels to
+  pixels, one thread.
+- jSquash: one thread. It resizes in the file's own values here, as the others do, not in linear light.
+- Photon: one thread, without SIMD. Its JPEG decoder traps in a page, so it is missing there.
+- wasm-vips: threads by SharedArrayBuffer, as many as cores; also with one. It resizes without premultiplying
+  alpha, its fastest way, where the others premultiply; the picture is opaque.
+- canvas: the browser's native code (createImageBitmap, OffscreenCanvas). It does not say what filter its
+  quality 'high' is.
+"""
 
 
 @contextmanager
@@ -76,8 +80,7 @@ def _cases(inputs: Inputs, page: Page, server: Server, found: dict[str, list[str
             peers("jpeg"),
             goals=(Faster(1.5, "wasm-vips"),),
             like=small,
-            note="Photon is missing: its JPEG decoder traps in a page. jSquash's encoder is MozJPEG, "
-            "which takes its time to write smaller files.",
+            note="jSquash encodes by MozJPEG with its defaults, which takes its time to write smaller files.",
         ),
         Case(
             "PNG of 2558 × 1348 RGBA → pixels",
@@ -101,13 +104,11 @@ def _peer(page: Page, server: Server, case: str, name: str) -> Peer:
         return server.results.get(timeout=60)
 
     sample = partial(page.evaluate, "([kind, name]) => bench.time(kind, name)", [case, name])
-    return Peer(name, sample, result, NOTES[name])  # type: ignore[arg-type]
+    return Peer(name, sample, result)  # type: ignore[arg-type]
 
 
 def versions() -> dict[str, str]:
     """Of the peers in the page, by package."""
-    from bench.server import FOLDERS
-
     wanted = json.loads((FOLDERS["peers"].parent / "package.json").read_text())["dependencies"]
     return {
         name: json.loads((FOLDERS["peers"] / name / "package.json").read_text())["version"] for name in wanted

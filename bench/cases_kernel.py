@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from bench.inputs import CORES, WIDTH, Inputs, pixels
-from bench.measure import Case, Faster, Peer, peer
+from bench.measure import Case, Faster, Peer, peer, timed
 from wasmcell import image
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def _resize(inputs: Inputs) -> list[Case]:
         Case(
             f"the same, {BATCH} pictures on all cores",
             _on_all_cores(("wasmcell", ours, ""), ("Pillow", pillow, ""), ("OpenCV", opencv, area)),
+            like=like,
         ),
     ]
 
@@ -62,7 +64,6 @@ def _jpeg(inputs: Inputs) -> list[Case]:
     size, quality = (WIDTH, 857), [cv2.IMWRITE_JPEG_QUALITY, 80]
     photo, small = inputs.photo, inputs.photo_small
     rgb, bgr = pixels(small), pixels(small)[..., ::-1].copy()
-    shrink = image.pipeline().resize(width=WIDTH).encode("jpeg", quality=80)
 
     def ours() -> bytes:
         return image.open(data).resize(width=WIDTH).encode("jpeg", quality=80).bytes()
@@ -74,7 +75,7 @@ def _jpeg(inputs: Inputs) -> list[Case]:
         return _saved(picture.resize(size, LANCZOS), "JPEG", quality=80)
 
     def opencv(flags: int = cv2.IMREAD_COLOR_BGR) -> bytes:
-        picture = cv2.resize(cv2.imdecode(buffer, flags), size, interpolation=cv2.INTER_AREA)
+        picture = cv2.resize(_decoded(buffer, flags), size, interpolation=cv2.INTER_AREA)
         return _encoded(".jpg", picture, quality)
 
     def drafted() -> bytes:
@@ -82,9 +83,6 @@ def _jpeg(inputs: Inputs) -> list[Case]:
 
     def reduced() -> bytes:
         return opencv(cv2.IMREAD_REDUCED_COLOR_2)
-
-    def mapped() -> Any:
-        return image.map([data] * BATCH, shrink, progress=False).values
 
     draft_note, area = "draft mode: decodes at half the size", "area filter"
     half = "area filter, decodes at half the size"
@@ -104,14 +102,16 @@ def _jpeg(inputs: Inputs) -> list[Case]:
         ),
         Case(
             f"the same, {BATCH} pictures on all cores",
-            (peer("wasmcell (image.map)", mapped, looked=False), *on_all_cores),
+            (_mapped(data, width=WIDTH), *on_all_cores),
+            like=rgb,
         ),
+        _thumbnails(inputs),
         Case(
             "JPEG of 10 megapixels → pixels",
             (
                 peer("wasmcell", lambda: image.open(data).numpy()),
                 peer("Pillow", lambda: np.asarray(Image.open(BytesIO(data)))),
-                peer("OpenCV", lambda: cv2.imdecode(buffer, cv2.IMREAD_COLOR_RGB)),
+                peer("OpenCV", lambda: _decoded(buffer, cv2.IMREAD_COLOR_RGB)),
             ),
             goals=(Faster(0.7, "Pillow"),),
             like=pixels(photo),
@@ -129,19 +129,54 @@ def _jpeg(inputs: Inputs) -> list[Case]:
     ]
 
 
+def _thumbnails(inputs: Inputs) -> Case:
+    data, buffer = inputs.jpeg, np.frombuffer(inputs.jpeg, np.uint8)
+    size = (256, 171)
+
+    def pillow() -> bytes:
+        picture = Image.open(BytesIO(data))
+        picture.thumbnail((size[0], size[0]))
+        return _saved(picture, "JPEG", quality=80)
+
+    def opencv() -> bytes:
+        picture = _decoded(buffer, cv2.IMREAD_REDUCED_COLOR_8)
+        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        return _encoded(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 80])
+
+    return Case(
+        f"{BATCH} JPEGs of 10 megapixels → thumbnails of 256 × 171, JPEG, on all cores",
+        (
+            _mapped(data, width=size[0], height=size[0]),
+            *_on_all_cores(
+                ("Pillow (thumbnail)", pillow, "draft mode and box filter before bicubic"),
+                ("OpenCV (reduced)", opencv, "area filter, decodes at an eighth of the size"),
+            ),
+        ),
+        like=pixels(inputs.photo.resize(size, LANCZOS)),
+    )
+
+
+def _mapped(data: bytes, width: int, height: int | None = None) -> Peer:
+    shrink = image.pipeline().resize(width=width, height=height).encode("jpeg", quality=80)
+
+    def work() -> list[bytes]:
+        return image.map([data] * BATCH, shrink, progress=False).values
+
+    return Peer("wasmcell (image.map)", timed(work), lambda: work()[0])
+
+
 def _png(inputs: Inputs) -> list[Case]:
+    buffer = np.frombuffer(inputs.png, np.uint8)
+
+    def opencv() -> np.ndarray:
+        return cv2.cvtColor(_decoded(buffer, cv2.IMREAD_UNCHANGED), cv2.COLOR_BGRA2RGBA)
+
     decode = Case(
         "PNG of 2558 × 1348 RGBA → pixels",
         (
             peer("wasmcell", lambda: image.open(inputs.png).numpy()),
             peer("Pillow", lambda: np.asarray(Image.open(BytesIO(inputs.png)))),
-            peer(
-                "OpenCV",
-                lambda: cv2.cvtColor(
-                    cv2.imdecode(np.frombuffer(inputs.png, np.uint8), cv2.IMREAD_UNCHANGED),
-                    cv2.COLOR_BGRA2RGBA,
-                ),
-            ),
+            peer("OpenCV", opencv),
         ),
         goals=(Faster(1, "Pillow"),),
         like=pixels(inputs.screenshot),
@@ -171,13 +206,13 @@ def _png_encode(name: str, picture: Image.Image) -> Case:
     return Case(
         name,
         (
-            *map(ours, (4, 1, 2, 6)),
+            *map(ours, (4, 1, 2, 3, 6)),
             *map(pillow, (1, 6)),
             peer("OpenCV", lambda: _encoded(".png", flipped)),
         ),
         goals=(
             Faster(1, "Pillow, level 6 (default)", size=1.05),
-            Faster(1, "Pillow, level 1", ours="wasmcell, level 1", size=1.05),
+            Faster(1, "Pillow, level 1", size=1.05),
         ),
         like=array,
         floor=60,
@@ -203,7 +238,7 @@ def _webp(inputs: Inputs) -> list[Case]:
             (
                 peer("wasmcell", lambda: image.open(data).numpy()),
                 peer("Pillow", lambda: np.asarray(Image.open(BytesIO(data)))),
-                peer("OpenCV", lambda: cv2.imdecode(buffer, cv2.IMREAD_COLOR_RGB)),
+                peer("OpenCV", lambda: _decoded(buffer, cv2.IMREAD_COLOR_RGB)),
             ),
             like=pixels(Image.open(BytesIO(data))),
         ),
@@ -258,10 +293,7 @@ def _on_all_cores(*works: tuple[str, Callable[[], Any], str]) -> tuple[Peer, ...
     def batch(work: Callable[[], Any]) -> list[Any]:
         return [future.result() for future in [pool.submit(work) for _ in range(BATCH)]]
 
-    return tuple(
-        peer(name, lambda work=work: batch(work), note, looked=False)  # type: ignore[misc]
-        for name, work, note in works
-    )
+    return tuple(Peer(name, timed(partial(batch, work)), work, note) for name, work, note in works)
 
 
 def _saved(picture: Image.Image, kind: str, **options: Any) -> bytes:
@@ -272,3 +304,9 @@ def _saved(picture: Image.Image, kind: str, **options: Any) -> bytes:
 
 def _encoded(kind: str, bgr: np.ndarray, options: Sequence[int] = ()) -> bytes:
     return cv2.imencode(kind, bgr, options)[1].tobytes()
+
+
+def _decoded(buffer: np.ndarray, flags: int) -> np.ndarray:
+    picture = cv2.imdecode(buffer, flags)
+    assert picture is not None, "OpenCV cannot decode it"
+    return picture

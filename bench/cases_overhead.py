@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from bench.measure import Case, Peer, Within, peer
+from bench.measure import Case, Peer, Within, peer, timed
 from wasmcell import engines, image, modules
 from wasmcell.abi.values import Case as Variant
 
@@ -55,7 +55,13 @@ def _call_raster() -> Case:
     array = np.arange(16, dtype=np.uint8).reshape(2, 2, 4)
     picture = Image.fromarray(array)
     raster = {"width": 2, "height": 2, "format": "rgba8", "pixels": array}
-    args = ("run-raster", Variant("raster", raster), {}, [Variant("flip", {"axis": "horizontal"})], None)
+    args: tuple[Any, ...] = (
+        "run-raster",
+        Variant("raster", raster),
+        {},
+        [Variant("flip", {"axis": "horizontal"})],
+        None,
+    )
     return Case(
         "a call that flips a raster of 2 × 2 pixels",
         (
@@ -82,7 +88,7 @@ def _call_file() -> Case:
         Image.open(BytesIO(data)).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(file, "PNG")
         return file.getvalue()
 
-    args = ("run", data, {}, [Variant("flip", {"axis": "horizontal"})], Variant("png", {}))
+    args: tuple[Any, ...] = ("run", data, {}, [Variant("flip", {"axis": "horizontal"})], Variant("png", {}))
     return Case(
         "a call that decodes a PNG of 2 × 2 pixels, flips it and encodes it",
         (
@@ -108,10 +114,8 @@ def _calls(args: tuple[Any, ...]) -> tuple[Peer, Peer]:
         return _plain(engine.call(module, *args))
 
     return (
-        Peer("wasmcell, kept instance", peer("", lambda: session.call(*args), number=50).sample, kept),
-        Peer(
-            "wasmcell, fresh instance", peer("", lambda: engine.call(module, *args), number=50).sample, fresh
-        ),
+        Peer("wasmcell, kept instance", timed(lambda: session.call(*args), 50), kept),
+        Peer("wasmcell, fresh instance", timed(lambda: engine.call(module, *args), 50), fresh),
     )
 
 

@@ -13,15 +13,21 @@ if TYPE_CHECKING:
     from bench.measure import Measured
     from bench.sizes import Size
 
+GROUPS = {
+    "kernel": "The kernel engine against Pillow and OpenCV",
+    "overhead": "Overhead and start",
+    "chromium": "The bridge in Chromium against pica, jSquash, Photon, wasm-vips and canvas",
+}
+
 METHOD = """\
 Written by `make bench`; run it to have the figures of your own machine. Ratios travel from one machine to
 another, milliseconds do not.
 
-All peers of a case run in turn (A B C A B C …) in one run on one machine, {rounds} rounds after a run of each
-that is not counted. 'wasmcell is' is the median, over the rounds, of the peer's time divided by that of the
-first line in the same round; in brackets the first and third quartile. More than 1 × means that wasmcell is
-faster. Before anything is timed, each result is decoded and compared with what it should be, so that none is
-fast by doing something else. PSNR and SSIM of lossy files are against the pixels that were to be encoded.
+All peers of a case run in turn (A B C A B C …) in one run on one machine, {rounds} rounds after two runs of
+each that are not counted. 'wasmcell is' is the median, over the rounds, of the peer's time divided by that
+of the first line in the same round; in brackets the first and third quartile. More than 1 × means that
+wasmcell is faster. Before anything is timed, each result is decoded and compared with what it should be, so
+that none is fast by doing something else. PSNR and SSIM of lossy files are against the pixels to be encoded.
 """
 
 
@@ -34,17 +40,25 @@ class Report:
     rounds: int
     load: float | None
     groups: dict[str, list[Measured]] = field(default_factory=dict)
+    intros: dict[str, str] = field(default_factory=dict)
+    """What a reader must know of a group."""
     sizes: list[Size] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    """Cases that could not be measured."""
 
     def markdown(self) -> str:
         """The document."""
         parts = ["# Benchmarks", METHOD.format(rounds=self.rounds), *self._about()]
         parts += ["## Goals", self.goals()]
         for group, measured in self.groups.items():
-            parts += [f"## {group}", *(part for one in measured for part in _case(one))]
+            parts += [
+                f"## {GROUPS[group]}",
+                self.intros.get(group, ""),
+                *(part for one in measured for part in _case(one)),
+            ]
         if self.sizes:
             parts += ["## Sizes", _sizes(self.sizes)]
-        return "\n\n".join(part.strip() for part in parts) + "\n"
+        return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
     def goals(self) -> str:
         """The goals, what was found, and which hold, as a table."""
@@ -63,6 +77,8 @@ class Report:
         yield "Versions: " + ", ".join(f"{name} {version}" for name, version in self.versions.items()) + "."
         if busy := self.busy():
             yield f"**{busy}**"
+        if self.failed:
+            yield f"**Not measured: {'; '.join(self.failed)}.**"
 
     def busy(self) -> str | None:
         """A warning if the machine had other work when the run began."""

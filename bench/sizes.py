@@ -20,12 +20,12 @@ BROTLI = "process.stdout.write(String(zlib.brotliCompressSync(fs.readFileSync(pr
 
 @dataclass(frozen=True)
 class Size:
-    """Of files that belong together, in bytes; brotli is None where Node is missing."""
+    """Of files that belong together, in bytes; None where already packed, and for brotli without Node."""
 
     name: str
     raw: int
-    gzip: int
-    brotli: int | None
+    gzip: int | None = None
+    brotli: int | None = None
 
 
 def sizes() -> list[Size]:
@@ -35,7 +35,10 @@ def sizes() -> list[Size]:
     found = [
         _size("wasmcell: image.wasm, all formats and operations", built),
         _size("wasmcell: scripts of the page", scripts),
-        *(_size(f"wasmcell: {path.name}", [path]) for path in sorted((ROOT / "dist").glob("*.whl"))),
+        *(
+            Size(f"wasmcell: {path.name}", path.stat().st_size)
+            for path in sorted((ROOT / "dist").glob("*.whl"))
+        ),
         _size("jSquash: jpeg, png, webp, resize", [*_jsquash()]),
         _size("Photon", [PEERS / "@silvia-odwyer/photon/photon_rs_bg.wasm"]),
         _size("wasm-vips, without its dynamic libraries", [PEERS / "wasm-vips/lib/vips.wasm"]),
@@ -53,9 +56,10 @@ def _jsquash() -> list[Path]:
 def _size(name: str, paths: list[Path]) -> Size:
     paths = [path for path in paths if path.is_file()]
     node = shutil.which("node")
+    raw = sum(path.stat().st_size for path in paths)
     return Size(
         name,
-        sum(path.stat().st_size for path in paths),
+        raw,
         sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths),
         sum(_brotli(node, path) for path in paths) if node else None,
     )

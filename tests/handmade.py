@@ -20,7 +20,9 @@ MEMORY = """
 """
 
 
-def module(wat: str, functions: dict[str, dict[str, Any]], types: tuple[dict[str, Any], ...] = (), **core: Any) -> Module:
+def module(
+    wat: str, functions: dict[str, dict[str, Any]], types: tuple[dict[str, Any], ...] = (), **core: Any
+) -> Module:
     """A module of one core module. Functions are {name: {"params": [types], "result": type}}, each exported by
     the core module under its own name."""
     wasm = bytes(wasmtime.wat2wasm(wat))
@@ -29,7 +31,9 @@ def module(wat: str, functions: dict[str, dict[str, Any]], types: tuple[dict[str
         {
             "name": name,
             "docs": "",
-            "params": [{"name": f"p{i}", "type": t, "docs": ""} for i, t in enumerate(function.get("params", []))],
+            "params": [
+                {"name": f"p{i}", "type": t, "docs": ""} for i, t in enumerate(function.get("params", []))
+            ],
             "result": function.get("result"),
             "core": {
                 "function": {"instance": 0, "export": name},

@@ -144,6 +144,16 @@ def test_sizes_by_fit(engine, options, size):
     assert (found.shape[1], found.shape[0]) == size
 
 
+@pytest.mark.parametrize("wanted", [10, 20, 33, 50, 64, 100])
+def test_the_side_that_is_asked_for_is_met(engine, wanted):
+    """The other one follows by rounding, and never reacts upon the first."""
+    pixels = np.zeros((81, 121), np.uint8)
+    across = image.open(pixels).resize(width=wanted).numpy(engine=engine)
+    assert across.shape == (round(wanted * 81 / 121), wanted)
+    down = image.open(pixels).resize(height=wanted).numpy(engine=engine)
+    assert down.shape == (wanted, round(wanted * 121 / 81))
+
+
 def test_contain_fills_with_the_background(engine):
     resized = image.open(picture()).resize(width=60, height=60, fit="contain", background="#102030")
     found = resized.numpy(engine=engine)

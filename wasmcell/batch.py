@@ -19,7 +19,11 @@ from wasmcell.pipeline import run as pipeline_run
 if TYPE_CHECKING:
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Limits
+    from wasmcell.pipeline.result import Result
     from wasmcell.sources import Source
+
+_TURN = 0.2
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Outcome:
     value: Any = None
     """The bytes of the file (or a function's answer); where there is an output, the path written."""
     error: Error | OSError | None = None
-    result: pipeline_run.Result | None = None
+    result: Result | None = None
     """Format, engine, time and sizes; its own value is left out where the file was written."""
 
     @property
@@ -141,7 +145,7 @@ def run(
     futures: list[Future[Outcome]] = []
     try:
         futures += [submit(task, source, target) for source, target in jobs]
-        return Outcomes(future.result() for future in _counted(futures, shown=progress))
+        return Outcomes(_result(future) for future in _counted(futures, shown=progress))
     finally:
         cancel.cancel()
         for future in futures:
@@ -203,6 +207,16 @@ def _source(given: Any) -> Source | Outcome:
         return Outcome(
             str(given) if isinstance(given, (str, os.PathLike)) else type(given).__name__, error=error
         )
+
+
+def _result(future: Future[Outcome]) -> Outcome:
+    """The result of a future, waited for in short turns: between them Ctrl-C is heard on every system."""
+    while True:
+        try:
+            return future.result(_TURN)
+        except TimeoutError:
+            if future.done():  # the result came just now, or the time-out is the task's own
+                return future.result()
 
 
 def _counted(futures: Sequence[Future[Outcome]], *, shown: bool) -> Iterable[Future[Outcome]]:

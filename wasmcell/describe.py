@@ -6,11 +6,12 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from wasmcell import modules, operations
-from wasmcell.operations import Operation, docstrings
+from wasmcell.operations import docstrings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from wasmcell.operations.operation import Operation
     from wasmcell.operations.parameters import Parameter
 
 _TITLES = {

@@ -12,7 +12,7 @@ from wasmcell.pipeline.run import run
 
 if TYPE_CHECKING:
     from wasmcell.image import Image
-    from wasmcell.pipeline.run import Result
+    from wasmcell.pipeline.result import Result
 
 MAX_SIDE = 1024
 """Width and height within which a picture is shown, in px."""

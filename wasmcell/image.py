@@ -12,10 +12,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from wasmcell import display, sources
+from wasmcell import sources
 from wasmcell.errors import InvalidArgumentError, UnsupportedError
 from wasmcell.pipeline import Pipeline, grammar, methods, targets
-from wasmcell.pipeline.run import Result
 from wasmcell.pipeline.run import run as run_pipeline
 
 if TYPE_CHECKING:
@@ -27,7 +26,8 @@ if TYPE_CHECKING:
     from wasmcell import batch
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Limits
-    from wasmcell.operations import Operation
+    from wasmcell.operations.operation import Operation
+    from wasmcell.pipeline.result import Result
 
 __all__ = ["Image", "ImagePipeline", "map", "open", "pipeline"]
 
@@ -134,7 +134,7 @@ class Image(ImageSteps):
         """
         target = os.fspath(path)
         result = self._run(engine=engine, limits=limits, output=target)
-        targets.write(target, result.bytes)
+        targets.write(target, bytes(result))
         return result
 
     def info(self, *, engine: str | Engine | None = None) -> Any:
@@ -169,6 +169,8 @@ class Image(ImageSteps):
         return f"<Image {self._source.name}{steps}>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from wasmcell import display
+
         return display.bundle(self)
 
 
@@ -201,7 +203,7 @@ def open(source: Any, **decode: Any) -> Image:
                 "open: the source is an Image already; open its file with these options"
             )
         return source
-    return Image(source, start.decode(**decode) if decode else start)
+    return Image(source, start.then(f"{_MODULE}.decode", **decode) if decode else start)
 
 
 def pipeline() -> ImagePipeline:

@@ -15,7 +15,7 @@ export interface Limits {
   readonly seconds?: number;
 }
 
-const DEFAULT_LIMITS: Required<Limits> = { memory: 2 ** 31, seconds: 300 };
+const DEFAULT_LIMITS: Required<Limits> = { memory: 2 * 2 ** 30, seconds: 300 };
 
 /** How a call is carried out. */
 export interface CallOptions {

@@ -1,15 +1,40 @@
 /** What jco makes of a component: a function that links its core modules. */
 export interface Glue {
-  instantiate(getCoreModule: (file: string) => WebAssembly.Module, imports: Record<string, never>): Instance;
+  instantiate(
+    getCoreModule: (file: string) => WebAssembly.Module,
+    imports: Record<string, never>,
+    instantiateCore: (core: WebAssembly.Module, imports?: WebAssembly.Imports) => WebAssembly.Instance
+  ): Interfaces;
 }
 
-/** An instance: its exported interfaces by their full names. */
-export type Instance = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** What an instance exports: its interfaces by their full names. */
+type Interfaces = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** An export of modules that use the crate `wasm/guest`: bytes that were last asked for in vain, or 0. */
+const REFUSED = 'wasmcell-refused';
+
+/** An instance of a module. */
+export interface Instance {
+  readonly interfaces: Interfaces;
+  /** How many bytes of memory it last asked for in vain; 0 if it did not, or does not tell. */
+  refused(): number;
+}
 
 /** Links a fresh instance; `cores` are the component's core modules in order. */
 export function instantiate(glue: Glue, cores: readonly WebAssembly.Module[]): Instance {
+  let refused = (): number => 0;
   // jco names them image.core.wasm, image.core2.wasm, image.core3.wasm, …
-  return glue.instantiate(file => cores[Number(/\.core(\d*)\.wasm$/.exec(file)?.[1] || 1) - 1]!, {});
+  const core = (file: string): WebAssembly.Module =>
+    cores[Number(/\.core(\d*)\.wasm$/.exec(file)?.[1] || 1) - 1]!;
+  const interfaces = glue.instantiate(core, {}, (module, imports) => {
+    const instance = new WebAssembly.Instance(module, imports);
+    const told = instance.exports[REFUSED];
+    if (typeof told === 'function') {
+      refused = () => (told() as number) >>> 0;
+    }
+    return instance;
+  });
+  return { interfaces, refused: () => refused() };
 }
 
 type Callable = (...args: unknown[]) => unknown;
@@ -19,7 +44,7 @@ type Callable = (...args: unknown[]) => unknown;
  * `[method]bitmap.apply` with the resource as first argument.
  */
 export function invoke(instance: Instance, interface_: string, name: string, args: unknown[]): unknown {
-  const exports = instance[interface_] ?? {};
+  const exports = instance.interfaces[interface_] ?? {};
   const [, kind, rest] = /^(?:\[(\w+)\])?(.*)$/.exec(name) as unknown as [string, string | undefined, string];
   const [owner, member] = rest.split('.') as [string, string?];
   switch (kind) {

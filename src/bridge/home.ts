@@ -25,6 +25,8 @@ export interface Target {
 /** Where the work is done: plain workers, or workers in the vault. All failures are WasmcellErrors. */
 export interface Home {
   readonly kind: 'vault' | 'workers';
+  /** Has a worker start, to find out whether one can. */
+  ready(): Promise<void>;
   /** Hands over a module; once for each sha256. */
   load(module: LoadedModule): Promise<void>;
   /** Calls a function in a fresh instance. Binary data in the arguments is handed over. */

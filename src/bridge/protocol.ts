@@ -19,6 +19,8 @@ export interface Link {
   /** The module's name, by which its glue is found. */
   readonly module: string;
   readonly cores: readonly WebAssembly.Module[];
+  /** Bytes of memory that the core modules were compiled for. */
+  readonly memory: number;
 }
 
 /** A worker's answer. */

@@ -29,10 +29,11 @@ export class Runner {
     switch (request.op) {
       case 'call': {
         const { interface: interface_, name } = request.function;
-        return plain(invoke(this.#link(request.link), interface_, name, request.args));
+        const instance = this.#link(request.link);
+        return plain(watched(instance, request.link, () => invoke(instance, interface_, name, request.args)));
       }
       case 'open':
-        this.#kept = new Kept(this.#link(request.link));
+        this.#kept = new Kept(this.#link(request.link), request.link);
         return undefined;
       case 'use':
         return this.#instance().call(request.function.interface, request.function.name, request.args);
@@ -63,12 +64,14 @@ export class Runner {
 /** An instance that stays, with the resources that live in it. */
 class Kept {
   readonly #instance: Instance;
+  readonly #linked: Link;
   readonly #resources = new Map<number, object>();
   #next = 1;
   #trap: string | undefined;
 
-  constructor(instance: Instance) {
+  constructor(instance: Instance, link: Link) {
     this.#instance = instance;
+    this.#linked = link;
   }
 
   call(interface_: string, name: string, args: unknown[]): unknown {
@@ -87,12 +90,11 @@ class Kept {
       })
     );
     try {
-      return map(invoke(this.#instance, interface_, name, live), object =>
-        isResource(object) ? this.#keep(object) : undefined
-      );
+      const value = watched(this.#instance, this.#linked, () => invoke(this.#instance, interface_, name, live));
+      return map(value, object => (isResource(object) ? this.#keep(object) : undefined));
     } catch (thrown) {
       const fault = faultOf(thrown);
-      if (fault.code === 'trapped') {
+      if (!fault.answered && fault.code !== 'argument-type') {
         this.#trap = fault.message;
       }
       throw thrown;
@@ -148,6 +150,22 @@ function plain(value: unknown): unknown {
     }
     return undefined;
   });
+}
+
+/** Calls an instance; a trap for want of memory becomes an error that says so. */
+function watched(instance: Instance, { memory }: Link, call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (thrown) {
+    const refused = thrown instanceof WebAssembly.RuntimeError ? instance.refused() : 0;
+    if (refused === 0) {
+      throw thrown;
+    }
+    throw new WasmcellError(
+      'limit-exceeded',
+      `The module needed ${refused} bytes more than its memory limit of ${memory} bytes allows.`
+    );
+  }
 }
 
 const CORE_ERRORS: readonly unknown[] = ['malformed', 'unsupported', 'invalid-argument', 'limit-exceeded'];

@@ -63,17 +63,22 @@ export class VaultHome implements Home {
     element.srcdoc = outer(inner(frame, frameText));
     const ready = started(element);
     document.body.append(element);
-    let vault;
     try {
-      vault = await ready;
+      const vault = await ready;
+      const { port1, port2 } = new MessageChannel();
+      const welcome: VaultWelcome = { wasmcell: 'vault', worker: workerText, pool };
+      vault.postMessage(welcome, '*', [port2]);
+      const home = new VaultHome(element, new Caller(port1));
+      await home.ready();
+      return home;
     } catch (error) {
       element.remove();
-      throw error;
+      throw new WasmcellError('unavailable', `The vault cannot start here: ${(error as Error).message}`);
     }
-    const { port1, port2 } = new MessageChannel();
-    const welcome: VaultWelcome = { wasmcell: 'vault', worker: workerText, pool };
-    vault.postMessage(welcome, '*', [port2]);
-    return new VaultHome(element, new Caller(port1));
+  }
+
+  ready(): Promise<void> {
+    return this.#caller.call('ready', []);
   }
 
   load(module: LoadedModule): Promise<void> {
@@ -161,7 +166,7 @@ function started(element: HTMLIFrameElement): Promise<Window> {
     };
     const fail = (): void => {
       settle();
-      reject(new WasmcellError('unavailable', "The vault cannot start: this page's policy forbids it."));
+      reject(new WasmcellError('unavailable', "this page's policy forbids its script."));
     };
     let timer = setTimeout(fail, START);
     addEventListener('message', hear);

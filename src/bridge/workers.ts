@@ -28,6 +28,10 @@ export class WorkersHome implements Home {
     this.#pool = new Pool(spawn, { size: size ?? Math.min(8, navigator.hardwareConcurrency || 2), idleSeconds });
   }
 
+  async ready(): Promise<void> {
+    await this.#pool.exec({ op: 'close' }, { seconds: Infinity });
+  }
+
   async load(module: LoadedModule): Promise<void> {
     this.#modules.set(module.description.sha256, module);
   }
@@ -99,7 +103,8 @@ export class WorkersHome implements Home {
     }
     return {
       module: module.description.module,
-      cores: await this.#compiler.compile(sha256, module.cores, memory)
+      cores: await this.#compiler.compile(sha256, module.cores, memory),
+      memory
     };
   }
 

@@ -5,31 +5,14 @@ import { argv, stdin, stdout } from 'node:process';
 import { Worker } from 'node:worker_threads';
 
 import { Bridge } from '../bridge/bridge';
-import type { WorkerLike } from '../bridge/pool';
-import type { Reply } from '../bridge/protocol';
 import { WorkersHome } from '../bridge/workers';
 import { pack, Unpacker } from '../wire/frames';
 import { Server } from '../wire/server';
-
-/** A worker thread for the pool. */
-function threadWorker(url: URL): WorkerLike {
-  const worker = new Worker(url);
-  const like: WorkerLike = {
-    post: (request, transfer) => worker.postMessage(request, transfer),
-    terminate: () => void worker.terminate(),
-    onreply: () => undefined,
-    onbroken: () => undefined
-  };
-  worker.on('message', (reply: Reply) => like.onreply(reply));
-  worker.on('messageerror', error => like.onbroken(error.message));
-  worker.on('error', error => like.onbroken(error.message));
-  worker.on('exit', code => like.onbroken(`it ended with status ${code}.`));
-  return like;
-}
+import { threadWorker } from './thread';
 
 const size = Number(argv[2]) || availableParallelism();
 const script = new URL('./node-worker.mjs', import.meta.url);
-const bridge = Bridge.over(new WorkersHome(() => threadWorker(script), { size }));
+const bridge = Bridge.over(new WorkersHome(() => threadWorker(new Worker(script)), { size }));
 const server = new Server(
   bridge,
   async path => new Uint8Array(await readFile(path)),

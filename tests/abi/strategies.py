@@ -25,7 +25,17 @@ from wasmcell.modules.description import (
     resolve,
 )
 
-_ARRAYS = {"s8": "b", "s16": "h", "u16": "H", "s32": "i", "u32": "I", "s64": "q", "u64": "Q", "f32": "f", "f64": "d"}
+_ARRAYS = {
+    "s8": "b",
+    "s16": "h",
+    "u16": "H",
+    "s32": "i",
+    "u32": "I",
+    "s64": "q",
+    "u64": "Q",
+    "f32": "f",
+    "f64": "d",
+}
 
 
 @cache

@@ -34,10 +34,18 @@ DRAWING = {"name": "n", "points": [], "shapes": [], "permissions": [], "outcome"
         ("echo-shape", [Case("circle")], "'circle' is no shape; it is one of empty, small, real"),
         ("echo-list-u8", [[1, 2, 300]], r"value\[2\]: expected u8, got 300"),
         ("echo-list-s16", [[1, -40000]], r"value\[1\]: expected s16, got -40000"),
-        ("spilled", ["", {**DRAWING, "rows": [[1], [2, -3]]}, "empty", b""], r"spilled: drawing.rows\[1\]\[1\]: expected u16"),
+        (
+            "spilled",
+            ["", {**DRAWING, "rows": [[1], [2, -3]]}, "empty", b""],
+            r"spilled: drawing.rows\[1\]\[1\]: expected u16",
+        ),
         ("echo-shapes", [[Case("dot", {"x": 1, "y": 2.5}), "empty"]], None),
         ("echo-settings", [{"level": -1}], r"echo-settings: value.level: expected u8, got -1"),
-        ("echo-settings", [{"level": 1, "lambda": 1, "direction": "up"}], "value.direction: 'up' is no direction"),
+        (
+            "echo-settings",
+            [{"level": 1, "lambda": 1, "direction": "up"}],
+            "value.direction: 'up' is no direction",
+        ),
     ],
 )
 def test_wrong_values(engine: Engine, echo: Module, function: str, args: list, text: str | None) -> None:
@@ -120,7 +128,13 @@ def _mapped(data: bytes) -> mmap.mmap:
 
 def test_numbers_of_every_kind(engine: Engine, echo: Module) -> None:
     expected = array.array("i", [1, -2, 3])
-    for given in ([1, -2, 3], (1, -2, 3), expected, np.array([1, -2, 3], np.int32), np.array([1, 0, -2, 0, 3], "i4")[::2]):
+    for given in (
+        [1, -2, 3],
+        (1, -2, 3),
+        expected,
+        np.array([1, -2, 3], np.int32),
+        np.array([1, 0, -2, 0, 3], "i4")[::2],
+    ):
         assert engine.call(echo, "echo-list-s32", given) == expected
     assert engine.call(echo, "echo-list-s64", np.array([1, -2])) == array.array("q", [1, -2])
     assert engine.call(echo, "echo-u8", np.uint8(7)) == 7
@@ -136,7 +150,11 @@ def test_records_of_every_kind(engine: Engine, echo: Module) -> None:
     for given in ({"x": 1, "y": 2}, SimpleNamespace(x=1, y=2), Mine(2, 1), cls(1, 2)):
         assert engine.call(echo, "echo-point", given) == cls(1, 2)
     settings = engine.call(echo, "echo-settings", {"level": 5, "lambda": 0.5})
-    assert settings == engine.call(echo, "echo-settings", {"level": 5, "lambda_": 0.5}) == (5, None, 0.5, None, None)
+    assert (
+        settings
+        == engine.call(echo, "echo-settings", {"level": 5, "lambda_": 0.5})
+        == (5, None, 0.5, None, None)
+    )
     assert settings.lambda_ == 0.5
 
 

@@ -14,7 +14,10 @@ TYPES = (
     {"list": "u8"},
     {"list": "u32"},
     {"name": "shade", "enum": [{"name": "light", "docs": ""}, {"name": "dark", "docs": ""}]},
-    {"name": "maybe", "variant": [{"name": "no", "docs": "", "type": None}, {"name": "yes", "docs": "", "type": "u32"}]},
+    {
+        "name": "maybe",
+        "variant": [{"name": "no", "docs": "", "type": None}, {"name": "yes", "docs": "", "type": "u32"}],
+    },
     {"list": 3},
     {"list": 0},
     {"name": "counter", "resource": 0},
@@ -34,10 +37,16 @@ def answer(result: object, *words: int, returned: str | None = None) -> object:
 @pytest.mark.parametrize(
     ("made", "text"),
     [
-        pytest.param(answer("string", 65530, 7), "outside of its memory of 65536", id="a string past the end"),
-        pytest.param(answer("string", 0xFFFFFFFF, 0xFFFFFFFF), "outside of its memory", id="a string past 4 GiB"),
+        pytest.param(
+            answer("string", 65530, 7), "outside of its memory of 65536", id="a string past the end"
+        ),
+        pytest.param(
+            answer("string", 0xFFFFFFFF, 0xFFFFFFFF), "outside of its memory", id="a string past 4 GiB"
+        ),
         pytest.param(answer(0, 65536, 1), "outside of its memory", id="a list past the end"),
-        pytest.param(answer(1, 16, 0x40000000), "outside of its memory", id="a length that overflows 32 bits"),
+        pytest.param(
+            answer(1, 16, 0x40000000), "outside of its memory", id="a length that overflows 32 bits"
+        ),
         pytest.param(answer(1, 18, 1), "no multiple of 4", id="a misaligned list"),
         pytest.param(answer(1, 18, 0), "no multiple of 4", id="a misaligned list of nothing"),
         pytest.param(answer("string", returned="18"), "no multiple of 4", id="a misaligned result"),
@@ -45,7 +54,9 @@ def answer(result: object, *words: int, returned: str | None = None) -> object:
         pytest.param(answer("string", returned="-8"), "outside of its memory", id="a result below the start"),
         pytest.param(answer("string", 24, 2, 0xFFFF), "no UTF-8", id="a string that is no UTF-8"),
         pytest.param(answer("string", 24, 3, 0x80A0ED), "no UTF-8", id="a string with a surrogate in it"),
-        pytest.param(answer(2, returned="2"), "2 as the case of shade, which has 2", id="an enum of no such case"),
+        pytest.param(
+            answer(2, returned="2"), "2 as the case of shade, which has 2", id="an enum of no such case"
+        ),
         pytest.param(answer(3, 2, 0), "2 as the case of maybe, which has 2", id="a variant of no such case"),
         pytest.param(answer(4, 24, 1, 255, 0), "255 as the case of maybe", id="a variant in a list"),
         pytest.param(answer(8, 9), "9 as the case of option<u8>", id="an option of no such case"),
@@ -94,7 +105,9 @@ def test_core_integers_have_only_the_bits_of_their_type(kernel: Engine) -> None:
         (func (export "unsigned") (result i32) (i32.const 0x1ff))
         (func (export "signed") (result i32) (i32.const 0x180))
         (func (export "truth") (result i32) (i32.const 2)))"""
-    made = module(wat, {"unsigned": {"result": "u8"}, "signed": {"result": "s8"}, "truth": {"result": "bool"}})
+    made = module(
+        wat, {"unsigned": {"result": "u8"}, "signed": {"result": "s8"}, "truth": {"result": "bool"}}
+    )
     assert [kernel.call(made, name) for name in ("unsigned", "signed", "truth")] == [255, -128, True]
 
 
@@ -106,7 +119,9 @@ def test_memory_may_grow_during_a_call(kernel: Engine) -> None:
           (i32.store (i32.const 16) (i32.const 131072))
           (i32.store (i32.const 20) (local.get 1))
           (i32.const 16)))"""
-    assert kernel.call(module(wat, {"f": {"params": ["string"], "result": "string"}}), "f", "grown") == "grown"
+    assert (
+        kernel.call(module(wat, {"f": {"params": ["string"], "result": "string"}}), "f", "grown") == "grown"
+    )
 
 
 def test_post_return_is_called_with_the_result(kernel: Engine) -> None:

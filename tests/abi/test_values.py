@@ -71,7 +71,32 @@ def test_the_module_sees_what_another_host_would_give_it(
 
 def test_every_type_of_the_module_is_echoed_or_shown() -> None:
     used = {str(p.type) for f in DESCRIPTION.functions.values() for p in f.params if f.name in ECHOES + SHOWS}
-    primitives = {"bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f32", "f64", "char", "string"}
-    own = {"direction", "permissions", "months", "bits", "point", "primitives", "settings", "shape", "narrow", "drawing"}
+    primitives = {
+        "bool",
+        "s8",
+        "u8",
+        "s16",
+        "u16",
+        "s32",
+        "u32",
+        "s64",
+        "u64",
+        "f32",
+        "f64",
+        "char",
+        "string",
+    }
+    own = {
+        "direction",
+        "permissions",
+        "months",
+        "bits",
+        "point",
+        "primitives",
+        "settings",
+        "shape",
+        "narrow",
+        "drawing",
+    }
     lists = {f"list<{p}>" for p in primitives}
     assert primitives | own | lists <= used

@@ -41,7 +41,7 @@ def test_an_endless_call_is_cancelled_and_spoils_no_other(chromium, echo):
 
 
 def test_time_is_limited(chromium, echo):
-    with pytest.raises(LimitExceededError, match="0.3 seconds"):
+    with pytest.raises(LimitExceededError, match=r"0\.3 seconds"):
         chromium.call(echo, "spin", limits=Limits(seconds=0.3))
 
 

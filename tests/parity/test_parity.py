@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from wasmcell import engines, image, modules
+from wasmcell.abi.values import Case
 from wasmcell.errors import (
     Error,
     InvalidArgumentError,
@@ -31,9 +32,10 @@ PIPELINES = [
     "| image.resize width=640 | image.encode jpeg quality=80",
     "| image.resize width=320 height=320 fit=cover | image.sharpen 0.6 | image.encode webp quality=75",
     "| image.decode auto-orient=false | image.crop 0 0 1 1 | image.encode png",
-    "| image.rotate 90 | image.grayscale | image.resize height=200 filter=mitchell | image.encode png level=9",
+    "| image.rotate 90 | image.grayscale | image.resize height=99 filter=mitchell | image.encode png level=9",
     """| image.resize width=200 height=100 fit=fill filter=bicubic
-       | image.blur 2.5 | image.contrast 1.3 | image.brightness 0.9 | image.pad left=3 background=#10203040
+       | image.blur 2.5 | image.contrast 1.3 | image.brightness 0.9
+       | image.pad left=3 background=#10203040
        | image.encode webp lossless=true""",
     "| image.resize width=256 | image.flip vertical | image.encode tiff",
     "| image.resize width=256 filter=box | image.encode jpeg subsampling=yuv444 progressive=true exif=true",
@@ -96,9 +98,9 @@ def test_kept_instances(engine):
             for path in MEDIA:
                 data = path.read_bytes()
                 for format, options in jobs:
-                    steps = [("resize", {"width": 300}), ("sharpen", {"amount": 0.5})]
-                    kept = session.call("run", data, {}, steps, (format, options))
-                    fresh = engines.get("kernel").call(module, "run", data, {}, steps, (format, options))
+                    steps = [Case("resize", {"width": 300}), Case("sharpen", {"amount": 0.5})]
+                    kept = session.call("run", data, {}, steps, Case(format, options))
+                    fresh = engines.get("kernel").call(module, "run", data, {}, steps, Case(format, options))
                     assert hashlib.sha256(kept).digest() == hashlib.sha256(fresh).digest()
 
 
@@ -109,9 +111,9 @@ def test_bitmaps(engine):
     with found.session(modules.get("image")) as session:
         bitmap = session.call("[static]bitmap.open", data, {})
         width, height = session.call("[method]bitmap.size", bitmap)
-        smaller = session.call("[method]bitmap.apply", bitmap, [("rotate", {"degrees": 90})])
+        smaller = session.call("[method]bitmap.apply", bitmap, [Case("rotate", {"degrees": 90})])
         assert tuple(session.call("[method]bitmap.size", smaller)) == (height, width)
-        encoded = session.call("[method]bitmap.encode", smaller, ("png", {}))
+        encoded = session.call("[method]bitmap.encode", smaller, Case("png", {}))
         bitmap.close()
         smaller.close()
     assert encoded == image.open(data).rotate(90).encode("png").bytes()

@@ -1,14 +1,123 @@
-"""What the tests in a real browser share."""
+"""What the tests in a real browser share: a page's server, and one that records whoever comes near it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import socket
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from recorder import Host, Recorder
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from wasmcell.engines.chromium import find, flags
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PACKAGE = Path(__file__).parents[2] / "wasmcell"
+
+
+class Recorder:
+    """Listens on a port for TCP and UDP; notes the first line of each connection, and each packet."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self._tcp = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._tcp.getsockname()[1]
+        self.base = f"http://127.0.0.1:{self.port}"
+        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._udp.bind(("127.0.0.1", self.port))
+        for target in (self._accept, self._packets):
+            Thread(target=target, daemon=True).start()
+
+    def hits(self, name: str) -> list[str]:
+        """What was noted of the attack of this name, which asks for `/<name>`."""
+        return [line for line in self.seen if f"/{name}?" in line]
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._tcp.accept()
+            except OSError:
+                return
+            Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection:
+            connection.settimeout(10)
+            try:
+                line = connection.recv(4096).decode(errors="replace").split("\r\n")[0]
+                if line:
+                    self.seen.append(line)
+                    connection.sendall(b"HTTP/1.1 204 No Content\r\nAccess-Control-Allow-Origin: *\r\n\r\n")
+            except OSError:
+                pass  # it came and went without a word
+
+    def _packets(self) -> None:
+        while True:
+            try:
+                self._udp.recv(4096)
+            except OSError:
+                return
+            self.seen.append("a packet")
+
+    def close(self) -> None:
+        self._tcp.shutdown(socket.SHUT_RDWR)
+        self._tcp.close()
+        self._udp.close()
+
+
+class Host:
+    """Serves a page at `/`, and what the bundle and the modules are made of, under a policy."""
+
+    def __init__(self, policy: str | None = None, *, isolated: bool = False) -> None:
+        headers: dict[str, str] = {}
+        if policy is not None:
+            headers["Content-Security-Policy"] = policy
+        if isolated:
+            headers["Cross-Origin-Opener-Policy"] = "same-origin"
+            headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+        handler = type("Handler", (_Handler,), {"policies": headers})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        Thread(target=self._server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    policies: ClassVar[dict[str, str]]
+    _KINDS: ClassVar = {".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json"}
+
+    def do_GET(self) -> None:
+        if self.path == "/":
+            body, kind = b'<!doctype html><script type="module" src="start.js"></script>', "text/html"
+        elif self.path == "/start.js":
+            body = b'globalThis.wasmcell = await import("./static/bridge.js");'
+            kind = "text/javascript"
+        else:
+            file = (PACKAGE / self.path.lstrip("/")).resolve()
+            if file.parent.name not in ("static", "modules") or not file.is_file():
+                self.send_error(HTTPStatus.NOT_FOUND)
+                return
+            body, kind = file.read_bytes(), self._KINDS[file.suffix]
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in self.policies.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: Any) -> None:
+        """Nothing."""
+
 
 #: Starts a bridge in the page; the argument is the home.
 START = """async home => {
@@ -22,7 +131,8 @@ START = """async home => {
 }"""
 
 
-@pytest.fixture(scope="session")
+# By module: while it runs, Playwright keeps an event loop in this thread, which others must not find there.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=flags())
@@ -32,29 +142,63 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    yield page
-    context.close()
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        yield page
 
 
-@pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with Recorder() as recorder:
-        yield recorder
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Callable[..., Host]]:
+    """Makes hosts, which differ in their policies."""
+    hosts: list[Host] = []
+
+    def make(policy: str | None = None, *, isolated: bool = False) -> Host:
+        hosts.append(Host(policy, isolated=isolated))
+        return hosts[-1]
+
+    yield make
+    for host in hosts:
+        host.close()
 
 
-@pytest.fixture
-def host() -> Iterator[Host]:
-    """A page without any policy of its own."""
-    with Host() as host:
-        yield host
+@pytest.fixture(scope="module")
+def record() -> Iterator[Callable[[], Recorder]]:
+    """Makes recorders."""
+    recorders: list[Recorder] = []
+
+    def make() -> Recorder:
+        recorders.append(Recorder())
+        return recorders[-1]
+
+    yield make
+    for recorder in recorders:
+        recorder.close()
 
 
-def start(page: Page, host: Host, home: str = "vault") -> str:
-    """Open the page with a bridge in it; where its work is done."""
-    page.goto(host.url)
-    page.wait_for_function("globalThis.wasmcell")
-    kind: str = page.evaluate(START, home)
-    return kind
+@pytest.fixture(scope="module")
+def start() -> Callable[..., str]:
+    """Opens a host's page with a bridge in it, and says where the work is done."""
+
+    def start(page: Page, host: Host, home: str = "vault") -> str:
+        page.goto(host.url)
+        page.wait_for_function("globalThis.wasmcell")
+        kind: str = page.evaluate(START, home)
+        return kind
+
+    return start
+
+
+@pytest.fixture(scope="module")
+def inside() -> Callable[[Page], Frame]:
+    """Finds the vault's frame, which is the inner one of two."""
+
+    def inside(page: Page) -> Frame:
+        for _ in range(200):
+            for frame in page.frames:
+                if frame.parent_frame and frame.parent_frame.parent_frame:
+                    return frame
+            page.wait_for_timeout(50)
+        raise AssertionError("there is no vault")
+
+    return inside

@@ -7,12 +7,17 @@ import reprlib
 import struct
 import sys
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from math import isnan, nan
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from wasmcell.abi.handles import Handle
 from wasmcell.abi.layout import FORMATS
 from wasmcell.errors import ArgumentTypeError, ClosedError, Error, InvalidArgumentError
+
+if TYPE_CHECKING:
+    from wasmcell.modules.description import Resource
 
 
 class Mismatch(Exception):
@@ -91,9 +96,9 @@ def floating(name: str) -> Callable[[Any], float]:
 
     def check(value: Any) -> float:
         if type(value) is not float:
-            if is_bool(value) or isinstance(value, str) or not hasattr(type(value), "__float__"):
-                if not hasattr(type(value), "__index__") or is_bool(value):
-                    raise Mismatch(name, value)
+            numeric = hasattr(type(value), "__float__") or hasattr(type(value), "__index__")
+            if is_bool(value) or not numeric:
+                raise Mismatch(name, value)
             try:
                 value = float(value)
             except (TypeError, ValueError):
@@ -153,7 +158,7 @@ def items(value: Any, expected: str) -> Sequence[Any]:
     """The values of a list."""
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
         return value
-    if isinstance(value, (str, bytes, bytearray, Mapping, Set)) or hasattr(value, "_fields"):
+    if isinstance(value, (str, bytes, bytearray, Mapping, AbstractSet)) or hasattr(value, "_fields"):
         raise Mismatch(expected, value)
     try:
         return list(value)
@@ -167,7 +172,8 @@ _NATIVE = "@=<" if sys.byteorder == "little" else "@=>"
 
 def numbers(name: str) -> Callable[[Any], memoryview]:
     """The check for a list of fixed-size numbers: its bytes, little-endian, without a copy wherever the value
-    is a contiguous buffer of that format already."""
+    is a contiguous buffer of that format already.
+    """
     letter = FORMATS[name]
     size = struct.calcsize("<" + letter)
     letters = _FLOATS if name[0] == "f" else _UNSIGNED if name[0] == "u" else _SIGNED
@@ -212,9 +218,9 @@ def each(values: Sequence[Any], check: Callable[[Any], Any]) -> Iterable[Any]:
 
 
 def _canonical(view: memoryview, letter: str) -> memoryview:
-    values = array(letter)
+    values: array[Any] = array(letter)
     # NaN spreads through a sum, so a sum that is none clears the whole list at the speed of C.
-    if view.nbytes and isnan(sum(view.cast(letter))):
+    if view.nbytes and isnan(sum(view.cast(letter))):  # type: ignore[call-overload]
         values.frombytes(view)
         for index, value in enumerate(values):
             if isnan(value):
@@ -223,14 +229,52 @@ def _canonical(view: memoryview, letter: str) -> memoryview:
     return view
 
 
-def handle_of(value: Any, name: str, resource: int, owner: Any) -> Any:
-    """The check for own and borrow: an open handle of that resource in that instance."""
-    from wasmcell.abi.handles import Handle
+class Handover:
+    """The resources among the arguments of one call, all of which live in `owner`.
 
-    if not isinstance(value, Handle) or value.resource != resource:
-        raise Mismatch(f"a {name}", value)
-    if value.owner is not owner:
-        raise Problem(f"this {name} lives in another session; it can be used there only", InvalidArgumentError)
-    if value.closed:
-        raise Problem(f"this {name} is already closed", ClosedError)
-    return value
+    Attributes:
+        given: handles that pass to the module; they are not marked as gone here.
+        lent: handles that are the module's for the time of the call.
+    """
+
+    __slots__ = ("_owner", "given", "lent")
+
+    def __init__(self, owner: Any) -> None:
+        self._owner = owner
+        self.given: list[Handle] = []
+        self.lent: list[Handle] = []
+
+    def give(self, resource: Resource, value: Any) -> Handle:
+        """The check for own: an open handle of that resource, which goes over once and is not lent."""
+        handle = self._checked(resource, value)
+        if _among(self.given, handle):
+            raise Problem(f"this {handle.name} is handed over twice", InvalidArgumentError)
+        if _among(self.lent, handle):
+            raise Problem(_BOTH.format(handle.name), InvalidArgumentError)
+        self.given.append(handle)
+        return handle
+
+    def lend(self, resource: Resource, value: Any) -> Handle:
+        """The check for borrow: an open handle of that resource, which is not given away by the same call."""
+        handle = self._checked(resource, value)
+        if _among(self.given, handle):
+            raise Problem(_BOTH.format(handle.name), InvalidArgumentError)
+        self.lent.append(handle)
+        return handle
+
+    def _checked(self, resource: Resource, value: Any) -> Handle:
+        if not isinstance(value, Handle) or value.resource != resource.number:
+            raise Mismatch(f"a {resource}", value)
+        if value.owner is not self._owner:
+            text = f"this {resource} lives in another session; it can be used there only"
+            raise Problem(text, InvalidArgumentError)
+        if value.closed:
+            raise Problem(f"this {resource} is already closed", ClosedError)
+        return value
+
+
+_BOTH: Final = "this {} is lent and handed over at once"
+
+
+def _among(handles: list[Handle], handle: Handle) -> bool:
+    return any(other is handle for other in handles)

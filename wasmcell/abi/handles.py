@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from wasmcell.errors import ClosedError, TrappedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
 
 #: More handles than this at once are a fault of the module, as in CanonicalABI.md.
 MAX_HANDLES = 1 << 28
@@ -38,7 +40,9 @@ class HandleTable:
         return len(self._slots) - 1
 
     def rep(self, resource: int, handle: int) -> int:
-        """The representation behind a handle (`resource.rep`). Raises TrappedError for a handle that is none."""
+        """The representation behind a handle (`resource.rep`). Raises TrappedError for a handle that is
+        none.
+        """
         slot = self._slots[handle] if 0 < handle < len(self._slots) else None
         if slot is None or slot[0] != resource:
             raise TrappedError(f"The module used handle {handle}, which is not a handle of that resource.")

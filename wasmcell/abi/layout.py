@@ -5,10 +5,9 @@ The numbers are those of the Component Model's CanonicalABI.md (sections Alignme
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wasmcell.modules.description import (
     Alias,
@@ -26,6 +25,9 @@ from wasmcell.modules.description import (
     Type,
     Variant,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 MAX_FLAT_PARAMS: Final = 16
 MAX_FLAT_RESULTS: Final = 1

@@ -1,7 +1,8 @@
 """From the module to Python: bytes in its memory, or core values on its stack, become values.
 
 Each type is compiled once into two functions: `loader` reads a value from bytes that were copied out of the
-memory, `lifter` reads it from core values. The module is not trusted: what it says is checked before it is used.
+memory, `lifter` reads it from core values. The module is not trusted: what it says is checked before it is
+used.
 """
 
 from __future__ import annotations
@@ -9,13 +10,11 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import isnan, nan
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from wasmcell.abi.layout import FORMATS, discriminant_size, layout, offsets, payload_offset, payloads
-from wasmcell.abi.memory import Memory
 from wasmcell.abi.values import Case, Err, Ok, Some, record_class
 from wasmcell.errors import TrappedError
 from wasmcell.modules.description import (
@@ -33,6 +32,11 @@ from wasmcell.modules.description import (
     Variant,
     resolve,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from wasmcell.abi.memory import Memory
 
 
 class Source(Protocol):
@@ -65,7 +69,7 @@ def loader(type: Type) -> Loader:
             return _load_number(_unsigned(discriminant_size(len(type.cases))), _enum(type))
         case Flags():
             members, size = _flags(type), layout(type).size
-            return lambda cx, data, offset: members(int.from_bytes(data[offset : offset + size], "little"))
+            return lambda _cx, data, offset: members(int.from_bytes(data[offset : offset + size], "little"))
         case Record(fields=fields):
             return _load_fields(_record(type), [f.type for f in fields])
         case Tuple(types=types):
@@ -87,13 +91,13 @@ def lifter(type: Type) -> Lifter:
             return lambda cx, flat: sequence(cx, next(flat), next(flat))
         case Primitive(name=name):
             convert = _FROM_CORE.get(name) or _narrow(name)
-            return lambda cx, flat: convert(next(flat))
+            return lambda _cx, flat: convert(next(flat))
         case Enum():
             number = _enum(type)
-            return lambda cx, flat: number(next(flat))
+            return lambda _cx, flat: number(next(flat))
         case Flags(flags=labels):
             members, words = _flags(type), -(-len(labels) // 32)
-            return lambda cx, flat: members(sum(next(flat) << 32 * word for word in range(words)))
+            return lambda _cx, flat: members(sum(next(flat) << 32 * word for word in range(words)))
         case Record(fields=fields):
             return _lift_fields(_record(type), [f.type for f in fields])
         case Tuple(types=types):
@@ -111,8 +115,8 @@ def lifter(type: Type) -> Lifter:
 def _load_number(format: str, convert: Callable[[Any], Any] | None) -> Loader:
     unpack = struct.Struct(format).unpack_from
     if convert is None:
-        return lambda cx, data, offset: unpack(data, offset)[0]
-    return lambda cx, data, offset: convert(unpack(data, offset)[0])
+        return lambda _cx, data, offset: unpack(data, offset)[0]
+    return lambda _cx, data, offset: convert(unpack(data, offset)[0])
 
 
 def _character(value: int) -> str:
@@ -126,11 +130,18 @@ def _quiet(value: float) -> float:
 
 
 #: What has other values in Python than in core WebAssembly.
-_FROM_CORE: Mapping[str, Callable[[Any], Any]] = {"bool": bool, "char": _character, "f32": _quiet, "f64": _quiet}
+_FROM_CORE: Mapping[str, Callable[[Any], Any]] = {
+    "bool": bool,
+    "char": _character,
+    "f32": _quiet,
+    "f64": _quiet,
+}
 
 
 def _narrow(name: str) -> Callable[[int], int]:
-    """Core integers are unsigned here, and 32 or 64 bits wide; what is above the type's bits does not count."""
+    """Core integers are unsigned here, and 32 or 64 bits wide; what is above the type's bits does not
+    count.
+    """
     bits = int(name[1:])
     mask, sign = (1 << bits) - 1, 1 << (bits - 1)
     if name[0] == "u":
@@ -196,7 +207,7 @@ def _sequence(type: Type) -> Callable[[Source, int, int], Any]:
 def _numbers(letter: str, size: int, what: str) -> Callable[[Source, int, int], Any]:
     def numbers(cx: Source, pointer: int, length: int) -> Any:
         cx.memory.check(pointer, length * size, size, what)
-        values = array(letter, bytes(size)) * length
+        values: array[Any] = array(letter, bytes(size)) * length
         if length:
             cx.memory.read_into(pointer, memoryview(values).cast("B"), size, what)
         if sys.byteorder == "big":
@@ -215,8 +226,8 @@ def _numbers(letter: str, size: int, what: str) -> Callable[[Source, int, int], 
 
 
 def _record(type: Record) -> Callable[[Sequence[Any]], Any]:
-    make = record_class(str(type), tuple(f.name for f in type.fields))._make  # type: ignore[attr-defined]
-    return make  # type: ignore[no-any-return]
+    cls: Any = record_class(str(type), tuple(f.name for f in type.fields))
+    return cls._make  # type: ignore[no-any-return]
 
 
 def _load_fields(make: Callable[[Sequence[Any]], Any], types: Sequence[Type]) -> Loader:
@@ -236,7 +247,7 @@ def _maker(type: Variant | Option | Result) -> Sequence[Callable[[Any], Any]]:
     """What each case's payload becomes."""
     if isinstance(type, Option):
         nested = isinstance(resolve(type.type), Option)
-        return [lambda payload: None, Some if nested else lambda payload: payload]
+        return [lambda _payload: None, Some if nested else lambda payload: payload]
     if isinstance(type, Result):
         return [Ok, Err]
 

@@ -9,25 +9,22 @@ argument leaves the module as it was.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from wasmcell.abi.arguments import (
     SCALARS,
+    Handover,
     Mismatch,
     Problem,
-    handle_of,
     items,
     numbers,
     text,
 )
 from wasmcell.abi.compounds import choice, enumeration, flag_bits, record, tuple_items
-from wasmcell.abi.handles import Handle, HandleTable
 from wasmcell.abi.layout import FORMATS, discriminant_size, layout, offsets, payload_offset, payloads
-from wasmcell.abi.memory import Memory
 from wasmcell.abi.values import python_name
-from wasmcell.errors import InvalidArgumentError, LimitExceededError
+from wasmcell.errors import LimitExceededError
 from wasmcell.modules.description import (
     Borrow,
     Enum,
@@ -38,12 +35,19 @@ from wasmcell.modules.description import (
     Own,
     Primitive,
     Record,
+    Resource,
     Result,
     Tuple,
     Type,
     Variant,
     resolve,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from wasmcell.abi.handles import Handle, HandleTable
+    from wasmcell.abi.memory import Memory
 
 
 class Target(Protocol):
@@ -67,28 +71,26 @@ _pair = struct.Struct("<II").pack_into
 class Lowering:
     """The arguments of one call on their way."""
 
-    __slots__ = ("_regions", "_transfers", "owner")
+    __slots__ = ("_regions", "_transfers", "resources")
 
     def __init__(self, owner: Any) -> None:
-        self.owner = owner
+        self.resources = Handover(owner)
         self._regions: list[tuple[Any, int, bytearray | list[Any], int]] = []
         self._transfers: list[tuple[Handle, bytearray | list[Any], int]] = []
 
     def region(self, data: Any, align: int, into: bytearray | list[Any], place: int) -> None:
-        """Bytes for the module's memory; the pointer to them is due at a place in a region or in the flat values."""
+        """Bytes for the module's memory; the pointer to them is due at a place in a region or in the flat
+        values.
+        """
         self._regions.append((data, align, into, place))
 
-    def transfer(self, handle: Handle, into: bytearray | list[Any], place: int) -> None:
+    def give(self, resource: Resource, value: Any, into: bytearray | list[Any], place: int) -> None:
         """A resource passes to the module; its number there is due at that place."""
-        if any(other is handle for other, _, _ in self._transfers):
-            raise Problem(f"this {handle.name} is handed over twice", InvalidArgumentError)
-        self._transfers.append((handle, into, place))
+        self._transfers.append((self.resources.give(resource, value), into, place))
 
-    def lend(self, handle: Handle) -> int:
-        """A resource is lent to the module for the time of the call: what the module knows it by."""
-        if any(other is handle for other, _, _ in self._transfers):
-            raise Problem(f"this {handle.name} is lent and handed over at once", InvalidArgumentError)
-        return int(handle.rep)
+    def lend(self, resource: Resource, value: Any) -> int:
+        """A resource is lent to the module, which made it: it goes over as what the module knows it by."""
+        return int(self.resources.lend(resource, value).rep)
 
     def commit(self, target: Target) -> None:
         """Lay everything down. Regions come before those that point to them."""
@@ -134,14 +136,13 @@ def storer(type: Type) -> Storer:
         case Own(resource=resource):
 
             def store_own(cx: Lowering, region: bytearray, offset: int, value: Any) -> None:
-                cx.transfer(handle_of(value, str(resource), resource.number, cx.owner), region, offset)
+                cx.give(resource, value, region, offset)
 
             return store_own
         case Borrow(resource=resource):
 
             def store_borrow(cx: Lowering, region: bytearray, offset: int, value: Any) -> None:
-                handle = handle_of(value, str(resource), resource.number, cx.owner)
-                _pointer(region, offset, cx.lend(handle))
+                _pointer(region, offset, cx.lend(resource, value))
 
             return store_borrow
     raise TypeError(f"{type} is no value type")
@@ -155,14 +156,16 @@ def flattener(type: Type) -> Flattener:
         case Primitive(name="string") | List():
             return _flatten_sequence(type)
         case Primitive(name=name):
-            mask = 0 if name in ("f32", "f64") else 0xFFFFFFFFFFFFFFFF if name in ("s64", "u64") else 0xFFFFFFFF
+            mask = (
+                0 if name in ("f32", "f64") else 0xFFFFFFFFFFFFFFFF if name in ("s64", "u64") else 0xFFFFFFFF
+            )
             return _flatten_scalar(SCALARS[name], mask)
         case Enum():
             return _flatten_scalar(enumeration(type), 0xFFFFFFFF)
         case Flags(flags=labels):
             bits, words = flag_bits(type), -(-len(labels) // 32)
 
-            def flatten_flags(cx: Lowering, flat: list[Any], value: Any) -> None:
+            def flatten_flags(_cx: Lowering, flat: list[Any], value: Any) -> None:
                 number = bits(value)
                 flat.extend(number >> 32 * word & 0xFFFFFFFF for word in range(words))
 
@@ -177,13 +180,13 @@ def flattener(type: Type) -> Flattener:
 
             def flatten_own(cx: Lowering, flat: list[Any], value: Any) -> None:
                 flat.append(0)
-                cx.transfer(handle_of(value, str(resource), resource.number, cx.owner), flat, len(flat) - 1)
+                cx.give(resource, value, flat, len(flat) - 1)
 
             return flatten_own
         case Borrow(resource=resource):
 
             def flatten_borrow(cx: Lowering, flat: list[Any], value: Any) -> None:
-                flat.append(cx.lend(handle_of(value, str(resource), resource.number, cx.owner)))
+                flat.append(cx.lend(resource, value))
 
             return flatten_borrow
     raise TypeError(f"{type} is no value type")
@@ -203,8 +206,8 @@ def _store_scalar(check: Callable[[Any], Any], format: str) -> Storer:
 
 def _flatten_scalar(check: Callable[[Any], Any], mask: int) -> Flattener:
     if not mask:
-        return lambda cx, flat, value: flat.append(check(value))
-    return lambda cx, flat, value: flat.append(check(value) & mask)
+        return lambda _cx, flat, value: flat.append(check(value))
+    return lambda _cx, flat, value: flat.append(check(value) & mask)
 
 
 def _unsigned(size: int) -> str:
@@ -227,7 +230,7 @@ def _sequence(type: Type) -> tuple[Callable[[Lowering, Any], tuple[Any, int]], i
     """The function that makes a string's or list's bytes and its length, and the alignment of the bytes."""
     if isinstance(type, Primitive):
 
-        def utf8(cx: Lowering, value: Any) -> tuple[Any, int]:
+        def utf8(_cx: Lowering, value: Any) -> tuple[Any, int]:
             data = text(value)
             return data, len(data)
 
@@ -238,7 +241,7 @@ def _sequence(type: Type) -> tuple[Callable[[Lowering, Any], tuple[Any, int]], i
     if isinstance(element, Primitive) and element.name not in ("bool", "char", "string"):
         check = numbers(element.name)
 
-        def flat_list(cx: Lowering, value: Any) -> tuple[Any, int]:
+        def flat_list(_cx: Lowering, value: Any) -> tuple[Any, int]:
             data = check(value)
             return data, len(data) // place.size
 
@@ -292,7 +295,9 @@ def _steps(fields: Sequence[Field]) -> list[str]:
     return [f".{python_name(f.name)}" for f in fields]
 
 
-def _store_fields(split: Callable[[Any], Sequence[Any]], types: Sequence[Type], steps: Sequence[str]) -> Storer:
+def _store_fields(
+    split: Callable[[Any], Sequence[Any]], types: Sequence[Type], steps: Sequence[str]
+) -> Storer:
     fields = list(zip(map(storer, types), offsets(types), steps, strict=True))
 
     def store(cx: Lowering, region: bytearray, offset: int, value: Any) -> None:
@@ -349,7 +354,9 @@ def _flatten_variant(type: Variant | Option | Result) -> Flattener:
             puts.append(None)
             continue
         pairs = zip(layout(t).flat, joined, strict=False)
-        puts.append((flattener(t), [(i, _bits[have]) for i, (have, want) in enumerate(pairs) if _recast(have, want)]))
+        puts.append(
+            (flattener(t), [(i, _bits[have]) for i, (have, want) in enumerate(pairs) if _recast(have, want)])
+        )
     width = len(joined)
 
     def flatten(cx: Lowering, flat: list[Any], value: Any) -> None:
@@ -371,7 +378,7 @@ def _flatten_variant(type: Variant | Option | Result) -> Flattener:
 
 def _recast(have: str, want: str) -> bool:
     # i32 in an i64 needs nothing: core integers are unsigned here.
-    return have != want and have != "i32"
+    return have not in (want, "i32")
 
 
 _f32, _f64 = struct.Struct("<f"), struct.Struct("<d")

@@ -1,5 +1,6 @@
 """The one way by which the host touches a module's memory. A module is not trusted: every pointer and length
-that it gives is checked here, against the size that the memory has at that moment."""
+that it gives is checked here, against the size that the memory has at that moment.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +28,8 @@ class Linear(Protocol):
 class Memory:
     """A bounds-checked linear memory.
 
-    It also counts: `taken` and `given` are the bytes that came out of it and went into it. What is taken may not
-    be more than `allowance` bytes, so that a module cannot fill the host's memory by pointing at
+    It also counts: `taken` and `given` are the bytes that came out of it and went into it. What is taken may
+    not be more than `allowance` bytes, so that a module cannot fill the host's memory by pointing at
     the same bytes over and over; `begin` sets it for each call.
     """
 
@@ -53,8 +54,9 @@ class Memory:
         self.allowance = self._size
 
     def read(self, start: int, size: int, align: int, what: str) -> bytes:
-        """Copy out. Raises TrappedError naming `what` if the range is not in the memory, is misaligned, or more
-        than the memory's size has been taken in this call."""
+        """Copy out. Raises TrappedError naming `what` if the range is not in the memory, is misaligned, or
+        more than the memory's size has been taken in this call.
+        """
         self._take(start, size, align, what)
         return self._linear.read(start, size)
 
@@ -79,8 +81,11 @@ class Memory:
     def check(self, start: int, size: int, align: int, what: str) -> None:
         """Raises TrappedError if a range is not in the memory, or is misaligned."""
         if start % align:
-            raise TrappedError(f"{what}: the module gave pointer {start:#x}, which is no multiple of {align}.")
+            raise TrappedError(
+                f"{what}: the module gave pointer {start:#x}, which is no multiple of {align}."
+            )
         if start < 0 or start + size > self._size:
             raise TrappedError(
-                f"{what}: the module gave {size} bytes at {start:#x}, outside of its memory of {self._size} bytes."
+                f"{what}: the module gave {size} bytes at {start:#x}, outside of its memory of "
+                f"{self._size} bytes."
             )

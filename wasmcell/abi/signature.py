@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wasmcell.abi.arguments import Mismatch
 from wasmcell.abi.layout import MAX_FLAT_PARAMS, MAX_FLAT_RESULTS, layout, offsets, sequence
@@ -20,6 +19,9 @@ from wasmcell.modules.description import (
     host_bytes,
     resolve,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 #: The interface, whatever its version, whose `error` becomes the classes of `wasmcell.errors`.
 CORE_TYPES: Final = "wasmcell:core/types"
@@ -39,7 +41,9 @@ class Signature:
         self.function = function
         self.params = tuple(p for p in function.params if host_bytes(p.type) is None)
         self._required = sum(not p.optional for p in self.params)
-        self._host = [(i, size) for i, p in enumerate(function.params) if (size := host_bytes(p.type)) is not None]
+        self._host = [
+            (i, size) for i, p in enumerate(function.params) if (size := host_bytes(p.type)) is not None
+        ]
         types = [p.type for p in function.params]
         flat = sequence(types)
         self._indirect = len(flat.flat) > MAX_FLAT_PARAMS
@@ -85,19 +89,19 @@ class Signature:
         for index, size in self._host:
             values.insert(index, os.urandom(size))
         flat: list[Any] = []
-        index = 0
+        param = ""
         try:
             if self._indirect:
                 region = bytearray(self._region.size)
-                for index, ((put, start), value) in enumerate(zip(self._store, values, strict=True)):
+                for param, (put, start), value in zip(self._names, self._store, values, strict=True):
                     put(cx, region, start, value)
                 flat.append(0)
                 cx.region(region, self._region.align, flat, 0)
             else:
-                for index, (put_flat, value) in enumerate(zip(self._flatten, values, strict=True)):
+                for param, put_flat, value in zip(self._names, self._flatten, values, strict=True):
                     put_flat(cx, flat, value)
         except Mismatch as mismatch:
-            raise mismatch.within(f".{self._names[index]}").error(name) from None
+            raise mismatch.within(f".{param}").error(name) from None
         return flat
 
     def _usage(self, given: int) -> str:
@@ -117,7 +121,7 @@ def answerer(function: str, result: Result) -> Callable[[Any], Any]:
     """The function that returns an `Ok`'s value and raises what an `Err` says."""
     of_core = is_core_error(result.err)
 
-    def answer(value: Ok | Err) -> Any:
+    def answer(value: Ok[Any] | Err[Any]) -> Any:
         if isinstance(value, Ok):
             return value.value
         raise failure(function, value.value, of_core)
@@ -137,5 +141,7 @@ def is_core_error(type: Type | None) -> bool:
     """Whether it is the error type that all modules share."""
     type = type and resolve(type)
     return (
-        isinstance(type, Variant) and type.name == "error" and (type.interface or "").split("@")[0] == CORE_TYPES
+        isinstance(type, Variant)
+        and type.name == "error"
+        and (type.interface or "").split("@")[0] == CORE_TYPES
     )

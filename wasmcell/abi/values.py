@@ -22,7 +22,9 @@ from __future__ import annotations
 import keyword
 from collections import namedtuple
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 
 class Case(NamedTuple):
@@ -32,26 +34,28 @@ class Case(NamedTuple):
     payload: Any = None
 
 
-class Ok(NamedTuple):
+class Ok(NamedTuple, Generic[T]):
     """The good side of a result."""
 
-    value: Any = None
+    value: T = None  # type: ignore[assignment]
 
 
-class Err(NamedTuple):
+class Err(NamedTuple, Generic[T]):
     """The bad side of a result."""
 
-    value: Any = None
+    value: T = None  # type: ignore[assignment]
 
 
-class Some(NamedTuple):
+class Some(NamedTuple, Generic[T]):
     """An option that is there, where its value is an option itself."""
 
-    value: Any
+    value: T
 
 
 def python_name(name: str) -> str:
-    """The Python name of a WIT name: snake_case, with a low line after a word that Python keeps for itself."""
+    """The Python name of a WIT name: snake_case, with a low line after a word that Python keeps for
+    itself.
+    """
     name = name.replace("-", "_")
     return f"{name}_" if keyword.iskeyword(name) else name
 
@@ -64,10 +68,12 @@ def record_class(name: str, fields: tuple[str, ...]) -> type[tuple[Any, ...]]:
     """
     title = "".join(part.capitalize() for part in name.split("-"))
     # rename: a field called like a method of tuples (count, index) stays usable by position.
-    cls = namedtuple(title, [python_name(f) for f in fields], rename=True)  # type: ignore[misc]
-    cls.__reduce__ = lambda self: (_record, (name, fields, tuple(self)))  # type: ignore[assignment]
-    cls.__module__ = __name__
-    return cls
+    base = namedtuple(title, [python_name(f) for f in fields], rename=True)  # type: ignore[misc]  # noqa: PYI024
+
+    def reduce(self: tuple[Any, ...]) -> tuple[Any, ...]:
+        return _record, (name, fields, tuple(self))
+
+    return type(title, (base,), {"__slots__": (), "__module__": __name__, "__reduce__": reduce})
 
 
 def _record(name: str, fields: tuple[str, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:

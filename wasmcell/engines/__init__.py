@@ -28,7 +28,9 @@ def names() -> list[str]:
 
 
 def get(name: str) -> Engine:
-    """The shared engine of that name, made at first use. Raises EngineUnavailableError if it cannot be had."""
+    """The shared engine of that name, made at first use. Raises EngineUnavailableError if it cannot be
+    had.
+    """
     engine = _engines.get(name)
     if engine is None:
         with _lock:
@@ -43,5 +45,7 @@ def _make(name: str) -> Engine:
     try:
         engine: Engine = getattr(import_module(module), attribute)()
     except ImportError as error:
-        raise EngineUnavailableError(f"The engine {name} needs {error.name}: install it. ({error})") from error
+        raise EngineUnavailableError(
+            f"The engine {name} needs {error.name}: install it. ({error})"
+        ) from error
     return engine

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from wasmcell.engines.limits import Cancel, Limits, Measure
-from wasmcell.modules import Module
+if TYPE_CHECKING:
+    from wasmcell.engines.limits import Cancel, Limits, Measure
+    from wasmcell.modules import Module
 
 
 class Session(Protocol):

@@ -1,13 +1,14 @@
 """Compiled modules, kept on disk: compiling takes seconds, loading what was compiled less than a millisecond.
 
-Loading runs native code, so the directory must belong to this user and nobody else may write to it; where that
-is not so, nothing is kept. Each entry is `compiled/<key>/<checksum>`: the key says what was compiled by what for
-which processor, the checksum finds damage. Entries appear by a rename, so several processes may
+Loading runs native code, so the directory must belong to this user and nobody else may write to it; where
+that is not so, nothing is kept. Each entry is `compiled/<key>/<checksum>`: the key says what was compiled by
+what for which processor, the checksum finds damage. Entries appear by a rename, so several processes may
 work on the same directory at once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import platform
@@ -43,7 +44,7 @@ def key(*parts: str) -> str:
 def _processor() -> str:
     features = ""
     try:
-        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+        with Path("/proc/cpuinfo").open(encoding="ascii", errors="replace") as file:
             lines = file.read(8192).splitlines()
         features = next((line for line in lines if line.startswith(("flags", "Features"))), "")
     except OSError:
@@ -83,9 +84,9 @@ def store(name: str, data: bytes | bytearray) -> None:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-            os.replace(temporary, entries / f"{zlib.crc32(data):08x}")
+            Path(temporary).replace(entries / f"{zlib.crc32(data):08x}")
         except BaseException:
-            os.unlink(temporary)
+            Path(temporary).unlink()
             raise
         _tidy(entries.parent)
     except OSError:
@@ -94,10 +95,8 @@ def store(name: str, data: bytes | bytearray) -> None:
 
 def forget(file: Path) -> None:
     """Remove an entry that turned out to be of no use."""
-    try:
+    with contextlib.suppress(OSError):
         file.unlink()
-    except OSError:
-        pass
 
 
 def _entries(name: str, make: bool = False) -> Path | None:

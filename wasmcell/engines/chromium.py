@@ -9,27 +9,35 @@ import secrets
 import shutil
 import sys
 from collections import deque
-from collections.abc import Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
-from typing import Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from wasmcell.engines.limits import Limits
 from wasmcell.engines.remote import Link, Remote, pack, unpack
 from wasmcell.errors import EngineUnavailableError, TrappedError
-from wasmcell.modules import Module
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wasmcell.engines.limits import Limits
+    from wasmcell.modules import Module
 
 STATIC: Final = Path(__file__).parents[1] / "static"
 #: What the page may do: nothing that a strict host would forbid.
-POLICIES: Final = {
-    "workers": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'",
-    "vault": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; connect-src 'self'",
-}
-_EXECUTABLES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+_POLICY: Final = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src "
+POLICIES: Final = {"workers": f"{_POLICY}'self'", "vault": f"{_POLICY}blob:"}
+_EXECUTABLES: Final = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+)
 _FLAGS: Final = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -53,7 +61,8 @@ class Chromium(Remote):
         workers: how many calls run at a time (one a core unless told).
 
     The browser is looked for on the PATH, then among those that Playwright has installed; the environment
-    variable WASMCELL_CHROMIUM names another. Raises EngineUnavailableError if Playwright or the browser is missing.
+    variable WASMCELL_CHROMIUM names another. Raises EngineUnavailableError if Playwright or the browser is
+    missing.
     """
 
     name = "chromium"
@@ -70,7 +79,9 @@ class Chromium(Remote):
         try:
             import playwright.async_api  # noqa: F401
         except ImportError as error:
-            raise EngineUnavailableError("The engine chromium needs Playwright: pip install playwright.") from error
+            raise EngineUnavailableError(
+                "The engine chromium needs Playwright: pip install playwright."
+            ) from error
         if not (STATIC / "page.js").is_file():
             raise EngineUnavailableError(f"{STATIC / 'page.js'} is missing: build it with `make setup`.")
         self._home = home
@@ -162,7 +173,7 @@ class _Page(Link):
         self._loop = asyncio.get_running_loop()
         async with async_playwright() as playwright:
             executable = find()
-            if executable is None and not Path(playwright.chromium.executable_path).exists():
+            if executable is None and not os.path.exists(playwright.chromium.executable_path):  # noqa: PTH110, ASYNC240
                 raise EngineUnavailableError(
                     "The engine chromium needs a Chromium: install one (a package of the system, or "
                     "`playwright install chromium`), or say where it is by WASMCELL_CHROMIUM."

@@ -1,25 +1,28 @@
 """The few things that wasmcell needs of a WebAssembly host, and a module's instance made of them.
 
 A `Core` is a host: wasmtime in the Python kernel, the browser's own WebAssembly in Pyodide. What it offers is
-core WebAssembly: compile, link, call, read, write. Values, strings and resources are the canonical ABI's business
-(`wasmcell.abi`), which `Instance` puts on top.
+core WebAssembly: compile, link, call, read, write. Values, strings and resources are the canonical ABI's
+business (`wasmcell.abi`), which `Instance` puts on top.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from wasmcell.abi.handles import Handle, HandleTable
 from wasmcell.abi.lower import Lowering
 from wasmcell.abi.memory import Linear, Memory
 from wasmcell.abi.signature import Signature
-from wasmcell.engines.limits import Cancel, Limits, Measure
 from wasmcell.errors import ClosedError, Error, InvalidArgumentError, TrappedError
-from wasmcell.modules import Module
-from wasmcell.modules.description import Export, Item, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+
+    from wasmcell.engines.limits import Cancel, Limits, Measure
+    from wasmcell.modules import Module
+    from wasmcell.modules.description import Export, Item, Resource
 
 
 class Linked(Protocol):
@@ -30,7 +33,8 @@ class Linked(Protocol):
 
     def function(self, item: Item, params: tuple[str, ...], results: tuple[str, ...]) -> Callable[..., Any]:
         """A core function of these core types ("i32" …). Calling it raises TrappedError if it traps,
-        LimitExceededError if that is for lack of memory, and what the guard says if the guard ended it."""
+        LimitExceededError if that is for lack of memory, and what the guard says if the guard ended it.
+        """
 
     def memory(self, item: Export) -> Linear:
         """A linear memory."""
@@ -62,8 +66,8 @@ class Core(Protocol):
 class Instance:
     """A component's instance: its memory, its handles, and its functions as Python sees them.
 
-    One thread at a time may use it. An error of the module's making spoils it: later calls raise TrappedError.
-    `kept` says whether it lasts beyond a call, so that resources may live in it.
+    One thread at a time may use it. An error of the module's making spoils it: later calls raise
+    TrappedError. `kept` says whether it lasts beyond a call, so that resources may live in it.
     """
 
     def __init__(self, module: Module, program: Program, limits: Limits, guard: Any, *, kept: bool) -> None:
@@ -116,7 +120,8 @@ class Instance:
         """A resource that the module hands out becomes Python's."""
         if not self._kept:
             raise InvalidArgumentError(
-                f"A {resource} lives in the instance that made it: call this in a session of {self.module.name}."
+                f"A {resource} lives in the instance that made it: call this in a session of "
+                f"{self.module.name}."
             )
         rep = self.handles.take(resource.number, handle)
         return Handle(self, resource.number, str(resource), rep)
@@ -144,7 +149,7 @@ class Instance:
 
     def _destructor(self, resource: int) -> Callable[[int], Any] | None:
         item = self.module.description.resources[resource].destructor
-        return item and self._linked.function(item, ("i32",), ())
+        return None if item is None else self._linked.function(item, ("i32",), ())
 
     def _end_abandoned(self) -> None:
         while self._abandoned:
@@ -167,7 +172,8 @@ class Instance:
         bound = _Function()
         bound.signature = signature
         bound.call = link(core.function, signature.core_params, signature.core_results)
-        bound.post_return = core.post_return and link(core.post_return, signature.core_results, ())
+        after = core.post_return
+        bound.post_return = None if after is None else link(after, signature.core_results, ())
         bound.memory = memory = None if core.memory is None else self._memory(core.memory)
         bound.realloc = _no_realloc
         if core.realloc is not None and memory is not None:

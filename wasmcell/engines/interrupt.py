@@ -1,22 +1,26 @@
 """How a running call ends early: by its time limit, by `Cancel`, or by a signal such as Ctrl-C.
 
-While a module runs, Python does not: no signal handler is called, no deadline looked at. So the module stops at
-every tick of a clock (wasmtime calls it the epoch) and a `Guard` has a look, in the thread of the call.
+While a module runs, Python does not: no signal handler is called, no deadline looked at. So the module stops
+at every tick of a clock (wasmtime calls it the epoch) and a `Guard` has a look, in the thread of the call.
 """
 
 from __future__ import annotations
 
-import _signal
+# The module behind `signal`, without its conversions to enums: these would be most of a short call's time.
+import _signal  # type: ignore[import-not-found]
 import os
 import signal
-from collections.abc import Callable
 from threading import Condition, Thread, get_ident, main_thread
 from time import monotonic, sleep
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from wasmcell.engines.limits import Cancel, Limits
 from wasmcell.errors import CancelledError, LimitExceededError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from wasmcell.engines.limits import Cancel, Limits
 
 #: Seconds between two ticks.
 PERIOD: Final = 0.01
@@ -76,9 +80,9 @@ class Clock:
 class Signals:
     """Takes the place of Python's signal handlers in the main thread while a module runs.
 
-    Python calls a handler on entry to whatever Python function comes next, which during a call is one that C code
-    called and that must not raise. So signals are noted here, and the handlers that they were meant for run
-    where raising is safe: in `deliver`.
+    Python calls a handler on entry to whatever Python function comes next, which during a call is one that C
+    code called and that must not raise. So signals are noted here, and the handlers that they were meant for
+    run where raising is safe: in `deliver`.
     """
 
     __slots__ = ("_arrived", "_handlers")
@@ -113,8 +117,18 @@ class Signals:
 
 #: The signals that may have a handler; real-time signals, which are many and rare, are left alone.
 _SIGNALS: Final = sorted(
-    int(s) for s in signal.valid_signals() if int(s) < 32 and s not in (getattr(signal, "SIGKILL", 9), 19)
+    int(s) for s in signal.valid_signals() if s < 32 and getattr(s, "name", "") not in ("SIGKILL", "SIGSTOP")
 )
+
+
+#: Python frames that a call and what wasmtime calls back may need.
+_FRAMES: Final = 40
+
+
+def _need_stack(frames: int) -> None:
+    """Raise RecursionError here if it would come in so many frames, where C code could not handle it."""
+    if frames:
+        _need_stack(frames - 1)
 
 
 class Guard:
@@ -137,6 +151,7 @@ class Guard:
         self.ticks = 1
 
     def __enter__(self) -> Self:
+        _need_stack(_FRAMES)
         if self._cancel is not None and self._cancel.cancelled:
             raise CancelledError("The call was cancelled before it began.")
         if self._clock is not None:
@@ -156,7 +171,9 @@ class Guard:
             self._signals.give_back()
 
     def look(self) -> None:
-        """Raise if the call should end: LimitExceededError, CancelledError, or whatever a signal handler raises."""
+        """Raise if the call should end: LimitExceededError, CancelledError, or whatever a signal handler
+        raises.
+        """
         if self._signals is not None:
             self._signals.deliver()
         if self._cancel is not None and self._cancel.cancelled:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from threading import Lock, RLock
 from time import perf_counter
-from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from wasmcell.abi.handles import Handle
 from wasmcell.engines.core import Core, Instance, Program
 from wasmcell.engines.limits import Cancel, Limits, Measure, default_limits
 from wasmcell.errors import ClosedError
-from wasmcell.modules import Module
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from wasmcell.abi.handles import Handle
+    from wasmcell.modules import Module
 
 
 class Kernel:
@@ -78,7 +81,7 @@ class Kernel:
             with self._lock:
                 program = module.compiled.get(self) or self._core.compile(module)
                 module.compiled[self] = program
-        return program  # type: ignore[no-any-return]
+        return program
 
     def close(self) -> None:
         """Take no more calls. Sessions go on until they are closed themselves."""

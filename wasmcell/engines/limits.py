@@ -30,13 +30,17 @@ class Limits:
 
     def __post_init__(self) -> None:
         if not 65536 <= self.memory <= 4 * GIB:
-            raise InvalidArgumentError(f"Limits: memory must be from 65536 to {4 * GIB} bytes, not {self.memory}.")
+            raise InvalidArgumentError(
+                f"Limits: memory must be from 65536 to {4 * GIB} bytes, not {self.memory}."
+            )
         if self.seconds is not None and not self.seconds > 0:
             raise InvalidArgumentError(f"Limits: seconds must be more than 0 (or None), not {self.seconds}.")
 
 
 def default_limits() -> Limits:
-    """The limits of calls that are given none. Raises InvalidArgumentError if an environment variable is wrong."""
+    """The limits of calls that are given none. Raises InvalidArgumentError if an environment variable is
+    wrong.
+    """
     memory, seconds = os.environ.get("WASMCELL_MEMORY"), os.environ.get("WASMCELL_SECONDS")
     try:
         return Limits(

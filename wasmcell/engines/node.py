@@ -7,16 +7,19 @@ import os
 import shutil
 import subprocess
 from collections import deque
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from wasmcell.engines.limits import Limits
 from wasmcell.engines.remote import Link, Remote, pack, unpack
 from wasmcell.errors import EngineUnavailableError, TrappedError
-from wasmcell.modules import Module
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wasmcell.engines.limits import Limits
+    from wasmcell.modules import Module
 
 SCRIPT: Final = Path(__file__).parents[1] / "static" / "node.mjs"
 #: The oldest Node that will do.
@@ -48,10 +51,11 @@ def find() -> str:
     found = shutil.which(wanted)
     if found is None:
         raise EngineUnavailableError(
-            f"The engine node needs Node.js {MINIMUM} or later, and there is no {wanted!r}: install it, or say "
-            f"where it is by WASMCELL_NODE."
+            f"The engine node needs Node.js {MINIMUM} or later, and there is no {wanted!r}: install it, "
+            f"or say where it is by WASMCELL_NODE."
         )
-    answer = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=60, check=False)
+    asked = [found, "--version"]
+    answer = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
     version = answer.stdout.strip()
     if not version[1:].split(".")[0].isdigit() or int(version[1:].split(".")[0]) < MINIMUM:
         raise EngineUnavailableError(
@@ -67,7 +71,7 @@ class _Process(Link):
 
     def __init__(self, executable: str, workers: int | None) -> None:
         super().__init__()
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603
             [executable, str(SCRIPT), *([str(workers)] if workers else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

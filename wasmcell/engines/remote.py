@@ -6,23 +6,22 @@ A message is a header and binary attachments: the header's length (32 bits, litt
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import struct
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from itertools import count
 from threading import Lock, RLock
 from time import perf_counter
-from types import TracebackType
-from typing import Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from wasmcell.abi.handles import Handle
 from wasmcell.abi.signature import Signature
-from wasmcell.engines.limits import Cancel, Limits, Measure, default_limits
+from wasmcell.engines.limits import default_limits
 from wasmcell.engines.wire import Packer, Unpacker
 from wasmcell.errors import (
     ArgumentTypeError,
@@ -34,8 +33,14 @@ from wasmcell.errors import (
     ModuleError,
     TrappedError,
 )
-from wasmcell.modules import Module
-from wasmcell.modules.description import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
+
+    from wasmcell.engines.limits import Cancel, Limits, Measure
+    from wasmcell.modules import Module
+    from wasmcell.modules.description import Resource
 
 #: Seconds between two looks at whether a call was cancelled (or interrupted, where a wait cannot be).
 _PERIOD: Final = 0.02
@@ -60,7 +65,7 @@ def pack(message: Any, attachments: Sequence[Any]) -> list[Any]:
 
 
 def unpack(read: Callable[[int], bytes]) -> tuple[Any, list[bytes]]:
-    """The next message; `read` gives as many bytes as it is asked for. Raises EOFError if there are no more."""
+    """The next message; `read` gives as many bytes as it is asked for. Raises EOFError at the end."""
 
     def exactly(size: int) -> bytes:
         data = read(size)
@@ -152,10 +157,8 @@ class Link(ABC):
             self._pending.pop(number, None)
 
     def _abort(self, number: int) -> None:
-        try:
+        with contextlib.suppress(OSError):  # what is gone needs no word
             self.send({"id": number, "op": "cancel"})
-        except OSError:
-            pass  # what is gone needs no word
 
     def received(self, message: dict[str, Any], attachments: list[bytes]) -> None:
         """Take an answer; called by whatever thread reads."""
@@ -212,10 +215,20 @@ class Remote(ABC):
         link = self._connect()
         link.introduce(module)
         target = {"op": "call", "module": module.name}
-        return self._invoke(link, module, function, args, target, limits, cancel, measure, _Nowhere(module))
+        return self.invoke(
+            link,
+            module,
+            function,
+            args,
+            target=target,
+            owner=_Nowhere(module),
+            limits=limits,
+            cancel=cancel,
+            measure=measure,
+        )
 
     def session(self, module: Module, limits: Limits | None = None) -> Session:
-        """A kept instance, in which resources live, in a worker of its own. Its limits are those of each call."""
+        """A kept instance, for resources, in a worker of its own. Its limits are those of each call."""
         link = self._connect()
         link.introduce(module)
         return Session(self, link, module, limits or self._limits or default_limits())
@@ -245,24 +258,28 @@ class Remote(ABC):
                 self._link = self._start()
             return self._link
 
-    def _invoke(
+    def invoke(
         self,
         link: Link,
         module: Module,
         name: str,
         args: Sequence[Any],
+        *,
         target: dict[str, Any],
+        owner: Any,
         limits: Limits | None,
         cancel: Cancel | None,
         measure: Measure | None,
-        owner: Any,
     ) -> Any:
+        """Call a function where `target` says; `owner` has the resources."""
         began = perf_counter()
         if cancel is not None and cancel.cancelled:
             raise CancelledError("The call was cancelled before it began.")
         limits = limits or self._limits or default_limits()
         signatures = module.compiled.setdefault(Signature, {})
-        signature = signatures.get(name) or signatures.setdefault(name, Signature(module.description.function(name)))
+        signature = signatures.get(name) or signatures.setdefault(
+            name, Signature(module.description.function(name))
+        )
         function, packer = signature.function, Packer(owner)
         message = {
             **target,
@@ -291,6 +308,9 @@ def _error(unpacker: Unpacker, signature: Signature, fault: dict[str, Any]) -> E
     if error is not None:
         return error
     kind, text = _FAULTS.get(fault["code"], Error), fault["message"]
+    if kind is LimitExceededError:
+        what = "memory" if "memory" in text else "seconds"
+        text = f"{text.rstrip('.')}; Limits({what}=…) or WASMCELL_{what.upper()} sets another."
     return kind(f"{signature.function.name}: {text}" if kind is TrappedError else text)
 
 
@@ -300,7 +320,7 @@ class _Nowhere:
     def __init__(self, module: Module) -> None:
         self._module = module
 
-    def adopt(self, resource: Resource, number: int) -> Handle:
+    def adopt(self, resource: Resource, number: int) -> Handle:  # noqa: ARG002  as sessions do
         raise InvalidArgumentError(
             f"A {resource} lives in the instance that made it: call this in a session of {self._module.name}."
         )
@@ -335,8 +355,16 @@ class Session:
             while self._abandoned:
                 self._drop(self._abandoned.popleft())
             target = {"op": "use", "session": self._number}
-            return self._engine._invoke(
-                self._link, self.module, function, args, target, self._limits, cancel, measure, self
+            return self._engine.invoke(
+                self._link,
+                self.module,
+                function,
+                args,
+                target=target,
+                owner=self,
+                limits=self._limits,
+                cancel=cancel,
+                measure=measure,
             )
 
     def adopt(self, resource: Resource, number: int) -> Handle:

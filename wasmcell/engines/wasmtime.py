@@ -1,32 +1,35 @@
 """wasmtime as a Core: what its two forms have in common, and the choice between them.
 
-`wasmtime_direct` calls the C library in the `wasmtime` package by ctypes, which is several times faster, and neither
-imports the package nor waits for it; it is for the versions that it was written for. `wasmtime_public` uses the
-package's public classes, and works with any.
+`wasmtime_direct` calls the C library in the `wasmtime` package by ctypes, which is several times faster, and
+neither imports the package nor waits for it; it is for the versions that it was written for.
+`wasmtime_public` uses the package's public classes, and works with any.
 """
 
 from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from wasmcell.abi.handles import HandleTable
 from wasmcell.engines import cache
-from wasmcell.engines.core import Linked
-from wasmcell.engines.interrupt import Guard
-from wasmcell.engines.limits import Cancel, Limits
 from wasmcell.errors import EngineUnavailableError, Error, LimitExceededError, ModuleError, TrappedError
-from wasmcell.modules import Module
 from wasmcell.modules.description import Export, Item
 
-#: Settings of the engine, as the suffixes of wasmtime's names for them: a module can be interrupted, and gives
-#: the same result on every processor.
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wasmcell.abi.handles import HandleTable
+    from wasmcell.engines.core import Linked
+    from wasmcell.engines.interrupt import Guard
+    from wasmcell.engines.limits import Cancel, Limits
+    from wasmcell.modules import Module
+
+#: Settings of the engine, as the suffixes of wasmtime's names for them: a module can be interrupted, and
+#: gives the same result on every processor.
 SETTINGS: Final = {
     "epoch_interruption": True,
     "wasm_threads": False,
@@ -53,7 +56,8 @@ class FunctionType(NamedTuple):
 
 def installed() -> tuple[Path, str]:
     """Where the wasmtime package lies, and its version ("" if that cannot be told). It is not imported, which
-    would take longer than everything else. Raises EngineUnavailableError if there is none."""
+    would take longer than everything else. Raises EngineUnavailableError if there is none.
+    """
     spec = find_spec("wasmtime")
     if spec is None or not spec.submodule_search_locations:
         raise EngineUnavailableError("The engine kernel needs the package wasmtime: pip install wasmtime.")
@@ -141,17 +145,21 @@ class WasmtimeProgram(ABC):
             try:
                 self.imports.append([given[names] for names in self.declared(modules[instance.module])])
             except KeyError as missing:
-                raise ModuleError(f"{module.name} cannot be linked: nothing is given for {missing}.") from None
+                raise ModuleError(
+                    f"{module.name} cannot be linked: nothing is given for {missing}."
+                ) from None
 
     def check(self, item: Export, params: tuple[str, ...], results: tuple[str, ...]) -> None:
         """Raise ModuleError unless the description is right that this is a function of these core types: a
-        call through a wrong type would be undefined."""
+        call through a wrong type would be undefined.
+        """
         if (item, params, results) in self._checked:
             return
         module = self.modules[self.description.core_instances[item.instance].module]
         if self.function_type(module, item.name) != (params, results):
             raise ModuleError(
-                f"The core function {item.name!r} is missing, or not of the type that its description implies."
+                f"The core function {item.name!r} is missing, or not of the type that its "
+                f"description implies."
             )
         self._checked.add((item, params, results))
 
@@ -177,14 +185,22 @@ class WasmtimeProgram(ABC):
 
 
 def trap_error(code: int | None, message: str, refused: int, limits: Limits) -> Error:
-    """The error for a trap: its code in wasmtime, its message, and how many bytes the module last asked for in
-    vain (0 if it did not)."""
+    """The error for a trap: its code in wasmtime, its message, and how many bytes the module last asked for
+    in vain (0 if it did not).
+    """
     if refused:
         return LimitExceededError(
             f"The module needed {refused} bytes more than its memory limit of {limits.memory} bytes allows; "
             f"Limits(memory=…) or WASMCELL_MEMORY sets another."
         )
+    if "exceeds memory limits" in message:  # of an instance that needs more than that from the start
+        return LimitExceededError(
+            f"The module does not fit in its memory limit of {limits.memory} bytes; "
+            f"Limits(memory=…) or WASMCELL_MEMORY sets another."
+        )
     if code == 0:
         return TrappedError("the module recursed too deeply for its stack.")
     # wasmtime's message has a backtrace first; what happened is its last line.
-    return TrappedError(f"the module broke off ({message.strip().splitlines()[-1].strip().removeprefix('1: ')}).")
+    return TrappedError(
+        f"the module broke off ({message.strip().splitlines()[-1].strip().removeprefix('1: ')})."
+    )

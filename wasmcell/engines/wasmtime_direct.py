@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
 from ctypes import addressof, byref, c_uint8, c_uint64, c_void_p
 from functools import cache
 from itertools import count
-from pathlib import Path
 from struct import Struct
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary, finalize
 
-from wasmcell.abi.handles import HandleTable
 from wasmcell.engines.interrupt import Clock, Guard
-from wasmcell.engines.limits import Cancel, Limits
 from wasmcell.engines.wasmtime import (
     SETTINGS,
     STORE_LIMITS,
@@ -39,8 +35,15 @@ from wasmcell.engines.wasmtime_library import (
     view,
 )
 from wasmcell.errors import Error, ModuleError
-from wasmcell.modules import Module
 from wasmcell.modules.description import Export, Intrinsic, Item
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from wasmcell.abi.handles import HandleTable
+    from wasmcell.engines.limits import Cancel, Limits
+    from wasmcell.modules import Module
 
 _OPERATIONS: Final = ("new", "rep", "drop")
 _CODES: Final = {"i32": f"I{VALUE_SIZE - 4}x", "i64": f"Q{VALUE_SIZE - 8}x"} | {
@@ -87,7 +90,9 @@ class DirectCore(WasmtimeCore):
         try:
             resource, operation = divmod(which or 0, len(_OPERATIONS))
             value = c_uint64.from_address(values)
-            answer = getattr(_alive[number].handles, _OPERATIONS[operation])(resource, value.value & 0xFFFFFFFF)
+            answer = getattr(_alive[number].handles, _OPERATIONS[operation])(
+                resource, value.value & 0xFFFFFFFF
+            )
             if answer is not None:
                 value.value = answer
             return 0
@@ -164,7 +169,9 @@ def _note(number: int, error: BaseException) -> None:
 
 
 class DirectProgram(WasmtimeProgram):
-    """Core modules with all imports resolved that do not depend on an instance. It lives as long as the process."""
+    """Core modules with all imports resolved that do not depend on an instance. It lives as long as the
+    process.
+    """
 
     def __init__(self, core: DirectCore, module: Module, modules: list[Any]) -> None:
         self.core = core
@@ -180,7 +187,8 @@ class DirectProgram(WasmtimeProgram):
         lib, vector = self.core.library, Vector()
         lib.module_imports(module, byref(vector))
         found = [
-            (_name(lib.importtype_module(entry)), _name(lib.importtype_name(entry))) for entry in vector.addresses()
+            (_name(lib.importtype_module(entry)), _name(lib.importtype_name(entry)))
+            for entry in vector.addresses()
         ]
         lib.importtype_vec_delete(byref(vector))
         return found
@@ -194,7 +202,10 @@ class DirectProgram(WasmtimeProgram):
                 if kind:
                     sides = (lib.functype_params(kind), lib.functype_results(kind))
                     found = FunctionType(
-                        *(tuple(KINDS.get(lib.valtype_kind(t), "") for t in s.contents.addresses()) for s in sides)
+                        *(
+                            tuple(KINDS.get(lib.valtype_kind(t), "") for t in s.contents.addresses())
+                            for s in sides
+                        )
                     )
         lib.exporttype_vec_delete(byref(vector))
         return found
@@ -260,6 +271,7 @@ class DirectLinked:
         number = next(_numbers)
         store = lib.store_new(program.core.engine, number, None)
         self.close = finalize(self, lib.store_delete, store)
+        self.close.atexit = False  # a thread may still be in there
         self._context = lib.store_context(store)
         lib.store_limiter(store, limits.memory, *STORE_LIMITS)
         lib.store_epoch_deadline_callback(store, program.core.tick_callback, number, None)
@@ -365,7 +377,10 @@ class DirectMemory:
         self._bytes: Any = b""
 
     def size(self) -> int:
-        size, base = self._lib.memory_data_size(self._context, self._at), self._lib.memory_data(self._context, self._at)
+        size, base = (
+            self._lib.memory_data_size(self._context, self._at),
+            self._lib.memory_data(self._context, self._at),
+        )
         if size != self._size or base != self._base:
             self._base, self._size = base, size
             self._bytes = view(base, size, WRITABLE) if size else b""

@@ -1,8 +1,8 @@
 """The C functions of wasmtime that wasmcell calls, declared for ctypes.
 
-From wasm.h, wasmtime.h and its parts, of the versions in `wasmtime.DIRECT_VERSIONS`. Pointers are plain integers, which
-ctypes passes fastest. What only looks something up keeps the GIL (`_QUICK`); what compiles, runs a module or maps
-memory releases it.
+From wasm.h, wasmtime.h and its parts, of the versions in `wasmtime.DIRECT_VERSIONS`. Pointers are plain
+integers, which ctypes passes fastest. What only looks something up keeps the GIL (`_QUICK`); what compiles,
+runs a module or maps memory releases it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import ctypes
 import platform
 import sys
 from ctypes import POINTER, Structure, c_bool, c_char_p, c_int64, c_size_t, c_uint8, c_uint64, c_void_p
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wasmcell.errors import EngineUnavailableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 P: Final = c_void_p
 
@@ -39,7 +41,7 @@ class Vector(Structure):
 
     def bytes(self) -> bytes:
         """What is in a vector of bytes."""
-        return ctypes.string_at(self.data, self.size) if self.size else b""
+        return ctypes.string_at(self.data, self.size) if self.data and self.size else b""
 
     def addresses(self) -> list[int]:
         """What is in a vector of pointers."""
@@ -122,7 +124,11 @@ class Library:
         self._quick = ctypes.PyDLL(str(path), handle=self._long._handle)
         for library, functions in ((self._quick, _QUICK), (self._long, _LONG)):
             for name, (result, *params) in functions.items():
-                setattr(self, name.removeprefix("wasmtime_").removeprefix("wasm_"), _get(library, name, result, params))
+                setattr(
+                    self,
+                    name.removeprefix("wasmtime_").removeprefix("wasm_"),
+                    _get(library, name, result, params),
+                )
 
     def setting(self, config: int, name: str, value: bool) -> None:
         """Set a boolean setting of a configuration."""

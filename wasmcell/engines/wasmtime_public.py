@@ -1,22 +1,19 @@
 """wasmtime through the public classes of its package: for versions that `wasmtime_direct` does not know.
 
-Slower in everything, but nothing is missing. The public classes have no way to look at a call while it runs, so
-each set of instances gets a wasmtime engine of its own, whose epoch interrupts nothing else, and its calls run in a thread
-of their own, for which the calling thread waits, looking at the guard.
+Slower in everything, but nothing is missing. The public classes have no way to look at a call while it runs,
+so each set of instances gets a wasmtime engine of its own, whose epoch interrupts nothing else, and its
+calls run in a thread of their own, for which the calling thread waits, looking at the guard.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, TimeoutError
-from pathlib import Path
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+from weakref import WeakMethod
 
 import wasmtime
 
-from wasmcell.abi.handles import HandleTable
 from wasmcell.engines.interrupt import PERIOD, Guard
-from wasmcell.engines.limits import Cancel, Limits
 from wasmcell.engines.wasmtime import (
     SETTINGS,
     STORE_LIMITS,
@@ -26,8 +23,15 @@ from wasmcell.engines.wasmtime import (
     trap_error,
 )
 from wasmcell.errors import Error, ModuleError
-from wasmcell.modules import Module
 from wasmcell.modules.description import Export, Intrinsic, Item
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from wasmcell.abi.handles import HandleTable
+    from wasmcell.engines.limits import Cancel, Limits
+    from wasmcell.modules import Module
 
 
 def _engine() -> wasmtime.Engine:
@@ -119,12 +123,16 @@ class PublicLinked:
         if isinstance(item, Intrinsic):
             i32 = wasmtime.ValType.i32()
             kind = wasmtime.FuncType([i32], [] if item.operation == "drop" else [i32])
-            return wasmtime.Func(self._store, kind, lambda value: self._intrinsic(item, value))
+            # wasmtime keeps the function as long as the store lives, which is ours.
+            intrinsic = WeakMethod(self._intrinsic)
+            return wasmtime.Func(self._store, kind, lambda value: intrinsic()(item, value))  # type: ignore[misc]
         exports = self._instances[item.instance].exports(self._store)
         try:
             return exports[item.name]
         except KeyError:
-            raise ModuleError(f"The module has no export {item.name!r}, which its description names.") from None
+            raise ModuleError(
+                f"The module has no export {item.name!r}, which its description names."
+            ) from None
 
     def _intrinsic(self, item: Intrinsic, value: int) -> Any:
         try:
@@ -145,7 +153,7 @@ class PublicLinked:
         mask = {"i32": 0xFFFFFFFF, "i64": 0xFFFFFFFFFFFFFFFF}.get(results[0] if results else "")
 
         def call(*args: Any) -> Any:
-            result = self._run(lambda store, *values: function(store, *values), *args)
+            result = self._run(function, *args)
             return result if mask is None or result is None else result & mask
 
         return call

@@ -1,8 +1,9 @@
 """How values travel between Python and JavaScript: JSON with binary attachments.
 
 The JavaScript side knows no types; here they say how jco wants a value: a record as an object with camelCase
-names, a variant as `{tag, val}`, flags as an object of bools, an option as undefined or the value (tagged if
-options are nested), 64-bit integers as BigInt, lists of numbers as typed arrays. What JSON cannot say is wrapped:
+names, a variant as `{tag, val}`, flags as an object of bools, an option as undefined or the value (tagged
+if options are nested), 64-bit integers as BigInt, lists of numbers as typed arrays. What JSON cannot say is
+wrapped:
 
     {"$bytes": i}                    attachment i as Uint8Array
     {"$array": [i, "Float32Array"]}  attachment i as that typed array, little-endian
@@ -21,13 +22,13 @@ from collections.abc import Callable, Sequence
 from math import copysign, inf, isfinite, isnan, nan
 from typing import Any, Final
 
-from wasmcell.abi.arguments import SCALARS, Mismatch, Problem, handle_of, items, numbers, text
+from wasmcell.abi.arguments import SCALARS, Handover, Mismatch, Problem, items, numbers, text
 from wasmcell.abi.compounds import choice, enumeration, flag_bits, record, tuple_items
 from wasmcell.abi.handles import Handle
 from wasmcell.abi.layout import FORMATS
 from wasmcell.abi.signature import Signature, failure, is_core_error
 from wasmcell.abi.values import Case, Err, Ok, Some, python_name, record_class
-from wasmcell.errors import CORE_ERRORS, ArgumentTypeError, Error, InvalidArgumentError, TrappedError
+from wasmcell.errors import CORE_ERRORS, ArgumentTypeError, Error, TrappedError
 from wasmcell.modules.description import (
     Borrow,
     Enum,
@@ -70,17 +71,16 @@ def camel(name: str) -> str:
 
 
 class Packer:
-    """The arguments of one call on their way.
-
-    Attributes:
-        attachments: the binary data that the values refer to.
-        transferred: handles of resources that pass to the module.
-    """
+    """The arguments of one call on their way; `attachments` is the binary data that they refer to."""
 
     def __init__(self, owner: Any) -> None:
-        self._owner = owner
+        self._resources = Handover(owner)
         self.attachments: list[Any] = []
-        self.transferred: list[Handle] = []
+
+    @property
+    def transferred(self) -> list[Handle]:
+        """Handles of resources that pass to the module."""
+        return self._resources.given
 
     def arguments(self, signature: Signature, args: Sequence[Any]) -> list[Any]:
         """Check and convert the arguments of a function; those that the host fills in are added.
@@ -89,7 +89,7 @@ class Packer:
         """
         function, given = signature.function, signature.params
         if not sum(not p.optional for p in given) <= len(args) <= len(given):
-            raise ArgumentTypeError(f"{function.name}: {signature._usage(len(args))}")
+            raise ArgumentTypeError(f"{function.name}: {signature._usage(len(args))}")  # noqa: SLF001
         rest = iter([*args, *[None] * (len(given) - len(args))])
         packed = []
         for param in function.params:
@@ -109,8 +109,8 @@ class Packer:
             case List():
                 return self._list(type, value)
             case Record(fields=fields):
-                values = zip(fields, record(type)(value), strict=True)
-                return {camel(f.name): self._within(f".{python_name(f.name)}", f.type, v) for f, v in values}
+                given = zip(fields, record(type)(value), strict=True)
+                return {camel(f.name): self._within(f".{python_name(f.name)}", f.type, v) for f, v in given}
             case Tuple(types=types):
                 values = enumerate(zip(types, tuple_items(type)(value), strict=True))
                 return [self._within(f"[{i}]", t, v) for i, (t, v) in values]
@@ -122,13 +122,9 @@ class Packer:
             case Variant() | Result() | Option():
                 return self._case(type, value)
             case Own(resource=resource):
-                handle = self._handle(resource, value)
-                if any(other is handle for other in self.transferred):
-                    raise Problem(f"this {handle.name} is handed over twice", InvalidArgumentError)
-                self.transferred.append(handle)
-                return {"$resource": handle.rep}
+                return {"$resource": self._resources.give(resource, value).rep}
             case Borrow(resource=resource):
-                return {"$resource": self._handle(resource, value).rep}
+                return {"$resource": self._resources.lend(resource, value).rep}
         raise TypeError(f"{type} is no value type")
 
     def _within(self, step: str, type: Type, value: Any) -> Any:
@@ -136,10 +132,6 @@ class Packer:
             return self.value(type, value)
         except Mismatch as mismatch:
             raise mismatch.within(step) from None
-
-    def _handle(self, resource: Resource, value: Any) -> Handle:
-        handle: Handle = handle_of(value, str(resource), resource.number, self._owner)
-        return handle
 
     def _list(self, type: List, value: Any) -> Any:
         element = resolve(type.type)
@@ -223,7 +215,9 @@ class Unpacker:
         of_core = is_core_error(type.err)
         if code in CORE_ERRORS:
             return failure(function.name, Case(code, fault["message"]), of_core)
-        return failure(function.name, None if type.err is None else self.value(type.err, fault["value"]), of_core)
+        return failure(
+            function.name, None if type.err is None else self.value(type.err, fault["value"]), of_core
+        )
 
     def value(self, type: Type, data: Any) -> Any:
         """The Python value. The module is not trusted: what does not fit its type is a TrappedError."""
@@ -254,11 +248,13 @@ class Unpacker:
             case Option(type=inner):
                 return None if data == _UNDEFINED else self._value(resolve(inner), data)
             case Result(ok=ok, err=err):
-                side, inner = (Ok, ok) if data["tag"] == "ok" else (Err, err)
-                return side(None if inner is None else self._value(resolve(inner), data["val"]))
+                side, payload = (Ok, ok) if data["tag"] == "ok" else (Err, err)
+                return side(None if payload is None else self._value(resolve(payload), data["val"]))
             case Variant(cases=cases):
                 case = next(case for case in cases if case.name == data["tag"])
-                return Case(case.name, None if case.type is None else self._value(resolve(case.type), data["val"]))
+                return Case(
+                    case.name, None if case.type is None else self._value(resolve(case.type), data["val"])
+                )
             case Own(resource=resource):
                 return self._adopt(resource, data["$resource"])
         raise TypeError(f"{type} is no value type")
@@ -268,7 +264,7 @@ class Unpacker:
         if isinstance(element, Primitive) and element.name == "u8":
             return self._attachments[data["$bytes"]]
         if isinstance(element, Primitive) and element.name in _ARRAYS:
-            values = array(FORMATS[element.name])
+            values: array[Any] = array(FORMATS[element.name])
             values.frombytes(self._attachments[data["$array"][0]])
             if sys.byteorder != "little":
                 values.byteswap()

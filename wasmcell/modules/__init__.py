@@ -2,7 +2,7 @@
 
 First-party modules lie beside this file as `<name>.wasm` with `<name>.json`, an extract of the description
 that the component carries; other packages offer theirs by an entry point of the group `wasmcell.modules`,
-which names a path to a `.wasm` file with its `.json` beside it (or a function that returns one).
+which names a path to a `.wasm` file (or a function that returns one).
 """
 
 from __future__ import annotations
@@ -12,12 +12,16 @@ import json
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from wasmcell.errors import ModuleError
 from wasmcell.modules.description import Description, parse
+from wasmcell.modules.embedded import embedded
 
-__all__ = ["Module", "get", "load", "names"]
+__all__ = ["Module", "from_bytes", "get", "load", "names"]
+
+Bytes: TypeAlias = bytes  # inside Module, the name is its property
 
 _HERE = Path(__file__).parent
 _GROUP = "wasmcell.modules"
@@ -36,16 +40,18 @@ class Module:
         version: of its WIT package.
     """
 
-    def __init__(self, description: Description, *, path: Path | None = None, data: bytes | None = None) -> None:
+    def __init__(
+        self, description: Description, *, path: Path | None = None, data: bytes | None = None
+    ) -> None:
         self.description = description
         self.path = path
         self.name = description.module
         self.version = description.version
         self.sha256 = description.sha256
         #: What engines have made of this module (compiled code, compiled types), by engine.
-        self.compiled: dict[Any, Any] = {}
+        self.compiled: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
         if data is not None:
-            self.bytes = data
+            self.__dict__["bytes"] = data
 
     @cached_property
     def bytes(self) -> bytes:
@@ -61,7 +67,7 @@ class Module:
             )
         return data
 
-    def core_module(self, number: int) -> bytes:
+    def core_module(self, number: int) -> Bytes:
         """The bytes of a core module inside the component."""
         place = self.description.core_modules[number]
         return self.bytes[place.offset : place.offset + place.size]
@@ -70,11 +76,7 @@ class Module:
         return f"Module({self.name!r}, version={self.version!r}, sha256={self.sha256[:12]!r}…)"
 
     def __reduce__(self) -> Any:
-        return (load, (self.path,)) if self.path else (_from_bytes, (self.bytes, self.description))
-
-
-def _from_bytes(data: bytes, description: Description) -> Module:
-    return Module(description, data=data)
+        return (load, (self.path,)) if self.path else (from_bytes, (self.bytes,))
 
 
 def names() -> list[str]:
@@ -92,14 +94,30 @@ def get(name: str) -> Module:
 
 
 def load(path: str | Path) -> Module:
-    """Load a module from a `.wasm` file with its `.json` beside it. Raises ModuleError if one is missing."""
+    """Load a module from a `.wasm` file. Its description is read from the `.json` beside it, which spares reading
+    the component, or else from the component. Raises ModuleError if neither can be had.
+    """
     path = Path(path)
     extract = path.with_suffix(".json")
     try:
+        if not extract.exists():
+            return from_bytes(path.read_bytes(), path=path)
         data = json.loads(extract.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModuleError(f"{extract}, which describes {path.name}, cannot be read: {error}.") from error
+        raise ModuleError(f"Module {path} cannot be read: {error}.") from error
     return Module(parse(data), path=path)
+
+
+def from_bytes(component: Bytes, *, path: Path | None = None) -> Module:
+    """A module from a component's bytes, with the description that the component carries. Raises ModuleError if it
+    carries none.
+    """
+    description = {
+        **embedded(component),
+        "sha256": hashlib.sha256(component).hexdigest(),
+        "size": len(component),
+    }
+    return Module(parse(description), path=path, data=component)
 
 
 def _find(name: str) -> Path:

@@ -1,16 +1,18 @@
 """A module's description: its types and functions, and how its core modules are linked.
 
 The build derives it from the WIT and the component, and writes it as JSON; here it becomes frozen
-dataclasses. Names are WIT's, in kebab-case.
+values. Names are WIT's, in kebab-case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from wasmcell.errors import ModuleError
+from wasmcell.modules.frozen import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 VERSION: Final = 1
 
@@ -28,8 +30,7 @@ class _Required:
 REQUIRED: Final = _Required()
 
 
-@dataclass(frozen=True, slots=True)
-class Primitive:
+class Primitive(Frozen, kw_only=False):
     """bool, s8 … u64, f32, f64, char or string."""
 
     name: str
@@ -38,10 +39,10 @@ class Primitive:
         return self.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Compound:
+class _Compound(Frozen):
     """What all other types have: `name` and `interface` are None for anonymous ones; `host` is the number of
-    random bytes with which the host fills values of this type, None where people give them."""
+    random bytes with which the host fills values of this type, None where people give them.
+    """
 
     name: str | None = None
     interface: str | None = None
@@ -49,8 +50,7 @@ class _Compound:
     host: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Frozen):
     """A field of a record, or a parameter of a function.
 
     `default` is REQUIRED, None or a JSON value; `range` has None for an open end.
@@ -70,8 +70,7 @@ class Field:
         return isinstance(resolve(self.type), Option)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariantCase:
+class VariantCase(Frozen):
     """A case of a variant; `type` is None if it has no payload."""
 
     name: str
@@ -79,15 +78,13 @@ class VariantCase:
     type: Type | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
+class Label(Frozen):
     """A case of an enum, or a flag."""
 
     name: str
     docs: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Record(_Compound):
     """Named fields."""
 
@@ -97,7 +94,6 @@ class Record(_Compound):
         return self.name or "record"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Tuple(_Compound):
     """Values by position."""
 
@@ -107,7 +103,6 @@ class Tuple(_Compound):
         return self.name or f"tuple<{', '.join(map(str, self.types))}>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Variant(_Compound):
     """One of several cases, each with or without a payload."""
 
@@ -117,7 +112,6 @@ class Variant(_Compound):
         return self.name or "variant"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Enum(_Compound):
     """One of several names."""
 
@@ -127,7 +121,6 @@ class Enum(_Compound):
         return self.name or "enum"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Flags(_Compound):
     """Any set of several names."""
 
@@ -137,7 +130,6 @@ class Flags(_Compound):
         return self.name or "flags"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Option(_Compound):
     """A value or none."""
 
@@ -147,7 +139,6 @@ class Option(_Compound):
         return self.name or f"option<{self.type}>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Result(_Compound):
     """A value or an error; either may have no payload."""
 
@@ -160,7 +151,6 @@ class Result(_Compound):
         return self.name or ("result" if self.ok is None else f"result<{self.ok}>")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class List(_Compound):
     """Any number of values of one type."""
 
@@ -170,7 +160,6 @@ class List(_Compound):
         return self.name or f"list<{self.type}>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Resource(_Compound):
     """A resource; `number` is its place in `Description.resources`."""
 
@@ -180,7 +169,6 @@ class Resource(_Compound):
         return self.name or f"resource {self.number}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Own(_Compound):
     """A handle that owns its resource."""
 
@@ -190,7 +178,6 @@ class Own(_Compound):
         return self.name or str(self.resource)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Borrow(_Compound):
     """A handle that is lent for the time of one call."""
 
@@ -200,7 +187,6 @@ class Borrow(_Compound):
         return self.name or f"borrow<{self.resource}>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Alias(_Compound):
     """Another name for a type."""
 
@@ -241,16 +227,14 @@ def host_bytes(type: Type) -> int | None:
     return None if isinstance(type, Primitive) else type.host
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Frozen, kw_only=False):
     """What a core instance exports under a name."""
 
     instance: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Intrinsic:
+class Intrinsic(Frozen, kw_only=False):
     """What the host does for a resource: `operation` is "new", "rep" or "drop"."""
 
     operation: str
@@ -260,8 +244,7 @@ class Intrinsic:
 Item: TypeAlias = Export | Intrinsic
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoreFunction:
+class CoreFunction(Frozen):
     """Where a function is among the core instances, and what the canonical ABI needs around it."""
 
     function: Item
@@ -270,8 +253,7 @@ class CoreFunction:
     post_return: Item | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Function:
+class Function(Frozen):
     """An exported function; `interface` is the name of the interface that it belongs to."""
 
     name: str
@@ -282,8 +264,7 @@ class Function:
     core: CoreFunction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interface:
+class Interface(Frozen):
     """An exported interface."""
 
     name: str
@@ -291,8 +272,7 @@ class Interface:
     functions: tuple[Function, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CoreModule:
+class CoreModule(Frozen, kw_only=False):
     """A core module: its place in the component's bytes."""
 
     offset: int
@@ -300,8 +280,7 @@ class CoreModule:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class CoreImport:
+class CoreImport(Frozen, kw_only=False):
     """What an instance is given under the two names of an import."""
 
     module: str
@@ -309,24 +288,21 @@ class CoreImport:
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
-class CoreInstance:
+class CoreInstance(Frozen, kw_only=False):
     """An instance to make: of which core module (by number), with which imports."""
 
     module: int
     imports: tuple[CoreImport, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceType:
+class ResourceType(Frozen, kw_only=False):
     """A resource: its name, and the function that is called with its representation at its end."""
 
     name: str
     destructor: Item | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
+class Description(Frozen):
     """All that is known of a module."""
 
     module: str
@@ -340,11 +316,12 @@ class Description:
     resources: tuple[ResourceType, ...]
     sha256: str
     size: int
-    functions: Mapping[str, Function] = field(repr=False, compare=False)
+    functions: Mapping[str, Function]
 
     def function(self, name: str) -> Function:
         """The function of that name ("run", "[method]bitmap.apply"; where two interfaces have one of the
-        same name, "interface#name"). Raises ModuleError if there is none."""
+        same name, "interface#name"). Raises ModuleError if there is none.
+        """
         try:
             return self.functions[name]
         except KeyError:
@@ -452,12 +429,13 @@ def _reference(reference: str | int | None, types: Sequence[Type]) -> Any:
 
 
 def _field(entry: Mapping[str, Any], types: Sequence[Type]) -> Field:
+    type = _reference(entry["type"], types)
     return Field(
         name=entry["name"],
-        type=_reference(entry["type"], types),
+        type=type,
         docs=entry.get("docs", ""),
-        default=entry.get("default", REQUIRED),
-        range=tuple(entry["range"]) if "range" in entry else None,  # type: ignore[arg-type]
+        default=entry.get("default", None if isinstance(resolve(type), Option) else REQUIRED),
+        range=tuple(entry["range"]) if "range" in entry else None,
         values=tuple(entry["values"]) if "values" in entry else None,
         unit=entry.get("unit"),
     )

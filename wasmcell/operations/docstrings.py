@@ -10,7 +10,7 @@ from wasmcell.operations.parameters import Parameter, listed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from wasmcell.operations import Operation
+    from wasmcell.operations.operation import Operation
 
 _WIDTH = 96
 

@@ -24,7 +24,7 @@ from wasmcell.pipeline.value import Pipeline, Step, misplaced
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wasmcell.operations import Operation
+    from wasmcell.operations.operation import Operation
     from wasmcell.operations.parameters import Parameter
 
 _OPTION = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from wasmcell import operations
 from wasmcell.abi.values import python_name
-from wasmcell.operations import Operation, docstrings
+from wasmcell.operations import docstrings
 from wasmcell.operations.parameters import Parameter
 from wasmcell.pipeline.run import run
 from wasmcell.pipeline.value import Pipeline
@@ -17,6 +17,7 @@ from wasmcell.pipeline.value import Pipeline
 if TYPE_CHECKING:
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Limits
+    from wasmcell.operations.operation import Operation
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _SELF = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)

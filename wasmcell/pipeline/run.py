@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
-import json
 import time
-from array import array
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -14,72 +11,15 @@ from wasmcell import engines, modules, operations, sources
 from wasmcell.abi.values import Case
 from wasmcell.errors import PipelineError, UnsupportedError
 from wasmcell.pipeline import targets
+from wasmcell.pipeline.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    import numpy as np
-
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Cancel, Limits
-    from wasmcell.operations import Operation
+    from wasmcell.operations.operation import Operation
     from wasmcell.pipeline.value import Pipeline, Step
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a run gave, and what it took."""
-
-    value: Any
-    """The bytes of a file, a `raster` record, or what a function answered."""
-    format: str | None
-    """The format of the file, such as ``webp``; None for all else."""
-    engine: str
-    """The name of the engine that ran it."""
-    seconds: float
-    """The time of the calls, without reading the source and writing the output."""
-    bytes_in: int
-    bytes_out: int
-    """The size of a file or of pixels; 0 for other answers."""
-
-    @property
-    def bytes(self) -> builtins.bytes:
-        """The file. Raises TypeError if the result is none."""
-        if not isinstance(self.value, builtins.bytes):
-            raise TypeError(f"the result is a {type(self.value).__name__}, no file")
-        return self.value
-
-    def __bytes__(self) -> builtins.bytes:
-        """The result as a file holds it: a file as it is, text as UTF-8, all other answers as JSON."""
-        if isinstance(self.value, builtins.bytes):
-            return self.value
-        text = (
-            self.value if isinstance(self.value, str) else json.dumps(_plain(self.value), ensure_ascii=False)
-        )
-        return text.encode()
-
-    def without_value(self) -> Result:
-        """What the run took, for when the value is elsewhere and need not be held."""
-        return replace(self, value=None)
-
-    def numpy(self) -> np.ndarray:
-        """The pixels, rows × columns or rows × columns × channels, uint8 or uint16, writable.
-
-        Raises TypeError if the result is no raster.
-        """
-        import numpy as np
-
-        if not hasattr(self.value, "pixels"):
-            raise TypeError(f"the result is a {type(self.value).__name__}, no raster")
-        bits = 16 if self.value.format.endswith("16") else 8
-        flat = np.frombuffer(self.value.pixels, np.dtype(f"<u{bits // 8}")).astype(f"u{bits // 8}")
-        channels = flat.size // (self.value.width * self.value.height)
-        shape = (self.value.height, self.value.width, channels)
-        return flat.reshape(shape if channels > 1 else shape[:2])
-
-    def __repr__(self) -> str:
-        what = self.format or type(self.value).__name__
-        return f"<Result {what}, {self.bytes_out} bytes, {self.seconds * 1000:.1f} ms, {self.engine}>"
 
 
 def run(
@@ -254,20 +194,6 @@ def _modules_that_write(path: str) -> Iterator[str]:
         except ValueError:
             continue
         yield module
-
-
-def _plain(value: Any) -> Any:
-    """An answer as what JSON can hold: records by their field names, bytes in hex."""
-    match value:
-        case tuple() if hasattr(value, "_asdict"):
-            return {name: _plain(field) for name, field in value._asdict().items()}
-        case list() | tuple() | frozenset():
-            return [_plain(item) for item in value]
-        case bytes():
-            return value.hex()
-        case array():
-            return value.tolist()
-    return value
 
 
 def _size(value: Any, is_raster: bool) -> int:

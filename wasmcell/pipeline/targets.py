@@ -147,12 +147,8 @@ def _fill(pattern: str, source: Source, index: int) -> str:
         "ext": PurePath(path.partition("::")[0]).suffix.removeprefix("."),
         "index": index,
     }
-    known = ", ".join(f"{{{name}}}" for name in values)
     try:
-        for _, name, _, _ in string.Formatter().parse(pattern):
-            if name is not None and name not in values:
-                hint = did_you_mean(name, values.keys())
-                raise PipelineError(f"{{{name}}} in {pattern} is unknown{hint}; there are {known}.")
+        _check_names(pattern, list(values))
         return pattern.format_map(values)
     except PipelineError:
         raise
@@ -160,3 +156,12 @@ def _fill(pattern: str, source: Source, index: int) -> str:
         raise PipelineError(
             f"The output {pattern} is no pattern: {error}. Write {{{{ for a brace."
         ) from error
+
+
+def _check_names(pattern: str, known: Sequence[str]) -> None:
+    """Refuse a pattern with other placeholders than those `known`."""
+    for _, name, _, _ in string.Formatter().parse(pattern):
+        if name is not None and name not in known:
+            possible = ", ".join(f"{{{one}}}" for one in known)
+            hint = did_you_mean(name, known)
+            raise PipelineError(f"{{{name}}} in {pattern} is unknown{hint}; there are {possible}.")

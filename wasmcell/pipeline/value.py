@@ -11,7 +11,7 @@ from wasmcell.errors import PipelineError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wasmcell.operations import Operation
+    from wasmcell.operations.operation import Operation
     from wasmcell.operations.parameters import Value
 
 

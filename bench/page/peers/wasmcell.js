@@ -9,13 +9,13 @@ const scripts = {
 export async function load(inputs) {
   const module = await moduleAt(new URL('/modules/image.wasm', location.href));
   const works = {};
-  for (const home of ['vault', 'workers']) {
+  for (const home of ['workers', 'vault']) {
     const bridge = await Bridge.start({ home, scripts });
     if (bridge.home !== home) {
       throw new Error(`the bridge is at home in ${bridge.home}, not in the ${home}`);
     }
     bridge.modules.add(module);
-    const name = home === 'vault' ? 'wasmcell' : 'wasmcell (workers)';
+    const name = home === 'vault' ? 'wasmcell (vault)' : 'wasmcell';
     for (const [kind, work] of Object.entries(ways(bridge, inputs))) {
       works[kind] = { ...works[kind], [name]: work };
     }

@@ -21,7 +21,27 @@ fn error(error: DecodingError) -> Error {
     }
 }
 
+/// Refuse a file that is cut: the crate takes missing data for zeros.
+fn check_chunks(data: &[u8]) -> Result<()> {
+    let mut rest = data.get(12..).unwrap_or_default();
+    while let Some((header, content)) = rest.split_at_checked(8) {
+        let length = u32::from_le_bytes([header[4], header[5], header[6], header[7]]) as usize;
+        if length > content.len() {
+            return Err(malformed(format!(
+                "WebP: the file is cut: chunk {:?} has {length} bytes, {} are left",
+                String::from_utf8_lossy(&header[..4]),
+                content.len()
+            )));
+        }
+        // Chunks begin at even places; the last byte of padding may be missing.
+        rest = content.get(length.next_multiple_of(2)..).unwrap_or_default();
+    }
+    Ok(())
+}
+
 fn decoder(data: &[u8]) -> Result<WebPDecoder<Cursor<&[u8]>>> {
+    let end = data.get(4..8).map_or(0, |size| u32::from_le_bytes([size[0], size[1], size[2], size[3]])) as usize;
+    check_chunks(data.get(..end.saturating_add(8)).unwrap_or(data))?;
     let mut decoder = WebPDecoder::new(Cursor::new(data)).map_err(error)?;
     decoder.set_memory_limit(MAX_DECODER_BYTES);
     let (width, height) = decoder.dimensions();

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { afterAll, expect, test } from 'vitest';
+
+import { threadWorker } from '../node/thread';
+import { Bridge } from './bridge';
+import type { Description } from './description';
+import type { ResourceRef } from './values';
+import { WorkersHome } from './workers';
+
+// The built worker and the built module: what ships.
+const built = new URL('../../wasmcell/', import.meta.url);
+const spawn = () => threadWorker(new Worker(new URL('static/node-worker.mjs', built)));
+const bridge = Bridge.over(new WorkersHome(spawn, { size: 2 }));
+const echo = JSON.parse(readFileSync(new URL('modules/echo.json', built), 'utf8')) as Description;
+bridge.modules.add({
+  description: echo,
+  bytes: async () => new Uint8Array(await readFile(new URL('modules/echo.wasm', built)))
+});
+afterAll(() => bridge.close());
+
+test('a call gives the value and how long it took', async () => {
+  const { value, seconds } = await bridge.call('echo', 'echo-string', ['ü']);
+  expect(value).toBe('ü');
+  expect(seconds).toBeGreaterThan(0);
+  expect(bridge.loaded()).toMatchObject([{ name: 'echo', sha256: echo.sha256 }]);
+});
+
+test('each call has an instance of its own; a session keeps one', async () => {
+  const calls = async () => (await bridge.call('echo', 'calls', [])).value;
+  const fresh = await calls();
+  expect(await calls()).toBe(fresh);
+  const session = await bridge.session('echo');
+  const { value: first } = await session.call<number>('calls', []);
+  expect((await session.call('calls', [])).value).toBe(first + 1);
+  await session.close();
+  await session.close();
+  await expect(session.call('calls', [])).rejects.toMatchObject({ code: 'closed' });
+});
+
+test('resources live in their session', async () => {
+  const session = await bridge.session('echo');
+  const make = async (start: number) => (await session.call<ResourceRef>('[constructor]counter', [start])).value;
+  const [two, three] = [await make(2), await make(3)];
+  expect((await session.call('[method]counter.add', [two, 5])).value).toBe(7);
+  const { value: merged } = await session.call('[static]counter.merge', [two, three]);
+  expect((await session.call('[method]counter.value', [merged])).value).toBe(10);
+  await expect(session.call('[method]counter.value', [two])).rejects.toMatchObject({ code: 'closed' });
+  await session.drop(two);
+  const ended = (await session.call<number>('ended', [])).value;
+  await session.drop(three);
+  await session.drop(three);
+  expect((await session.call('ended', [])).value).toBe(ended + 1);
+  await session.close();
+});
+
+test('a resource cannot leave a fresh instance', async () => {
+  await expect(bridge.call('echo', '[constructor]counter', [1])).rejects.toMatchObject({
+    code: 'invalid-argument',
+    answered: false
+  });
+});
+
+test.each([
+  ['malformed', 'MalformedError'],
+  ['unsupported', 'UnsupportedError'],
+  ['invalid-argument', 'InvalidArgumentError'],
+  ['limit-exceeded', 'LimitExceededError']
+])('the error %s is a %s with the text of the module', async (kind, name) => {
+  await expect(bridge.call('echo', 'fail', [kind, 'its text'])).rejects.toMatchObject({
+    name,
+    code: kind,
+    message: 'its text',
+    answered: true
+  });
+});
+
+test('an error of a type of its own comes as a value', async () => {
+  await expect(bridge.call('echo', 'answer-both', [false, { x: 1, y: 2 }])).rejects.toMatchObject({
+    code: 'result',
+    value: { tag: 'dot', val: { x: 1, y: 2 } }
+  });
+  await expect(bridge.call('echo', 'answer', [false])).rejects.toMatchObject({ code: 'result', value: undefined });
+});
+
+test('a trap spoils its session alone', async () => {
+  const session = await bridge.session('echo');
+  await expect(session.call('trap', [])).rejects.toMatchObject({ code: 'trapped' });
+  await expect(session.call('nothing', [])).rejects.toMatchObject({
+    code: 'trapped',
+    message: expect.stringContaining('earlier error') as string
+  });
+  await session.close();
+  await expect(bridge.call('echo', 'recurse', [2 ** 32 - 1])).rejects.toMatchObject({ code: 'trapped' });
+  expect((await bridge.call('echo', 'echo-u8', [3])).value).toBe(3);
+});
+
+test('a session that works can be closed', async () => {
+  const session = await bridge.session('echo');
+  const endless = session.call('spin', []);
+  const next = session.call('nothing', []);
+  await new Promise(resolve => setTimeout(resolve, 50));
+  await session.close();
+  await expect(endless).rejects.toMatchObject({ code: 'closed' });
+  await expect(next).rejects.toMatchObject({ code: 'closed' });
+});
+
+test('memory stays within its limit', async () => {
+  const asked = (memory: number) => bridge.call('echo', 'try-allocate', [2 ** 27], { limits: { memory } });
+  expect((await asked(2 ** 28)).value).toBe(true);
+  expect((await asked(2 ** 26)).value).toBe(false);
+});
+
+test("limits are Python's unless told", async () => {
+  const python = await readFile(new URL('engines/limits.py', built), 'utf8');
+  const bridgeText = await readFile(new URL('./bridge.ts', import.meta.url), 'utf8');
+  const [, gib, seconds] = /DEFAULT_MEMORY: Final = (\d+) \* GIB\nDEFAULT_SECONDS: Final = ([\d.]+)/.exec(python)!;
+  expect(bridgeText).toContain(`memory: ${gib} * 2 ** 30, seconds: ${Number(seconds)}`);
+});
+
+test('crossings are recorded with their bytes', async () => {
+  const before = bridge.ledger.crossings.length;
+  await bridge.call('echo', 'fill', [1000, 1]);
+  expect(bridge.ledger.crossings.slice(before)).toMatchObject([
+    { from: 'page', to: 'workers', what: 'echo fill', bytes: 0 },
+    { from: 'workers', to: 'page', what: 'echo fill', bytes: 1000 }
+  ]);
+});

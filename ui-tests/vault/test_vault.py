@@ -1,0 +1,190 @@
+"""The vault keeps what it holds, from the page's scripts and over changes of the page."""
+
+from __future__ import annotations
+
+import pytest
+
+STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'"
+STRICT_BLOB = STRICT.replace("worker-src 'self'", "worker-src blob:")
+SUM = """async bytes => (await bridge.call('echo', 'sum', [new Uint8Array(bytes)])).value.toString()"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "isolated", "home"),
+    [
+        (None, False, "vault"),
+        (None, True, "vault"),
+        (STRICT_BLOB, False, "vault"),
+        (STRICT, False, "workers"),
+        (STRICT, True, "workers"),
+        ("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:", False, "vault"),
+    ],
+)
+def test_on_each_kind_of_page(page, serve, start, policy, isolated, home):
+    """Where the page forbids the vault, plain workers are used, and the ledger says so."""
+    assert start(page, serve(policy, isolated=isolated)) == home
+    assert page.evaluate("crossOriginIsolated") is isolated
+    assert page.evaluate(SUM, [1, 2, 250]) == "253"
+    notes = page.evaluate("bridge.ledger.crossings.filter(c => c.what.startsWith('Plain workers'))")
+    assert len(notes) == (1 if home == "workers" else 0)
+
+
+@pytest.mark.parametrize("home", ["vault", "workers"])
+def test_private_files(page, serve, start, home):
+    """A file is named, described and worked on where it is; its bytes come out by `pull` alone."""
+    assert start(page, serve(), home) == home
+    found = page.evaluate("""async () => {
+      const file = await bridge.put(new File([new Uint8Array([1, 2, 3])], 'secret.bin', {type: 'image/x'}));
+      const sum = (await bridge.call('echo', 'sum', [file])).value;
+      const { value: twice } = await bridge.call('echo', 'echo-list-u8', [file], { keep: 'copy.bin' });
+      const before = bridge.ledger.total(bridge.home, 'page');
+      const bytes = await bridge.pull(twice);
+      const after = bridge.ledger.total(bridge.home, 'page');
+      await bridge.forget(file);
+      const gone = await bridge.pull(file).catch(error => `${error.name} ${error.code}`);
+      return [file, Number(sum), twice, before, after, [...bytes], gone];
+    }""")
+    assert found == [
+        {"$file": 1, "name": "secret.bin", "size": 3, "type": "image/x"},
+        6,
+        {"$file": 2, "name": "copy.bin", "size": 3, "type": ""},
+        0,
+        3,
+        [1, 2, 3],
+        "ClosedError closed",
+    ]
+
+
+def test_the_ledger_has_every_crossing(page, serve, start):
+    start(page, serve())
+    crossings = page.evaluate("""async () => {
+      const seen = [];
+      const stop = bridge.ledger.observe(crossing => seen.push(crossing));
+      await bridge.call('echo', 'echo-list-u8', [new Uint8Array(1000)]);
+      await bridge.put(new File(['abcd'], 'four.txt'));
+      stop();
+      await bridge.call('echo', 'nothing', []);
+      return seen.map(({from, to, what, bytes}) => [from, to, what, bytes]);
+    }""")
+    assert crossings == [
+        ["page", "vault", "echo echo-list-u8", 1000],
+        ["vault", "page", "echo echo-list-u8", 1000],
+        ["page", "vault", "four.txt", 4],
+    ]
+
+
+def test_the_page_cannot_look_inside(page, serve, start, inside):
+    start(page, serve())
+    inside(page).evaluate("document.documentElement.dataset.secret = 'secret'")
+    tries = page.evaluate("""() => {
+      const outer = document.querySelector('iframe'), results = [];
+      const attempts = [
+        () => outer.contentDocument, () => outer.contentWindow.document,
+        () => outer.contentWindow[0].document,
+        () => outer.contentWindow[0].wasmcell, () => outer.contentWindow[0].location.href,
+        () => outer.contentWindow[0].eval('1'), () => outer.contentWindow[0].URL
+      ];
+      for (const attempt of attempts) {
+        try { results.push(attempt()); } catch (error) { results.push(error.name); }
+      }
+      return results;
+    }""")
+    assert tries == [None, *["SecurityError"] * 6]
+
+
+def test_a_second_port_is_not_taken(page, serve, start, inside):
+    """Whoever comes after the page's bridge gets no answer."""
+    start(page, serve())
+    answer = page.evaluate("""() => new Promise(resolve => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => resolve('answered');
+      const vault = document.querySelector('iframe').contentWindow[0];
+      vault.postMessage({wasmcell: 'vault', worker: '', pool: {}}, '*', [port2]);
+      port1.postMessage({id: 1, method: 'pull', args: [{$file: 1}]});
+      setTimeout(() => resolve('silence'), 1000);
+    })""")
+    assert answer == "silence"
+
+
+def test_moving_what_is_on_the_page_loses_nothing(page, serve, start):
+    """The vault hangs on the body itself, so it stays where it is whatever a front-end moves."""
+    start(page, serve())
+    kept = page.evaluate("""async () => {
+      const { body } = document;
+      const panel = body.appendChild(document.createElement('div'));
+      const other = body.appendChild(document.createElement('div'));
+      const view = panel.appendChild(document.createElement('iframe'));
+      view.srcdoc = '<p>a view of one front-end';
+      const file = await bridge.put(new File(['abc'], 'kept.txt'));
+      const session = await bridge.session('echo');
+      const { value: counter } = await session.call('[constructor]counter', [5]);
+      other.append(view);
+      body.prepend(other);
+      panel.remove();
+      await new Promise(resolve => setTimeout(resolve, 300));
+      const { value: six } = await session.call('[method]counter.add', [counter, 1]);
+      return [new TextDecoder().decode(await bridge.pull(file)), six];
+    }""")
+    assert kept == ["abc", 6]
+
+
+@pytest.mark.parametrize("home", ["vault", "workers"])
+def test_an_endless_call_is_aborted(page, serve, start, home):
+    start(page, serve(), home)
+    names = page.evaluate("""async () => {
+      const controller = new AbortController();
+      const endless = bridge.call('echo', 'spin', [], { signal: controller.signal });
+      setTimeout(() => controller.abort(), 200);
+      const first = await endless.catch(error => error);
+      const limits = { seconds: 0.2 };
+      const second = await bridge.call('echo', 'spin', [], { limits }).catch(error => error);
+      const third = await bridge.call('echo', 'fail', ['malformed', 'cut']).catch(error => error);
+      const fourth = await bridge.call('echo', 'trap', []).catch(error => error);
+      const { value } = await bridge.call('echo', 'echo-u8', [7]);
+      const errors = [first, second, third, fourth];
+      return errors.map(({name, code, answered}) => [name, code, answered]).concat(value);
+    }""")
+    assert names == [
+        ["CancelledError", "cancelled", False],
+        ["LimitExceededError", "limit-exceeded", False],
+        ["MalformedError", "malformed", True],
+        ["TrappedError", "trapped", False],
+        7,
+    ]
+
+
+def test_arguments_stay_the_callers_unless_handed_over(page, serve, start):
+    start(page, serve())
+    lengths = page.evaluate("""async () => {
+      const whole = new Uint8Array(1000), given = new Uint8Array(9);
+      const part = new Uint8Array(new ArrayBuffer(1000), 10, 20);
+      await bridge.call('echo', 'sum', [whole]);
+      const { value } = await bridge.call('echo', 'echo-list-u8', [part]);
+      await bridge.call('echo', 'sum', [given], { transfer: true });
+      return [whole.length, part.length, value.length, value.buffer.byteLength, given.length];
+    }""")
+    assert lengths == [1000, 20, 20, 20, 0]
+
+
+def test_a_module_that_is_not_the_one_described_is_refused(page, serve, start):
+    start(page, serve())
+    message = page.evaluate("""async () => {
+      const { description } = await wasmcell.moduleAt(new URL('modules/echo.wasm', location.href));
+      const other = { ...description, module: 'other', sha256: '0'.repeat(64) };
+      const bytes = async () => new Uint8Array(await (await fetch('modules/echo.wasm')).arrayBuffer());
+      bridge.modules.add({ description: other, bytes });
+      return bridge.call('other', 'nothing', []).catch(error => `${error.code}: ${error.message}`);
+    }""")
+    assert message.startswith("module: Module other is not the one described")
+
+
+def test_a_closed_bridge_says_so(page, serve, start):
+    start(page, serve())
+    code = page.evaluate("""async () => {
+      const endless = bridge.call('echo', 'spin', []).catch(error => error.code);
+      await new Promise(resolve => setTimeout(resolve, 200));
+      bridge.close();
+      const next = await bridge.call('echo', 'nothing', []).catch(error => error.code);
+      return [await endless, next, document.querySelectorAll('iframe').length];
+    }""")
+    assert code == ["closed", "closed", 0]

@@ -74,7 +74,7 @@ def _measure(groups: dict[str, list[Case]], rounds: int, report: Report) -> None
                 bar.set_description(f"{group}: {case.name[:40]:40}", refresh=False)
                 try:
                     report.groups[group].append(measure(case, rounds, bar.update))
-                except Exception as error:  # noqa: BLE001 - the other cases count all the same
+                except Exception as error:
                     tqdm.write(f"{group}: {case.name} failed: {error}", file=sys.stderr)
                     report.failed.append(f"{group}: {case.name}")
 

@@ -8,7 +8,7 @@ from typing import Any
 import wasmtime
 from wasmtime import component as wc
 
-from wasmcell.abi.values import Case, Err, Ok, Some
+from wasmcell.abi.values import Ok, Some
 from wasmcell.modules import Module
 from wasmcell.modules.description import (
     Flags,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Event
 from typing import Final
 
@@ -41,7 +42,11 @@ def default_limits() -> Limits:
     """The limits of calls that are given none. Raises InvalidArgumentError if an environment variable is
     wrong.
     """
-    memory, seconds = os.environ.get("WASMCELL_MEMORY"), os.environ.get("WASMCELL_SECONDS")
+    return _limits(os.environ.get("WASMCELL_MEMORY"), os.environ.get("WASMCELL_SECONDS"))
+
+
+@lru_cache(maxsize=4)
+def _limits(memory: str | None, seconds: str | None) -> Limits:
     try:
         return Limits(
             DEFAULT_MEMORY if memory is None else int(memory),

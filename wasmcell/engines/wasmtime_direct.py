@@ -8,7 +8,7 @@ from functools import cache
 from itertools import count
 from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakValueDictionary, finalize
+from weakref import WeakValueDictionary
 
 from wasmcell.engines.interrupt import Clock, Guard
 from wasmcell.engines.wasmtime import (
@@ -270,8 +270,7 @@ class DirectLinked:
         self._instances: list[Any] = []
         number = next(_numbers)
         store = lib.store_new(program.core.engine, number, None)
-        self.close = finalize(self, lib.store_delete, store)
-        self.close.atexit = False  # a thread may still be in there
+        self._store: int | None = store
         self._context = lib.store_context(store)
         lib.store_limiter(store, limits.memory, *STORE_LIMITS)
         lib.store_epoch_deadline_callback(store, program.core.tick_callback, number, None)
@@ -335,6 +334,14 @@ class DirectLinked:
             return unpack(values)[0] if answers else None
 
         return call
+
+    def close(self) -> None:
+        store, self._store = self._store, None
+        if store:
+            self._lib.store_delete(store)
+
+    def __del__(self) -> None:
+        self.close()
 
     def memory(self, item: Export) -> DirectMemory:
         extern = self._extern(item)

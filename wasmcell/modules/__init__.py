@@ -94,8 +94,10 @@ def get(name: str) -> Module:
 
 
 def load(path: str | Path) -> Module:
-    """Load a module from a `.wasm` file. Its description is read from the `.json` beside it, which spares reading
-    the component, or else from the component. Raises ModuleError if neither can be had.
+    """Load a module from a `.wasm` file.
+
+    Its description is read from the `.json` beside it, which spares reading the component, or else from the
+    component. Raises ModuleError if neither can be had.
     """
     path = Path(path)
     extract = path.with_suffix(".json")
@@ -109,8 +111,9 @@ def load(path: str | Path) -> Module:
 
 
 def from_bytes(component: Bytes, *, path: Path | None = None) -> Module:
-    """A module from a component's bytes, with the description that the component carries. Raises ModuleError if it
-    carries none.
+    """A module from a component's bytes, with the description that the component carries.
+
+    Raises ModuleError if it carries none.
     """
     description = {
         **embedded(component),

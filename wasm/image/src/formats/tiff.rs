@@ -53,6 +53,8 @@ struct Layout {
     color: Color,
     /// Colours are multiplied by alpha.
     is_premultiplied: bool,
+    /// Colours are stored as luma and chroma.
+    is_ycc: bool,
 }
 
 fn layout(decoder: &mut FileDecoder<'_>, has_palette: bool) -> Result<Layout> {
@@ -60,13 +62,14 @@ fn layout(decoder: &mut FileDecoder<'_>, has_palette: bool) -> Result<Layout> {
     let extra = extra.and_then(|extra| extra.first().copied());
     let is_premultiplied = extra == Some(ExtraSamples::AssociatedAlpha.to_u16());
     let has_alpha = is_premultiplied || extra == Some(ExtraSamples::UnassociatedAlpha.to_u16());
-    let (channels, bits, color) = match decoder.colortype().map_err(error)? {
+    let stored = decoder.colortype().map_err(error)?;
+    let (channels, bits, color) = match stored {
         ColorType::Gray(bits) if has_palette => (1, bits, Color::Palette),
         ColorType::Gray(bits) => (1, bits, Color::Gray),
         ColorType::GrayA(bits) | ColorType::Multiband { bit_depth: bits, num_samples: 2 } if has_alpha => {
             (2, bits, Color::GrayAlpha)
         }
-        ColorType::RGB(bits) => (3, bits, Color::Rgb),
+        ColorType::RGB(bits) | ColorType::YCbCr(bits @ 8) => (3, bits, Color::Rgb),
         ColorType::RGBA(bits) => (4, bits, Color::Rgba),
         ColorType::CMYK(bits) => (4, bits, Color::Cmyk),
         other => return Err(unsupported(format!("TIFF: colours stored as {other:?}"))),
@@ -74,7 +77,17 @@ fn layout(decoder: &mut FileDecoder<'_>, has_palette: bool) -> Result<Layout> {
     if ![1, 2, 4, 8, 16].contains(&bits) {
         return Err(unsupported(format!("TIFF: samples of {bits} bits")));
     }
-    Ok(Layout { channels, bits, color, is_premultiplied: is_premultiplied && channels.is_multiple_of(2) })
+    Ok(Layout {
+        channels,
+        bits,
+        color,
+        is_premultiplied: is_premultiplied && has_alpha_channel(color),
+        is_ycc: matches!(stored, ColorType::YCbCr(_)),
+    })
+}
+
+fn has_alpha_channel(color: Color) -> bool {
+    matches!(color, Color::GrayAlpha | Color::Rgba)
 }
 
 /// What a file is, from its directories.
@@ -91,7 +104,7 @@ pub fn probe(data: &[u8]) -> Result<Info> {
         bits,
         frames: 1,
         orientation: orientation(&mut decoder),
-        has_alpha: matches!(color, Color::GrayAlpha | Color::Rgba),
+        has_alpha: has_alpha_channel(color),
         has_icc: matches!(decoder.find_tag(Tag::IccProfile), Ok(Some(_))),
         has_exif: matches!(decoder.find_tag(Tag::ExifDirectory), Ok(Some(_))),
     };
@@ -128,6 +141,9 @@ pub fn decode(data: &[u8]) -> Result<Decoded> {
             if layout.bits < 8 && layout.color != Color::Palette {
                 let factor = u8::MAX / ((1 << layout.bits) - 1);
                 samples.iter_mut().for_each(|sample| *sample *= factor);
+            }
+            if layout.is_ycc {
+                samples.as_chunks_mut::<3>().0.iter_mut().for_each(ycc_to_rgb);
             }
             expand(&mut decoder, (width, height), samples, &layout)?
         }
@@ -170,6 +186,14 @@ fn unpack(packed: &[u8], row_length: usize, bits: u8) -> Vec<u8> {
         })
     })
     .collect()
+}
+
+/// Luma and chroma to RGB, by ITU-R BT.601 over the full range.
+fn ycc_to_rgb(pixel: &mut [u8; 3]) {
+    let [y, cb, cr] = pixel.map(f32::from);
+    let (cb, cr) = (cb - 128.0, cr - 128.0);
+    let rgb = [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb];
+    *pixel = rgb.map(Sample::nearest);
 }
 
 /// Samples as pixels: palette and inks become RGB, alpha is taken out of the colours.

@@ -50,7 +50,7 @@ lint: setup ## ruff, mypy, clippy, tsc, formatting
 	@$(BIN)/jlpm check
 
 clean: ## remove all that was built or installed here
-	rm -rf .venv node_modules build dist report wasm/target src/generated wasmcell/static
+	rm -rf .venv node_modules bench/node_modules build dist report wasm/target src/generated wasmcell/static
 	rm -f wasmcell/modules/*.{wasm,json,pyi} wasmcell/THIRD_PARTY_LICENSES.txt
 
 # What follows are the parts of setup; a file in build/ says that one is done.

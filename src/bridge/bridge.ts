@@ -35,6 +35,16 @@ export interface Outcome<T = unknown> {
   readonly seconds: number;
 }
 
+/** A stretch of a pipeline within one module, in jco's values: what is one call of the module's `run`. */
+export interface Segment {
+  /** How the file is read. */
+  readonly decode?: unknown;
+  /** What is done, in this order. */
+  readonly steps?: readonly unknown[];
+  /** The file to write. */
+  readonly output: unknown;
+}
+
 /** How a bridge is made. */
 export interface BridgeOptions {
   /**
@@ -57,7 +67,8 @@ export interface BridgeOptions {
  * ```ts
  * const bridge = await Bridge.start({ scripts });
  * bridge.modules.add(await moduleAt(new URL('image.wasm', import.meta.url)));
- * const { value } = await bridge.call('image', 'run', [bytes, {}, steps, { tag: 'png', val: {} }]);
+ * const steps = [{ tag: 'resize', val: { width: 1280 } }];
+ * const { value } = await bridge.run('image', bytes, { steps, output: { tag: 'png', val: {} } });
  * ```
  *
  * Values are jco's: records are objects with camelCase names, variants `{tag, val}`, options undefined
@@ -119,6 +130,20 @@ export class Bridge {
     const description = this.modules.describe(module);
     const target = await this.#target(module, options.limits);
     return this.#cross(description, name, args, options, (call, signal) => this.#home.call(target, call, signal));
+  }
+
+  /**
+   * Runs a stretch of a pipeline: decodes a file, applies the steps, encodes, all in one call.
+   *
+   * @param data The file; a {@link FileRef} stands for a private one.
+   */
+  run(
+    module: string,
+    data: Uint8Array | FileRef,
+    { decode = {}, steps = [], output }: Segment,
+    options?: CallOptions
+  ): Promise<Outcome<Uint8Array>> {
+    return this.call(module, 'run', [data, decode, steps, output], options);
   }
 
   /** Makes an instance that stays, for resources that live in it. Close it after use. */

@@ -10,6 +10,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
+from wasmcell.engines import pages
 from wasmcell.engines.interrupt import Clock, Guard
 from wasmcell.engines.wasmtime import (
     SETTINGS,
@@ -347,7 +348,10 @@ class DirectLinked:
         extern = self._extern(item)
         if extern[0] & 0xFF != EXTERN_MEMORY:
             raise ModuleError(f"{item.name!r} is no memory, as the description says.")
-        return DirectMemory(self._lib, self._context, extern)
+        memory = DirectMemory(self._lib, self._context, extern)
+        # wasmtime reserves 4 GiB for each memory, so all that it may grow to lies there.
+        pages.large(memory.base(), self._limits.memory)
+        return memory
 
     def _fail(self, error: int | None, trap: int | None) -> None:
         """Raise what ended a call."""
@@ -383,11 +387,12 @@ class DirectMemory:
         self._base = self._size = -1
         self._bytes: Any = b""
 
+    def base(self) -> int:
+        """Its address now."""
+        return self._lib.memory_data(self._context, self._at)  # type: ignore[no-any-return]
+
     def size(self) -> int:
-        size, base = (
-            self._lib.memory_data_size(self._context, self._at),
-            self._lib.memory_data(self._context, self._at),
-        )
+        size, base = self._lib.memory_data_size(self._context, self._at), self.base()
         if size != self._size or base != self._base:
             self._base, self._size = base, size
             self._bytes = view(base, size, WRITABLE) if size else b""

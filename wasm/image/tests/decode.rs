@@ -185,3 +185,74 @@ fn crc32(data: &[u8]) -> u32 {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
     })
 }
+
+/// A JPEG that is resized while it is decoded looks like one that is resized afterwards.
+#[test]
+fn jpeg_is_resized_as_after_decoding() {
+    use common::{encode, raster};
+    use wasmcell_image::wit::{Filter, Fit, Jpeg, Output, Raster, Resize, Step, Subsampling};
+    // Smooth waves: what is lost is lost by rounding and chroma alone.
+    let (width, height) = (203, 151);
+    let wave = |x: u32, y: u32, k: f32| (127.0 + 100.0 * ((x as f32 * k).sin() * (y as f32 * 0.05).cos())) as u8;
+    let pixels = (0..width * height)
+        .flat_map(|i| [0.031, 0.05, 0.043].map(|k| wave(i % width, i / width, k)))
+        .collect::<Vec<_>>();
+    for subsampling in [Subsampling::Yuv444, Subsampling::Yuv422, Subsampling::Yuv420] {
+        let original = Raster { pixels: pixels.clone(), ..raster(PixelFormat::Rgb8, width, height) };
+        let output = Output::Jpeg(Jpeg {
+            quality: Some(95),
+            subsampling: Some(subsampling),
+            progressive: Some(subsampling == Subsampling::Yuv422),
+            background: None,
+            exif: None,
+        });
+        let file = encode(original, output).unwrap();
+        for (to_width, to_height, fit) in [
+            (100, 100, Fit::Inside),
+            (100, 100, Fit::Cover),
+            (90, 40, Fit::Fill),
+            (60, 100, Fit::Contain),
+            (20, 20, Fit::Inside),
+            (11, 9, Fit::Cover),
+        ] {
+            let step = Step::Resize(Resize {
+                width: Some(to_width),
+                height: Some(to_height),
+                fit: Some(fit),
+                filter: Some(Filter::Lanczos3),
+                enlarge: None,
+                background: None,
+            });
+            let steps = [step];
+            let direct = pixels_of(Picture::File(file.clone()), &steps);
+            let after = pixels_of(Picture::Raster(decode(&file).unwrap()), &steps);
+            assert_eq!((direct.width, direct.height), (after.width, after.height));
+            let differences = direct.pixels.iter().zip(&after.pixels).map(|(a, b)| u32::from(a.abs_diff(*b)));
+            let worst = differences.clone().max().unwrap();
+            let mean = f64::from(differences.sum::<u32>()) / direct.pixels.len() as f64;
+            assert!(worst <= 12 && mean < 1.5, "{subsampling:?}, {to_width} × {to_height}, {fit:?}: {worst}, {mean}");
+        }
+    }
+}
+
+fn pixels_of(input: Picture, steps: &[wasmcell_image::wit::Step]) -> wasmcell_image::wit::Raster {
+    pixels(input, UPRIGHT, steps).unwrap()
+}
+
+/// The same with a picture that is stored on its side.
+#[test]
+fn sideways_jpeg_is_resized_upright() {
+    use wasmcell_image::wit::{Fit, Resize, Step};
+    let resize = |width, height, fit| {
+        [Step::Resize(Resize { width, height, fit: Some(fit), filter: None, enlarge: None, background: None })]
+    };
+    for steps in [resize(Some(6), None, Fit::Inside), resize(Some(5), Some(6), Fit::Cover)] {
+        let direct = pixels_of(Picture::File(data("rgb.jpg")), &steps);
+        let upright = pixels_of(Picture::File(data("rgb.jpg")), &[]);
+        assert_eq!((upright.width, upright.height), (12, 16));
+        let after = pixels_of(Picture::Raster(upright), &steps);
+        assert_eq!((direct.width, direct.height), (after.width, after.height));
+        let worst = direct.pixels.iter().zip(&after.pixels).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(worst <= Some(6), "{worst:?}");
+    }
+}

@@ -100,12 +100,23 @@ impl Python<'_> {
             let params = self.params(Some("self"), None, &self.payload(case))?;
             writeln!(out, "    def {}({params}) -> Self:\n{}", snake(&case.name), docstring("        ", &case.docs))?;
         }
+        if let Some((docs, fields)) = self.record("decode") {
+            let params = self.params(Some("self"), None, fields)?;
+            writeln!(out, "    def decode({params}) -> Self:\n{}", docstring("        ", docs))?;
+        }
         for case in cases("output").unwrap_or_default() {
             let format = format!("format: Literal[\"{}\"]", case.name);
             let params = self.params(Some("self"), Some(&format), &self.payload(case))?;
             writeln!(out, "    @overload\n    def encode({params}) -> Self:\n{}", docstring("        ", &case.docs))?;
         }
         Ok(())
+    }
+
+    fn record(&self, wanted: &str) -> Option<(&str, &[Field])> {
+        self.description.types.iter().find_map(|ty| match (&ty.name, &ty.kind) {
+            (Some(name), Kind::Record(fields)) if name == wanted => Some((ty.docs.as_str(), fields.as_slice())),
+            _ => None,
+        })
     }
 
     /// The fields of a case's record.
@@ -124,14 +135,14 @@ impl Python<'_> {
         let mut params: Vec<String> = first.into_iter().chain(second).map(ToOwned::to_owned).collect();
         let visible: Vec<&Field> = fields.iter().filter(|field| !self.is_host(&field.ty)).collect();
         for field in visible.iter().filter(|field| self.option(&field.ty).is_none()) {
-            params.push(format!("{}: {}", snake(&field.name), self.given(&field.ty)?));
+            params.push(format!("{}: {}", snake(&field.name), self.values(field, &field.ty)?));
         }
         let optional: Vec<_> = visible.iter().filter_map(|field| Some((field, self.option(&field.ty)?))).collect();
         if !optional.is_empty() {
             params.push("*".to_owned());
         }
         for (field, inner) in optional {
-            let mut ty = self.given(inner)?;
+            let mut ty = self.values(field, inner)?;
             if field.tags.default.is_none() {
                 ty += " | None";
             }
@@ -164,6 +175,14 @@ impl Python<'_> {
         self.annotation(ty, true)
     }
 
+    /// The type of a field or parameter: the values that a tag lists, or all of its type.
+    fn values(&self, field: &Field, ty: &TypeRef) -> Result<String> {
+        match &field.tags.values {
+            Some(values) => Ok(format!("Literal[{}]", values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))),
+            None => self.given(ty),
+        }
+    }
+
     fn annotation(&self, ty: &TypeRef, given: bool) -> Result<String> {
         match ty {
             TypeRef::Primitive(name) => Ok(match name.as_str() {
@@ -193,7 +212,7 @@ impl Python<'_> {
             }
             Kind::List(inner) => format!("list[{}]", nested(inner)?),
             Kind::Tuple(types) => format!("tuple[{}]", types.iter().map(nested).collect::<Result<Vec<_>>>()?.join(", ")),
-            Kind::Option(inner) if self.option(inner).is_some() => "Some | None".to_owned(),
+            Kind::Option(inner) if self.option(inner).is_some() => "Some[Any] | None".to_owned(),
             Kind::Option(inner) => format!("{} | None", nested(inner)?),
             Kind::Result { ok, err } => format!("Ok[{}] | Err[{}]", optional(ok)?, optional(err)?),
             Kind::Own(inner) | Kind::Borrow(inner) | Kind::Alias(inner) => nested(inner)?,

@@ -102,8 +102,8 @@ impl Decoded {
 
 /// Decode a file (of an animation, the first picture).
 ///
-/// A JPEG may be decoded at a reduced size, where the first of the steps to come makes it smaller
-/// still: see [`jpeg::decode`].
+/// A JPEG may be decoded at a reduced size, where the first of the steps to come makes it smaller:
+/// see [`jpeg::decode`]. The step is still to be applied.
 pub fn decode(data: &[u8], options: &args::Decode, steps: &[Step]) -> Result<Picture> {
     let Decoded { mut picture, orientation } = match sniff(data)? {
         Format::Png => png::decode(data)?,

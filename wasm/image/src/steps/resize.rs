@@ -71,6 +71,18 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// The plan for the same picture with rows and columns exchanged. (A region lies in the middle:
+    /// mirroring does not move it.)
+    pub fn transposed(self) -> Self {
+        Self {
+            region: self.region.map(|[left, top, width, height]| [top, left, height, width]),
+            size: (self.size.1, self.size.0),
+            canvas: (self.canvas.1, self.canvas.0),
+        }
+    }
+}
+
 /// round(length × numerator / denominator), 1 at least.
 fn scaled(length: u32, numerator: u32, denominator: u32) -> u32 {
     let (numerator, denominator) = (u64::from(numerator), u64::from(denominator));
@@ -98,7 +110,8 @@ pub fn scale<T: Sample>(
     region: Option<[f64; 4]>,
     filter: Filter,
 ) -> Result<Pixels<T>> {
-    if region.is_none() && (width, height) == (pixels.width, pixels.height) {
+    let whole = [0.0, 0.0, pixels.width.into(), pixels.height.into()];
+    if (width, height) == (pixels.width, pixels.height) && region.is_none_or(|region| region == whole) {
         return Ok(pixels);
     }
     check_size("resize", width, height, pixels.channels * size_of::<T>())?;

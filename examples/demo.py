@@ -33,8 +33,7 @@ PIPELINES = [
     "photo.jpg | image.resize width=1280 | image.sharpen 0.6 | image.encode jpeg quality=80",
     "photo.jpg | image.resize width=640 height=640 fit=cover | image.grayscale | image.contrast 1.2 | image.encode png",
     "photo.jpg | image.rotate 90 | image.resize height=900 | image.blur 4 | image.encode webp quality=75",
-    "example.png | image.resize width=1000 | image.pad left=24 top=24 right=24 bottom=24 background=#e8eef7"
-    " | image.encode webp lossless=true",
+    "example.png | image.resize width=1000 | image.pad left=24 top=24 right=24 bottom=24 background=#e8eef7 | image.encode webp lossless=true",
 ]
 
 
@@ -63,7 +62,9 @@ def main() -> int:
         same = same and equal
         cards.append(_card(text, runs, equal))
         for run in runs:
-            tqdm.write(f"{run.sha256[:16]}…  {run.seconds * 1000:7.1f} ms  {run.engine:9} {text.partition(' | ')[2]}")
+            tqdm.write(
+                f"{run.sha256[:16]}…  {run.seconds * 1000:7.1f} ms  {run.engine:9} {text.partition(' | ')[2]}"
+            )
         tqdm.write("" if equal else "  THE BYTES DIFFER")
     bar.close()
     missing = [name for name in ENGINES if name not in available]
@@ -97,7 +98,9 @@ def _is_available(name: str) -> bool:
 
 
 def _has_display() -> bool:
-    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return sys.platform in ("darwin", "win32") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
 
 
 def _card(text: str, runs: list[Run], equal: bool) -> str:
@@ -108,7 +111,8 @@ def _card(text: str, runs: list[Run], equal: bool) -> str:
     after = runs[0].data
     made = image.probe(after)
     rows = "".join(
-        f"<tr><td>{ENGINES[run.engine]}<td class=n>{run.seconds * 1000:.0f} ms<td><code>{run.sha256}</code>" for run in runs
+        f"<tr><td>{ENGINES[run.engine]}<td class=n>{run.seconds * 1000:.0f} ms<td><code>{run.sha256}</code>"
+        for run in runs
     )
     return _CARD.substitute(
         text=html.escape(text),

@@ -9,7 +9,11 @@ from pathlib import Path
 
 from wasmcell.engines.chromium import find
 
-APT = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL, "check": False}
+
+def apt(*words: str) -> None:
+    """Run apt-get; what it chats is not shown."""
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "-qq", *words], env=env, stdout=subprocess.DEVNULL, check=False)
 
 
 def main() -> int:
@@ -18,12 +22,15 @@ def main() -> int:
         print(f"  {found}")
         return 0
     print("  there is none; asking Playwright for its own")
-    if subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode == 0:
+    if (
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode
+        == 0
+    ):
         return 0
     if Path("/etc/debian_version").exists() and os.geteuid() == 0:
         print("  that failed; installing the distribution's package")
-        subprocess.run(["apt-get", "update", "-qq"], **APT)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], **APT)
+        apt("update")
+        apt("install", "-y", "--no-install-recommends", "chromium")
     if found := find():
         print(f"  {found}")
         return 0

@@ -44,7 +44,8 @@ class TrappedError(Error):
 class ResultError(Error):
     """A function answered with an error of its own type.
 
-    Attributes:
+    Attributes
+    ----------
         value: the error, as a Python value.
     """
 
@@ -71,7 +72,8 @@ class ClosedError(Error, ValueError):
 class PipelineError(Error, ValueError):
     """A pipeline's text cannot be understood.
 
-    Attributes:
+    Attributes
+    ----------
         text: the whole text.
         position: index of the character where it goes wrong.
     """

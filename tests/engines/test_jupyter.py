@@ -12,7 +12,9 @@ pytest.importorskip("ipykernel")
 
 pytestmark = [
     # What jupyter_client and ipykernel leave open or call by old names is not ours to mend.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning"),
+    pytest.mark.filterwarnings(
+        "ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::UserWarning"
+    ),
     pytest.mark.skipif(sys.platform == "win32", reason="interrupts by a POSIX signal"),
 ]
 

@@ -232,7 +232,8 @@ def _canonical(view: memoryview, letter: str) -> memoryview:
 class Handover:
     """The resources among the arguments of one call, all of which live in `owner`.
 
-    Attributes:
+    Attributes
+    ----------
         given: handles that pass to the module; they are not marked as gone here.
         lent: handles that are the module's for the time of the call.
     """

@@ -84,7 +84,8 @@ class Handle:
 
     It lives as long as the session that it came from; `close()` ends it, and so does leaving a `with` block.
 
-    Attributes:
+    Attributes
+    ----------
         owner: the instance that it lives in.
         resource: the number of the resource in the module's description.
         name: the resource's name.

@@ -30,7 +30,8 @@ CORE_TYPES: Final = "wasmcell:core/types"
 class Signature:
     """A function, ready to be called.
 
-    Attributes:
+    Attributes
+    ----------
         function: its description.
         params: those that people give; parameters that the host fills in are left out.
         core_params: the core types ("i32" …) that its core function takes.

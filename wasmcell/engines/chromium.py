@@ -156,7 +156,7 @@ class _Page(Link):
     def _run(self) -> None:
         try:
             asyncio.run(self._browse(self._url))
-        except Exception as error:  # noqa: BLE001  whatever it is, those who wait for the page must hear of it
+        except Exception as error:
             self._error = error
             self.fail(TrappedError(f"Chromium: {error}"))
         finally:

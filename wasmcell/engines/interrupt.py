@@ -134,7 +134,8 @@ def _need_stack(frames: int) -> None:
 class Guard:
     """Watches one call: a context around it.
 
-    Attributes:
+    Attributes
+    ----------
         ticks: after how many ticks of the clock it wants to look next.
         stopped: why the call was ended; it is raised in place of the trap by which the call ended.
     """

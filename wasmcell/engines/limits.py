@@ -21,7 +21,8 @@ DEFAULT_SECONDS: Final = 300.0
 class Limits:
     """The most that a call may use.
 
-    Attributes:
+    Attributes
+    ----------
         memory: bytes of linear memory, from 65536 to 4 GiB.
         seconds: time, from the call's start to its end; None for no limit.
     """
@@ -78,7 +79,8 @@ class Cancel:
 class Measure:
     """What one call used; give one to a call to have it filled in.
 
-    Attributes:
+    Attributes
+    ----------
         seconds: from the call's start to its end, as its caller sees it.
         bytes_in: what was written into the module's memory.
         bytes_out: what was read out of it.

@@ -1,7 +1,7 @@
 """Large pages under linear memories, where the system has them.
 
-A fresh instance's memory is touched for the first time page by page, and each first touch is a fault: for a picture
-of 33 MB these took a third of a call's time. Linux gives pages of 2 MB in their place to whoever asks.
+A fresh instance's memory is touched for the first time page by page, and each first touch is a fault: for a
+picture of 33 MB these took a third of a call's time. Linux gives pages of 2 MB in their place to whoever asks.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _advise = _madvise()
 
 def large(base: int, size: int) -> None:
     """Ask for large pages in this part of the address space, which starts at a page. It is advice: whether
-    there are any makes no difference but to speed."""
+    there are any makes no difference but to speed.
+    """
     if _advise is not None:
         _advise(base, size, _MADV_HUGEPAGE)

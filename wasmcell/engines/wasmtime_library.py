@@ -121,7 +121,7 @@ class Library:
             self._long = ctypes.CDLL(str(path))
         except OSError as error:
             raise EngineUnavailableError(f"wasmtime's library cannot be loaded: {error}") from error
-        self._quick = ctypes.PyDLL(str(path), handle=self._long._handle)
+        self._quick = ctypes.PyDLL(str(path), handle=self._long._handle)  # noqa: SLF001
         for library, functions in ((self._quick, _QUICK), (self._long, _LONG)):
             for name, (result, *params) in functions.items():
                 setattr(

@@ -32,7 +32,8 @@ _lock = Lock()
 class Module:
     """A component with its description.
 
-    Attributes:
+    Attributes
+    ----------
         name: its name, which is that of its WIT package without the namespace.
         description: its types and functions, and how it is linked.
         path: its file, None for one that was made from bytes.

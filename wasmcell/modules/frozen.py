@@ -21,7 +21,9 @@ class Frozen:
 
     def __init_subclass__(cls, *, kw_only: bool = True) -> None:
         cls._fields += tuple(
-            name for name in cls.__dict__.get("__annotations__", ()) if name not in cls._fields
+            name
+            for name in cls.__dict__.get("__annotations__", ())
+            if name not in cls._fields  # noqa: RUF063
         )
         cls._positional = 0 if kw_only else len(cls._fields)
 

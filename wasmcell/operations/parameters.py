@@ -106,7 +106,7 @@ class Parameter:
             raise InvalidArgumentError(self._refusal(value, owner))
         return found
 
-    def convert(self, value: Any) -> Any:  # noqa: PLR0911 (one for each kind)
+    def convert(self, value: Any) -> Any:
         """`value` as a value of the type. Fails with TypeError, ValueError or OverflowError if it is none."""
         match self.kind:
             case "bool" if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):  # numpy's

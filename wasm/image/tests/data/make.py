@@ -44,7 +44,11 @@ if __name__ == "__main__":
     gradient("1").save(HERE / "bilevel.tiff", compression="group4")
     palette.save(HERE / "palette.bmp")
     frames = [palette, palette.transpose(Image.Transpose.FLIP_LEFT_RIGHT)]
-    frames[0].save(HERE / "animated.gif", save_all=True, append_images=frames[1:], transparency=0, duration=50)
+    frames[0].save(
+        HERE / "animated.gif", save_all=True, append_images=frames[1:], transparency=0, duration=50
+    )
     frames = [frame.convert("RGB") for frame in frames]
     frames[0].save(HERE / "animated.png", save_all=True, append_images=frames[1:], duration=50)
-    frames[0].save(HERE / "animated.webp", save_all=True, append_images=frames[1:], duration=50, lossless=True)
+    frames[0].save(
+        HERE / "animated.webp", save_all=True, append_images=frames[1:], duration=50, lossless=True
+    )

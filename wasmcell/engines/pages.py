@@ -1,7 +1,7 @@
 """Large pages under linear memories, where the system has them.
 
 A fresh instance's memory is touched for the first time page by page, and each first touch is a fault: for a
-picture of 33 MB these took a third of a call's time. Linux gives pages of 2 MB in their place to whoever asks.
+picture of 33 MB these took a third of a call's time. Linux gives pages of 2 MB to whoever asks.
 """
 
 from __future__ import annotations

@@ -320,7 +320,7 @@ class _Nowhere:
     def __init__(self, module: Module) -> None:
         self._module = module
 
-    def adopt(self, resource: Resource, number: int) -> Handle:  # noqa: ARG002  as sessions do
+    def adopt(self, resource: Resource, number: int) -> Handle:
         raise InvalidArgumentError(
             f"A {resource} lives in the instance that made it: call this in a session of {self._module.name}."
         )

@@ -10,8 +10,8 @@ mod bindings {
 
 use bindings::exports::wasmcell::core::types::{Entropy, Error};
 use bindings::exports::wasmcell::echo::echo::{
-    Bits, Counter, CounterBorrow, Direction, Drawing, Guest, GuestCounter, Months, Narrow, Permissions,
-    Point, Primitives, Settings, Shape,
+    Bits, Counter, CounterBorrow, Direction, Drawing, Guest, GuestCounter, Months, Narrow, Permissions, Point,
+    Primitives, Settings, Shape,
 };
 use std::cell::{Cell, RefCell};
 use std::hint::black_box;
@@ -81,11 +81,7 @@ fn number(counter: &Counter) -> u32 {
 
 fn deeper(depth: u32) -> u64 {
     let frame = black_box([u64::from(depth); 16]);
-    if depth == 0 {
-        1
-    } else {
-        deeper(depth - 1) + frame[3] % 2
-    }
+    if depth == 0 { 1 } else { deeper(depth - 1) + frame[3] % 2 }
 }
 
 /// Functions that give back their argument.
@@ -206,27 +202,8 @@ impl Guest for Echo {
         p13: f32,
         p14: i64,
         p15: f64,
-    ) -> (
-        u8,
-        f32,
-        i64,
-        f64,
-        u8,
-        f32,
-        i64,
-        f64,
-        u8,
-        f32,
-        i64,
-        f64,
-        u8,
-        f32,
-        i64,
-        f64,
-    ) {
-        (
-            p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15,
-        )
+    ) -> (u8, f32, i64, f64, u8, f32, i64, f64, u8, f32, i64, f64, u8, f32, i64, f64) {
+        (p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15)
     }
 
     fn seventeen(
@@ -247,28 +224,8 @@ impl Guest for Echo {
         p14: i64,
         p15: f64,
         p16: u8,
-    ) -> (
-        u8,
-        f32,
-        i64,
-        f64,
-        u8,
-        f32,
-        i64,
-        f64,
-        u8,
-        f32,
-        i64,
-        f64,
-        u8,
-        f32,
-        i64,
-        f64,
-        u8,
-    ) {
-        (
-            p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16,
-        )
+    ) -> (u8, f32, i64, f64, u8, f32, i64, f64, u8, f32, i64, f64, u8, f32, i64, f64, u8) {
+        (p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16)
     }
 
     fn show_seventeen(
@@ -357,11 +314,7 @@ impl Guest for Echo {
     }
 
     fn allocate(size: u32) -> u64 {
-        black_box(vec![1_u8; size as usize])
-            .iter()
-            .copied()
-            .map(u64::from)
-            .sum()
+        black_box(vec![1_u8; size as usize]).iter().copied().map(u64::from).sum()
     }
 
     fn try_allocate(size: u32) -> bool {
@@ -383,10 +336,7 @@ impl Guest for Echo {
     }
 
     fn total(counters: Vec<CounterBorrow<'_>>) -> u32 {
-        counters
-            .iter()
-            .map(|counter| counter.get::<Count>().0.get())
-            .sum()
+        counters.iter().map(|counter| counter.get::<Count>().0.get()).sum()
     }
 
     fn consume(counters: Vec<Counter>) -> u32 {

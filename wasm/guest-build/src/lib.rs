@@ -64,7 +64,13 @@ fn record(out: &mut String, description: &Description, name: &str, ty: &TypeDef,
     let docs = ty.docs.replace('\n', " ");
     writeln!(out, "/// {docs}\n#[derive(Clone, Debug)]\n#[allow(dead_code)]\npub struct {rust} {{")?;
     for field in fields {
-        writeln!(out, "    /// {}\n    pub {}: {},", field.docs.replace('\n', " "), snake(&field.name), resolved(description, field))?;
+        writeln!(
+            out,
+            "    /// {}\n    pub {}: {},",
+            field.docs.replace('\n', " "),
+            snake(&field.name),
+            resolved(description, field)
+        )?;
     }
     writeln!(out, "}}\n")?;
     writeln!(out, "impl TryFrom<wit::{rust}> for {rust} {{\n    type Error = wit::Error;\n")?;
@@ -105,10 +111,7 @@ fn check(out: &mut String, description: &Description, record: &str, field: &Fiel
             serde_json::Value::Null => Ok(String::new()),
             value => literal(description, inner, value),
         };
-        (
-            format!("({}..={}).contains(value)", bound(min)?, bound(max)?),
-            format!("from {min} to {max}{unit}"),
-        )
+        (format!("({}..={}).contains(value)", bound(min)?, bound(max)?), format!("from {min} to {max}{unit}"))
     } else if let Some(values) = &field.tags.values {
         let literals = values.iter().map(|v| literal(description, inner, v)).collect::<Result<Vec<_>>>()?;
         let names = values.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -176,7 +179,9 @@ fn rust_type(description: &Description, ty: &TypeRef) -> String {
 fn literal(description: &Description, ty: &TypeRef, value: &serde_json::Value) -> Result<String> {
     Ok(match ty {
         TypeRef::Primitive(name) if name == "string" => format!("{value}.to_owned()"),
-        TypeRef::Primitive(name) if name == "char" => format!("{:?}", value.as_str().and_then(|s| s.chars().next()).context("no char")?),
+        TypeRef::Primitive(name) if name == "char" => {
+            format!("{:?}", value.as_str().and_then(|s| s.chars().next()).context("no char")?)
+        }
         TypeRef::Primitive(name) if name == "bool" => value.to_string(),
         TypeRef::Primitive(_) => format!("{value}{}", rust_type(description, ty)),
         TypeRef::Index(index) => match (&description.types[*index].kind, value.as_str()) {
@@ -200,7 +205,9 @@ fn snake(name: &str) -> String {
     let name = name.replace('-', "_");
     // Words that Rust keeps for itself.
     match name.as_str() {
-        "type" | "match" | "loop" | "move" | "ref" | "box" | "where" | "mod" | "fn" | "in" | "use" => format!("{name}_"),
+        "type" | "match" | "loop" | "move" | "ref" | "box" | "where" | "mod" | "fn" | "in" | "use" => {
+            format!("{name}_")
+        }
         _ => name,
     }
 }

@@ -6,6 +6,8 @@
 
 #![deny(missing_docs)]
 
+use wasmcell_guest as _;
+
 #[allow(missing_docs, unsafe_code)]
 mod bindings {
     wit_bindgen::generate!({
@@ -21,6 +23,7 @@ pub mod wit {
 }
 
 /// The WIT's options with their defaults filled in and their ranges checked.
+#[allow(clippy::unnecessary_lazy_evaluations)] // Derived code treats all types alike.
 mod args {
     use crate::wit;
     include!(concat!(env!("OUT_DIR"), "/args.rs"));
@@ -49,12 +52,7 @@ impl wit::Guest for Module {
         formats::probe(&data)
     }
 
-    fn run(
-        data: Vec<u8>,
-        decode: wit::Decode,
-        steps: Vec<wit::Step>,
-        output: wit::Output,
-    ) -> Result<Vec<u8>> {
+    fn run(data: Vec<u8>, decode: wit::Decode, steps: Vec<wit::Step>, output: wit::Output) -> Result<Vec<u8>> {
         let picture = open(data, decode, &steps)?;
         formats::encode(apply(picture, &steps)?, output)
     }

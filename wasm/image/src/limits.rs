@@ -42,9 +42,7 @@ pub const MAX_STEPS: usize = 1_000;
 pub fn check_size(what: &str, width: u32, height: u32, bytes_per_pixel: usize) -> Result<()> {
     let pixels = u64::from(width) * u64::from(height);
     if width > MAX_SIDE || height > MAX_SIDE {
-        return Err(too_much(format!(
-            "{what}: {width} × {height} px; a side may have {MAX_SIDE} px at most"
-        )));
+        return Err(too_much(format!("{what}: {width} × {height} px; a side may have {MAX_SIDE} px at most")));
     }
     if pixels > MAX_PIXELS {
         return Err(too_much(format!(
@@ -67,10 +65,7 @@ pub fn check_size(what: &str, width: u32, height: u32, bytes_per_pixel: usize) -
 pub fn reserve<T>(what: &str, length: usize) -> Result<Vec<T>> {
     let mut vector = Vec::new();
     vector.try_reserve_exact(length).map_err(|_| {
-        too_much(format!(
-            "{what}: {} bytes of memory could not be had",
-            length as u64 * size_of::<T>() as u64
-        ))
+        too_much(format!("{what}: {} bytes of memory could not be had", length as u64 * size_of::<T>() as u64))
     })?;
     Ok(vector)
 }

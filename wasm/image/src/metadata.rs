@@ -73,9 +73,8 @@ pub fn find_short(tiff: &[u8], tag: u16) -> Option<(usize, ByteOrder)> {
     let count = order.u16(tiff, directory)?.min(MAX_ENTRIES);
     (0..usize::from(count)).find_map(|index| {
         let entry = directory.checked_add(2 + 12 * index)?;
-        let is_wanted = order.u16(tiff, entry)? == tag
-            && order.u16(tiff, entry + 2)? == SHORT
-            && order.u32(tiff, entry + 4)? == 1;
+        let is_wanted =
+            order.u16(tiff, entry)? == tag && order.u16(tiff, entry + 2)? == SHORT && order.u32(tiff, entry + 4)? == 1;
         (is_wanted && tiff.len() >= entry + 12).then_some((entry + 8, order))
     })
 }

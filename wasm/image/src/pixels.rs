@@ -135,6 +135,11 @@ impl<T: Sample> Pixels<T> {
             return Ok(self);
         }
         let mut out = Self::zeroed("picture", self.width, self.height, channels)?;
+        if (self.channels, channels) == (3, 1) {
+            let colors = self.samples.as_chunks::<3>().0.iter();
+            out.samples.iter_mut().zip(colors).for_each(|(o, i)| *o = crate::steps::grayscale::luma(*i));
+            return Ok(out);
+        }
         let luma = |p: &[T]| crate::steps::grayscale::luma([p[0], p[1], p[2]]);
         let pairs = self.samples.chunks_exact(self.channels).zip(out.samples.chunks_exact_mut(channels));
         match (self.channels, channels) {

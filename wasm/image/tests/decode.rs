@@ -13,8 +13,7 @@ const PIXELS: [(&str, PixelFormat, [&[u32]; 4]); 17] = {
     const PALETTE: [&[u32]; 4] = [&[48, 40, 207], &[176, 10, 79], &[176, 120, 79], &[208, 190, 47]];
     const TRANSPARENT: [&[u32]; 4] =
         [&[48, 40, 207, 255], &[176, 10, 79, 255], &[176, 120, 79, 255], &[208, 190, 47, 0]];
-    const OPAQUE: [&[u32]; 4] =
-        [&[48, 40, 207, 255], &[176, 10, 79, 255], &[176, 120, 79, 255], &[208, 190, 47, 255]];
+    const OPAQUE: [&[u32]; 4] = [&[48, 40, 207, 255], &[176, 10, 79, 255], &[176, 120, 79, 255], &[208, 190, 47, 255]];
     const BILEVEL: [&[u32]; 4] = [&[0], &[0], &[0], &[255]];
     [
         ("rgb.png", Rgb8, RGB),
@@ -143,7 +142,7 @@ fn changed_bytes_do_no_harm() {
     for (name, ..) in PIXELS {
         let whole = file(name);
         for at in 0..whole.len() {
-            for value in [0, 1, 0x7f, 0x80, 0xff, whole[at] ^ 0x10] {
+            for value in [0, 0x7f, 0xff, whole[at] ^ 0x10] {
                 let mut changed = whole.clone();
                 changed[at] = value;
                 if let Ok(raster) = decode(&changed) {
@@ -191,46 +190,50 @@ fn crc32(data: &[u8]) -> u32 {
 fn jpeg_is_resized_as_after_decoding() {
     use common::{encode, raster};
     use wasmcell_image::wit::{Filter, Fit, Jpeg, Output, Raster, Resize, Step, Subsampling};
-    // Smooth waves: what is lost is lost by rounding and chroma alone.
-    let (width, height) = (203, 151);
-    let wave = |x: u32, y: u32, k: f32| (127.0 + 100.0 * ((x as f32 * k).sin() * (y as f32 * 0.05).cos())) as u8;
-    let pixels = (0..width * height)
-        .flat_map(|i| [0.031, 0.05, 0.043].map(|k| wave(i % width, i / width, k)))
-        .collect::<Vec<_>>();
-    for subsampling in [Subsampling::Yuv444, Subsampling::Yuv422, Subsampling::Yuv420] {
-        let original = Raster { pixels: pixels.clone(), ..raster(PixelFormat::Rgb8, width, height) };
-        let output = Output::Jpeg(Jpeg {
-            quality: Some(95),
-            subsampling: Some(subsampling),
-            progressive: Some(subsampling == Subsampling::Yuv422),
-            background: None,
-            exif: None,
-        });
-        let file = encode(original, output).unwrap();
-        for (to_width, to_height, fit) in [
-            (100, 100, Fit::Inside),
-            (100, 100, Fit::Cover),
-            (90, 40, Fit::Fill),
-            (60, 100, Fit::Contain),
-            (20, 20, Fit::Inside),
-            (11, 9, Fit::Cover),
-        ] {
-            let step = Step::Resize(Resize {
-                width: Some(to_width),
-                height: Some(to_height),
-                fit: Some(fit),
-                filter: Some(Filter::Lanczos3),
-                enlarge: None,
+    // Smooth waves: what is lost is lost by rounding and chroma alone. The larger one is decoded at a
+    // quarter of its size.
+    for (width, height, wavelength) in [(203, 151, 1.0), (1030, 771, 5.0)] {
+        let wave = |x: u32, y: u32, k: f32| {
+            let (x, y) = (x as f32 / wavelength, y as f32 / wavelength);
+            (127.0 + 100.0 * ((x * k).sin() * (y * 0.05).cos())) as u8
+        };
+        let pixels = (0..width * height)
+            .flat_map(|i| [0.031, 0.05, 0.043].map(|k| wave(i % width, i / width, k)))
+            .collect::<Vec<_>>();
+        for subsampling in [Subsampling::Yuv444, Subsampling::Yuv422, Subsampling::Yuv420] {
+            let original = Raster { pixels: pixels.clone(), ..raster(PixelFormat::Rgb8, width, height) };
+            let output = Output::Jpeg(Jpeg {
+                quality: Some(95),
+                subsampling: Some(subsampling),
+                progressive: Some(subsampling == Subsampling::Yuv422),
                 background: None,
+                exif: None,
             });
-            let steps = [step];
-            let direct = pixels_of(Picture::File(file.clone()), &steps);
-            let after = pixels_of(Picture::Raster(decode(&file).unwrap()), &steps);
-            assert_eq!((direct.width, direct.height), (after.width, after.height));
-            let differences = direct.pixels.iter().zip(&after.pixels).map(|(a, b)| u32::from(a.abs_diff(*b)));
-            let worst = differences.clone().max().unwrap();
-            let mean = f64::from(differences.sum::<u32>()) / direct.pixels.len() as f64;
-            assert!(worst <= 12 && mean < 1.5, "{subsampling:?}, {to_width} × {to_height}, {fit:?}: {worst}, {mean}");
+            let file = encode(original, output).unwrap();
+            for (to_width, to_height, fit) in [
+                (100, 100, Fit::Inside),
+                (100, 100, Fit::Cover),
+                (90, 40, Fit::Fill),
+                (60, 100, Fit::Contain),
+                (60, 41, Fit::Cover),
+            ] {
+                let steps = [Step::Resize(Resize {
+                    width: Some(to_width),
+                    height: Some(to_height),
+                    fit: Some(fit),
+                    filter: Some(Filter::Lanczos3),
+                    enlarge: None,
+                    background: None,
+                })];
+                let direct = pixels_of(Picture::File(file.clone()), &steps);
+                let after = pixels_of(Picture::Raster(decode(&file).unwrap()), &steps);
+                assert_eq!((direct.width, direct.height), (after.width, after.height));
+                let differences = direct.pixels.iter().zip(&after.pixels).map(|(a, b)| u32::from(a.abs_diff(*b)));
+                let worst = differences.clone().max().unwrap();
+                let mean = f64::from(differences.sum::<u32>()) / direct.pixels.len() as f64;
+                let what = format!("{width}, {subsampling:?}, {to_width} × {to_height}, {fit:?}");
+                assert!(worst <= 12 && mean < 1.5, "{what}: {worst}, {mean}");
+            }
         }
     }
 }

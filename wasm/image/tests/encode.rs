@@ -4,9 +4,7 @@ mod common;
 
 use common::{AS_STORED, FORMATS, UPRIGHT, data, decode, encode, jpeg, pixel, png, raster, tiff, webp};
 use wasmcell_image::Module;
-use wasmcell_image::wit::{
-    Compression, Error, Guest, Jpeg, Output, PixelFormat, Png, Raster, Subsampling, Tiff, Webp,
-};
+use wasmcell_image::wit::{Compression, Error, Guest, Jpeg, Output, PixelFormat, Png, Raster, Subsampling, Tiff, Webp};
 
 fn assert_same(found: &Raster, expected: &Raster, what: &str) {
     assert_eq!((found.width, found.height), (expected.width, expected.height), "{what}");
@@ -80,9 +78,8 @@ fn lossy_formats_come_near() {
 #[test]
 fn transparency_is_laid_over_the_background() {
     // Three columns of one pixel would be lost in the transform: each is sixteen wide.
-    let wide: Vec<u8> = (0..16)
-        .flat_map(|_| [255, 128, 0].into_iter().flat_map(|alpha| [255, 0, 0, alpha].repeat(16)))
-        .collect();
+    let wide: Vec<u8> =
+        (0..16).flat_map(|_| [255, 128, 0].into_iter().flat_map(|alpha| [255, 0, 0, alpha].repeat(16))).collect();
     let picture = Raster { width: 48, height: 16, format: PixelFormat::Rgba8, pixels: wide };
     let output = Output::Jpeg(Jpeg {
         quality: Some(100),
@@ -105,7 +102,13 @@ fn profile_is_kept_and_exif_on_request() {
     for (from, is_kept) in [("rgb.png", false), ("rgb.jpg", true), ("rgba.webp", true)] {
         for output in [
             Output::Png(Png { level: None, exif: Some(is_kept) }),
-            Output::Jpeg(Jpeg { quality: None, subsampling: None, progressive: None, background: None, exif: Some(is_kept) }),
+            Output::Jpeg(Jpeg {
+                quality: None,
+                subsampling: None,
+                progressive: None,
+                background: None,
+                exif: Some(is_kept),
+            }),
             Output::Webp(Webp { quality: None, lossless: Some(true), exif: Some(is_kept) }),
             Output::Webp(Webp { quality: None, lossless: None, exif: Some(is_kept) }),
         ] {
@@ -145,7 +148,13 @@ fn options_out_of_range_are_refused() {
         Output::Png(Png { level: Some(10), exif: None }),
         Output::Webp(Webp { quality: Some(0), lossless: None, exif: None }),
         Output::Jpeg(Jpeg { quality: Some(101), subsampling: None, progressive: None, background: None, exif: None }),
-        Output::Jpeg(Jpeg { quality: None, subsampling: None, progressive: None, background: Some("whitish".into()), exif: None }),
+        Output::Jpeg(Jpeg {
+            quality: None,
+            subsampling: None,
+            progressive: None,
+            background: Some("whitish".into()),
+            exif: None,
+        }),
     ] {
         assert!(matches!(encode(raster(PixelFormat::L8, 2, 2), output), Err(Error::InvalidArgument(_))));
     }

@@ -308,10 +308,15 @@ impl Description {
 }
 
 fn document_fields(to: &mut [Field], from: &[Field]) {
-    copy_docs(to, from, |f| &f.name, |to, from| {
-        to.docs.clone_from(&from.docs);
-        to.tags = from.tags.clone();
-    });
+    copy_docs(
+        to,
+        from,
+        |f| &f.name,
+        |to, from| {
+            to.docs.clone_from(&from.docs);
+            to.tags = from.tags.clone();
+        },
+    );
 }
 
 /// Call `copy` for each pair of items with the same name.

@@ -4,7 +4,9 @@ use crate::description::{Case, Core, Description, FORMAT, Field, Function, Inter
 use crate::tags::{self, Doc, Domain};
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::HashMap;
-use wit_parser::{self as wit, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, WorldId, WorldItem};
+use wit_parser::{
+    self as wit, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, WorldId, WorldItem,
+};
 
 /// Whether everything must be documented: it must in WIT sources, it cannot be in a bare binary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +134,10 @@ impl Reader<'_> {
             ensure!(!optional || has_default, "{name}: an option needs a @default (which may be none)");
             ensure!(optional || !has_default, "{name}: only an option<…> can have a @default");
             let bounded = tags.range.is_some() || tags.values.is_some() || tags.unit.is_some();
-            ensure!(!domain.is_number() || bounded || !self.is_input(ty), "{name}: a number needs @range, @values or @unit");
+            ensure!(
+                !domain.is_number() || bounded || !self.is_input(ty),
+                "{name}: a number needs @range, @values or @unit"
+            );
         }
         Ok(Field { name: name.to_owned(), ty: ty_ref, docs: doc.text, tags })
     }

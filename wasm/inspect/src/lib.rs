@@ -29,9 +29,7 @@ pub use embedded::SECTION;
 /// The bytes are no valid component, or one that cannot be linked without imports.
 pub fn describe(component: &[u8], documented: Option<&Description>) -> Result<Description> {
     ensure!(wasmparser::Parser::is_component(component), "this is not a WebAssembly component");
-    wasmparser::Validator::new()
-        .validate_all(component)
-        .context("this is not a valid WebAssembly component")?;
+    wasmparser::Validator::new().validate_all(component).context("this is not a valid WebAssembly component")?;
     let decoded = decoding::decode(component).context("this component has no readable interface")?;
     let DecodedWasm::Component(resolve, world) = decoded else {
         bail!("this is a WIT package, not a component that can be run");

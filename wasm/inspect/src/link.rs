@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use wasmparser::{
-    CanonicalFunction, CanonicalOption, ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind,
-    ComponentType, ComponentTypeRef, ExternalKind, Instance, Parser, Payload, TypeBounds,
+    CanonicalFunction, CanonicalOption, ComponentAlias, ComponentExternalKind, ComponentInstance,
+    ComponentOuterAliasKind, ComponentType, ComponentTypeRef, ExternalKind, Instance, Parser, Payload, TypeBounds,
 };
 
 /// How deep components may lie in components.
@@ -241,7 +241,8 @@ impl Linker<'_> {
 
     fn canon(&mut self, function: CanonicalFunction, spaces: &mut Spaces) -> Result<()> {
         let resource = |index: u32, spaces: &Spaces| {
-            get(&spaces.types, index)?.context("a canonical function names a type that is no resource of this component")
+            get(&spaces.types, index)?
+                .context("a canonical function names a type that is no resource of this component")
         };
         let item = match function {
             CanonicalFunction::Lift { core_func_index, options, .. } => {
@@ -342,7 +343,9 @@ impl Bundle {
     fn item(&self, name: &str) -> Result<Item> {
         match self {
             Self::Instance(instance) => Ok(Item::Export { instance: *instance, export: name.to_owned() }),
-            Self::Items(items) => items.get(name).cloned().with_context(|| format!("the core import '{name}' is not filled")),
+            Self::Items(items) => {
+                items.get(name).cloned().with_context(|| format!("the core import '{name}' is not filled"))
+            }
         }
     }
 }
@@ -409,7 +412,8 @@ impl Spaces {
                 let scope = match count {
                     0 => &*self,
                     count => {
-                        let level = outer.len().checked_sub(count as usize).context("an outer alias reaches too far")?;
+                        let level =
+                            outer.len().checked_sub(count as usize).context("an outer alias reaches too far")?;
                         outer[level]
                     }
                 };

@@ -8,6 +8,8 @@ mod bindings {
     use super::Module;
 }
 
+use wasmcell_guest as _;
+
 use bindings::exports::wasmcell::{core::types::Error, inspect::inspect::Guest};
 
 struct Module;

@@ -75,10 +75,7 @@ impl Doc {
 
     /// The names in `@param` tags.
     pub fn params(&self) -> impl Iterator<Item = &str> {
-        self.tags
-            .iter()
-            .filter(|(tag, _)| tag == "param")
-            .map(|(_, value)| value.split(' ').next().unwrap_or_default())
+        self.tags.iter().filter(|(tag, _)| tag == "param").map(|(_, value)| value.split(' ').next().unwrap_or_default())
     }
 }
 
@@ -98,8 +95,7 @@ pub(crate) fn read(tags: &[(String, String)], domain: &Domain) -> Result<(Tags, 
                 }
             }
             "range" => {
-                let (min, max) =
-                    value.split_once("..=").with_context(|| format!("@range {value}: write 1..=100"))?;
+                let (min, max) = value.split_once("..=").with_context(|| format!("@range {value}: write 1..=100"))?;
                 let bound = |text: &str| match text {
                     "" => Ok(Value::Null),
                     text => domain.value(text),

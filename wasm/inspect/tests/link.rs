@@ -91,7 +91,10 @@ fn instances_are_linked_in_order_with_what_fills_their_imports() {
 #[test]
 fn functions_are_found_through_the_nested_component() {
     let plan = plan(RESOURCE);
-    assert_eq!((&plan["module"], &plan["package"], &plan["version"]), (&json!("shelf"), &json!("test:shelf"), &json!("1.2.0")));
+    assert_eq!(
+        (&plan["module"], &plan["package"], &plan["version"]),
+        (&json!("shelf"), &json!("test:shelf"), &json!("1.2.0"))
+    );
     let interface = &plan["interfaces"][0];
     assert_eq!(interface["name"], "test:shelf/things@1.2.0");
     let functions = interface["functions"].as_array().expect("a list");

@@ -18,7 +18,7 @@ pub fn check(component: &[u8]) -> Result<()> {
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) => depth -= 1,
             Payload::ComponentImportSection(section) if depth == 0 => {
-                for import in section {
+                if let Some(import) = section.into_iter().next() {
                     bail!("it imports '{}'; a module must be closed, with no imports at all", import?.name.name);
                 }
             }

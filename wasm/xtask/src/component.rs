@@ -59,11 +59,10 @@ fn compile(paths: &Paths, toolchain: &Toolchain, name: &str) -> Result<Vec<u8>> 
         .current_dir(&paths.workspace)
         .args(["--release", "--lib", "--crate-type", "cdylib", "--package"])
         .arg(format!("wasmcell-{name}"))
-        // LLVM 22.1.2 (Rust 1.95) cannot select what its SLP vectorizer makes of a VP8 encoder.
-        .args(["--", "-Cno-vectorize-slp"])
         .env("CARGO_TARGET_DIR", &target)
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")))?;
-    let built = target.join(TARGET).join("release").join(format!("wasmcell_{name}.wasm", name = name.replace('-', "_")));
+    let built =
+        target.join(TARGET).join("release").join(format!("wasmcell_{name}.wasm", name = name.replace('-', "_")));
     fs::read(&built).with_context(|| format!("cannot read {}", built.display()))
 }
 

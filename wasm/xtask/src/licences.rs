@@ -32,14 +32,16 @@ pub fn collect(paths: &Paths, modules: &[String]) -> Result<()> {
             continue;
         }
         let node = graph.nodes.iter().find(|node| node.id == *id).context("a crate is not in the graph")?;
-        let linked = node.deps.iter().filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal));
+        let linked =
+            node.deps.iter().filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal));
         wanted.extend(linked.map(|dep| &dep.pkg));
     }
     // One text for all crates that have it, as most have the same.
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for package in metadata.packages.iter().filter(|p| seen.contains(&p.id) && p.source.is_some()) {
         let licence = package.license.clone().unwrap_or_default();
-        let is_free = licence.split(" OR ").any(|one| !one.is_empty() && !REFUSED.iter().any(|refused| one.contains(refused)));
+        let is_free =
+            licence.split(" OR ").any(|one| !one.is_empty() && !REFUSED.iter().any(|refused| one.contains(refused)));
         anyhow::ensure!(is_free, "{} {}: licence '{licence}' may not ship", package.name, package.version);
         let entry = format!("{} {} ({licence})", package.name, package.version);
         texts.entry(text(package)).or_default().push(entry);

@@ -17,7 +17,8 @@ pub struct Paths {
 impl Paths {
     /// Start from this crate's own place.
     pub fn find() -> Result<Self> {
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the workspace")?.to_owned();
+        let workspace =
+            Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the workspace")?.to_owned();
         let root = workspace.parent().context("the workspace lies in the repository")?.to_owned();
         Ok(Self { modules: root.join("wasmcell/modules"), workspace, root })
     }

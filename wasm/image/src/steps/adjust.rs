@@ -30,9 +30,8 @@ fn mean_luma<T: Sample>(pixels: &Pixels<T>) -> u64 {
 /// Replace each colour value v by origin + (v - origin) × factor, clamped. Pillow cuts the fraction
 /// off, and so does this: the results are the same.
 fn scale_from<T: Sample>(mut pixels: Pixels<T>, origin: f32, factor: f32) -> Pixels<T> {
-    let table: Vec<T> = (0..=T::MAX.into())
-        .map(|value: u32| T::truncated(origin + (value as f32 - origin) * factor))
-        .collect();
+    let table: Vec<T> =
+        (0..=T::MAX.into()).map(|value: u32| T::truncated(origin + (value as f32 - origin) * factor)).collect();
     let color_channels = pixels.color_channels();
     for pixel in pixels.samples.chunks_exact_mut(pixels.channels) {
         for sample in &mut pixel[..color_channels] {

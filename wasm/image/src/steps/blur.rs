@@ -8,10 +8,10 @@ use crate::steps::resize::scale;
 use crate::wit::Filter;
 
 /// Up to this standard deviation the kernel is applied as it is; a larger one to a reduced copy.
-const MAX_DIRECT_SIGMA: f32 = 8.0;
+const MAX_DIRECT_SIGMA: f32 = 6.0;
 
 /// Standard deviation that is left to do on a reduced copy, in its pixels, at least.
-const REDUCED_SIGMA: f32 = 4.0;
+const REDUCED_SIGMA: f32 = 3.0;
 
 /// Where a kernel is cut off, in standard deviations: 0.03 % of its weight lie outside.
 const CUT_OFF: f32 = 3.6;
@@ -191,11 +191,11 @@ mod tests {
     #[test]
     fn large_sigmas_agree_with_the_exact_kernel() {
         // A bright square in the dark, large enough that the differences show.
-        let side = 160;
-        let square = |x: u32| (50..110).contains(&x);
+        let side = 320;
+        let square = |x: u32| (100..220).contains(&x);
         let samples = (0..side * side).map(|i| if square(i % side) && square(i / side) { 250u8 } else { 3 }).collect();
         let pixels = Pixels { width: side, height: side, channels: 1, samples };
-        for sigma in [8.5, 13.0, 20.0, 40.0] {
+        for sigma in [6.1, 8.5, 13.0, 20.0, 40.0] {
             let mut exact = pixels.clone();
             direct(&mut exact, sigma, |row, blurred| {
                 row.iter_mut().zip(blurred).for_each(|(sample, value)| *sample = u8::nearest(*value));
@@ -203,7 +203,7 @@ mod tests {
             .unwrap();
             let out = blur(pixels.clone(), &args::Blur { sigma }).unwrap();
             let worst = out.samples.iter().zip(&exact.samples).map(|(a, b)| a.abs_diff(*b)).max();
-            assert!(worst <= Some(2), "{sigma}: {worst:?}");
+            assert!(worst <= Some(3), "{sigma}: {worst:?}");
         }
     }
 

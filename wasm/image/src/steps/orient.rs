@@ -148,10 +148,7 @@ mod tests {
         for y in 0..height {
             for x in 0..width {
                 for c in 0..3 {
-                    assert_eq!(
-                        turned.samples[(x * height + y) * 3 + c],
-                        pixels.samples[(y * width + x) * 3 + c]
-                    );
+                    assert_eq!(turned.samples[(x * height + y) * 3 + c], pixels.samples[(y * width + x) * 3 + c]);
                 }
             }
         }

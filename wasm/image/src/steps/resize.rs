@@ -40,6 +40,8 @@ impl Plan {
         let by_width = u64::from(box_width) * u64::from(height);
         let by_height = u64::from(box_height) * u64::from(width);
         let mut inside = match by_width.cmp(&by_height) {
+            // The side that is asked for is met; rounding the other one must not react upon it.
+            _ if options.width.is_none() || options.height.is_none() => (box_width, box_height),
             std::cmp::Ordering::Less => (box_width, scaled(height, box_width, width)),
             std::cmp::Ordering::Equal => (box_width, box_height),
             std::cmp::Ordering::Greater => (scaled(width, box_height, height), box_height),
@@ -241,7 +243,8 @@ mod tests {
     #[test]
     fn contain_fills_the_box() {
         let pixels = Pixels { width: 2, height: 1, channels: 1, samples: vec![0u8, 0] };
-        let out = resize(pixels, &args::Resize { background: "#fff".to_owned(), ..options(2, 3, Fit::Contain) }).unwrap();
+        let out =
+            resize(pixels, &args::Resize { background: "#fff".to_owned(), ..options(2, 3, Fit::Contain) }).unwrap();
         assert_eq!(out.samples, [255, 255, 0, 0, 255, 255]);
     }
 }

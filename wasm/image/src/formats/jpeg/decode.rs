@@ -13,6 +13,10 @@ use libjpeg_turbo_rs::{ColorSpace, Decoder, PixelFormat, ScalingFactor};
 /// How many times larger than the result of a resize a reduced decode is, at least.
 const MIN_REDUCED: u64 = 2;
 
+/// Shortest side of a picture that is decoded reduced. (Its sides are rounded up to whole pixels,
+/// which stretches what is in them: too much, where they have few.)
+const MIN_REDUCED_SIDE: u32 = 64;
+
 /// How a file is decoded ahead of a resize.
 enum Ahead {
     /// At 1/4 or 1/8 of its size.
@@ -27,7 +31,8 @@ enum Ahead {
 /// the work is cut short. What is done depends on the file's header and the steps alone:
 ///
 /// - The picture is decoded at 1/8 or 1/4 of its size, which the format can do in its transform, if
-///   that is still [`MIN_REDUCED`] times what the resize makes of it or more, in both directions.
+///   that is still [`MIN_REDUCED`] times what the resize makes of it or more, in both directions,
+///   and has sides of [`MIN_REDUCED_SIDE`] pixels.
 ///   (At 1/2 there is nothing to gain: entropy coding takes most of the time, whatever the size.)
 /// - Else luma and chroma are resized before they become RGB, so that chroma which is stored at half
 ///   the size is never enlarged, and few pixels are converted. The step finds nothing left to do.
@@ -77,7 +82,9 @@ fn ahead(decoder: &Decoder<'_>, size: (u32, u32), options: &args::Decode, steps:
         used_width >= (factor * u64::from(plan.size.0)) as f64
             && used_height >= (factor * u64::from(plan.size.1)) as f64
     };
-    let divisor = [8, 4].into_iter().find(|divisor| shrinks_by(MIN_REDUCED * u64::from(*divisor)));
+    let divisor = [8, 4].into_iter().find(|divisor| {
+        size.0.min(size.1) / divisor >= MIN_REDUCED_SIDE && shrinks_by(MIN_REDUCED * u64::from(*divisor))
+    });
     if let Some(divisor) = divisor {
         return ScalingFactor::try_new(1, divisor).ok().map(Ahead::Reduced);
     }

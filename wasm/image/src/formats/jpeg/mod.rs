@@ -22,12 +22,13 @@ fn error(error: JpegError) -> Error {
 }
 
 fn limits() -> DecodeLimits {
-    let mut limits = DecodeLimits::default();
-    limits.max_width = MAX_SIDE as usize;
-    limits.max_height = MAX_SIDE as usize;
-    limits.max_pixels = MAX_PIXELS;
-    limits.max_scans = MAX_JPEG_SCANS;
-    limits
+    DecodeLimits {
+        max_width: MAX_SIDE as usize,
+        max_height: MAX_SIDE as usize,
+        max_pixels: MAX_PIXELS,
+        max_scans: MAX_JPEG_SCANS,
+        ..DecodeLimits::default()
+    }
 }
 
 /// What a file is, from its markers.

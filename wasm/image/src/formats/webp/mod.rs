@@ -1,4 +1,10 @@
-//! WebP, by a fork of the `image-webp` crate which has a lossy encoder, too.
+//! WebP: decoding and lossless encoding by the crate `image-webp`, lossy encoding by `oxideav-vp8`.
+
+mod alpha;
+mod container;
+mod lossless;
+mod lossy;
+mod planes;
 
 use super::{Decoded, check_header};
 use crate::args;
@@ -7,7 +13,7 @@ use crate::limits::MAX_DECODER_BYTES;
 use crate::metadata;
 use crate::pixels::{Picture, Pixels};
 use crate::wit::{Color, Format, Info};
-use image_webp::{ColorType, DecodingError, EncoderParams, WebPDecoder, WebPEncoder};
+use image_webp::{DecodingError, WebPDecoder};
 use std::io::Cursor;
 
 /// Longest side that the format can hold.
@@ -89,25 +95,11 @@ pub fn encode(picture: Picture, options: &args::Webp) -> Result<Vec<u8>> {
             "WebP: {width} × {height} px; the format holds sides of {MAX_WEBP_SIDE} px at most"
         )));
     }
-    let color = match pixels.channels {
-        1 => ColorType::L8,
-        2 => ColorType::La8,
-        3 => ColorType::Rgb8,
-        _ => ColorType::Rgba8,
-    };
-    let mut params = EncoderParams::default();
-    params.use_lossy = !options.lossless;
-    params.lossy_quality = options.quality;
-    let mut file = Vec::new();
-    let mut encoder = WebPEncoder::new(&mut file);
-    encoder.set_params(params);
     // The format has no grey levels: a profile for them would not fit.
-    if let Some(icc) = metadata::icc_for(picture.icc.as_deref(), true).filter(|_| pixels.is_color()) {
-        encoder.set_icc_profile(icc.to_vec());
+    let icc = metadata::icc_for(picture.icc.as_deref(), true).filter(|_| pixels.is_color());
+    let exif = picture.exif.as_deref().filter(|_| options.exif);
+    if options.lossless {
+        return lossless::encode(&pixels, true, icc, exif);
     }
-    if let Some(exif) = picture.exif.filter(|_| options.exif) {
-        encoder.set_exif_metadata(exif);
-    }
-    encoder.encode(&pixels.samples, width, height, color).map_err(|error| unsupported(format!("WebP: {error}")))?;
-    Ok(file)
+    container::file(&lossy::encode(&pixels, options.quality)?, width, height, icc, exif)
 }

@@ -108,14 +108,20 @@ fn check(out: &mut String, description: &Description, record: &str, field: &Fiel
     let inner = option(description, &field.ty).unwrap_or(&field.ty);
     let (allowed, wanted) = if let Some([min, max]) = &field.tags.range {
         let bound = |value: &serde_json::Value| match value {
-            serde_json::Value::Null => Ok(String::new()),
-            value => literal(description, inner, value),
+            serde_json::Value::Null => Ok(None),
+            value => literal(description, inner, value).map(Some),
         };
-        (format!("({}..={}).contains(value)", bound(min)?, bound(max)?), format!("from {min} to {max}{unit}"))
+        let (range, words) = match (bound(min)?, bound(max)?) {
+            (Some(low), Some(high)) => (format!("{low}..={high}"), format!("from {min} to {max}")),
+            (Some(low), None) => (format!("{low}.."), format!("{min} or more")),
+            (None, Some(high)) => (format!("..={high}"), format!("{max} or less")),
+            (None, None) => return Ok(()),
+        };
+        (format!("({range}).contains(*value)"), format!("{words}{unit}"))
     } else if let Some(values) = &field.tags.values {
         let literals = values.iter().map(|v| literal(description, inner, v)).collect::<Result<Vec<_>>>()?;
         let names = values.iter().map(ToString::to_string).collect::<Vec<_>>();
-        (format!("[{}].contains(value)", literals.join(", ")), format!("{}{unit}", names.join(", ")))
+        (format!("[{}].contains(*value)", literals.join(", ")), format!("{}{unit}", names.join(", ")))
     } else {
         return Ok(());
     };
@@ -125,8 +131,7 @@ fn check(out: &mut String, description: &Description, record: &str, field: &Fiel
         out,
         "        if let Some(value) = {values}.find(|value| !{}) {{\n            \
          return Err(wit::Error::InvalidArgument(format!(\"{record}: {} must be {wanted}, not {{value}}\")));\n        }}",
-        allowed.replace("(value)", "(*value)"),
-        field.name,
+        allowed, field.name,
     )?;
     Ok(())
 }
@@ -203,11 +208,9 @@ fn camel(name: &str) -> String {
 
 fn snake(name: &str) -> String {
     let name = name.replace('-', "_");
-    // Words that Rust keeps for itself.
-    match name.as_str() {
-        "type" | "match" | "loop" | "move" | "ref" | "box" | "where" | "mod" | "fn" | "in" | "use" => {
-            format!("{name}_")
-        }
-        _ => name,
-    }
+    // As wit-bindgen writes names that are Rust's own words.
+    const KEYWORDS: &str = " as async await box break const continue crate dyn else enum extern false fn for gen if impl \
+                            in let loop match mod move mut pub ref return self static struct super trait true type \
+                            unsafe use where while yield ";
+    if KEYWORDS.contains(&format!(" {name} ")) { name + "_" } else { name }
 }

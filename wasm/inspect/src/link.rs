@@ -5,7 +5,9 @@
 //! list of core instances with what fills their imports. Canon and alias sections are followed,
 //! names never guessed; what a host without imports cannot link is refused.
 
-use crate::description::{Core, CoreInstance, CoreModule, Description, Import, Item, Kind, Lift, Resource};
+use crate::description::{
+    Core, CoreInstance, CoreModule, Description, Import, Item, Kind, Lift, Resource, TypeDef, TypeRef,
+};
 use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -17,28 +19,32 @@ use wasmparser::{
 
 /// How deep components may lie in components.
 const MAX_NESTING: usize = 16;
-/// How many core instances a component may make.
+/// How many instances, of core modules and of components, a component may make.
 const MAX_INSTANCES: usize = 1000;
 
 /// Find the core modules of a component, and how they are linked.
 pub(crate) fn plan(component: &[u8]) -> Result<(Core, Exports)> {
-    let mut linker = Linker { bytes: component, core: Core::default(), lifts: Vec::new() };
-    let exports = linker.evaluate(0..component.len(), &BTreeMap::new(), &[])?;
+    let mut linker = Linker { bytes: component, ..Linker::default() };
+    let exports = linker.evaluate(0..component.len(), &BTreeMap::new(), 0)?;
     for (name, entity) in &exports {
         linker.name_resources(name, entity);
     }
-    Ok((linker.core, Exports { entities: exports, lifts: linker.lifts }))
+    Ok((linker.core, Exports { entities: exports, lifts: linker.lifts, definers: linker.definers }))
 }
 
 /// What a component exports, as symbols.
 pub(crate) struct Exports {
     entities: BTreeMap<String, Entity>,
-    lifts: Vec<Lift>,
+    /// Each lifted function, and the component instance that lifts it.
+    lifts: Vec<(usize, Lift)>,
+    /// For each resource, the component instance that defines it.
+    definers: Vec<usize>,
 }
 
 impl Exports {
     /// Write into a description how each of its functions is called, and the numbers of its resources.
     pub fn attach(&self, description: &mut Description) -> Result<()> {
+        let mut lifters = Vec::new();
         for interface in &mut description.interfaces {
             let scope = match self.entities.get(&interface.name) {
                 Some(Entity::Instance(exports)) => exports,
@@ -49,7 +55,11 @@ impl Exports {
                 let Some(Entity::Function(lift)) = scope.get(&function.name) else {
                     bail!("{}: no function {} in the binary", interface.name, function.name);
                 };
-                function.core = Some(self.lifts[*lift].clone());
+                function.core = Some(self.lifts[*lift].1.clone());
+                lifters.push((
+                    function.params.iter().map(|param| param.ty.clone()).collect::<Vec<_>>(),
+                    self.lifts[*lift].0,
+                ));
             }
         }
         for ty in &mut description.types {
@@ -63,8 +73,33 @@ impl Exports {
             };
             *number = *found;
         }
+        for (params, lifter) in lifters {
+            let borrowed = params.iter().flat_map(|ty| borrows(&description.types, ty));
+            ensure!(
+                borrowed.into_iter().all(|resource| self.definers[resource] == lifter),
+                "a component in it borrows a resource of another one, which is not supported"
+            );
+        }
         Ok(())
     }
+}
+
+/// The resources that a value of this type borrows.
+fn borrows(types: &[TypeDef], ty: &TypeRef) -> Vec<usize> {
+    let TypeRef::Index(index) = ty else { return Vec::new() };
+    let inside: Vec<&TypeRef> = match &types[*index].kind {
+        Kind::Borrow(TypeRef::Index(resource)) => match types[*resource].kind {
+            Kind::Resource(number) => return vec![number],
+            _ => Vec::new(),
+        },
+        Kind::Record(fields) => fields.iter().map(|field| &field.ty).collect(),
+        Kind::Tuple(types) => types.iter().collect(),
+        Kind::Variant(cases) => cases.iter().filter_map(|case| case.ty.as_ref()).collect(),
+        Kind::Result { ok, err } => [ok, err].into_iter().flatten().collect(),
+        Kind::Option(inner) | Kind::List(inner) | Kind::Alias(inner) => vec![inner],
+        _ => Vec::new(),
+    };
+    inside.into_iter().flat_map(|ty| borrows(types, ty)).collect()
 }
 
 /// A thing in the component-level index spaces.
@@ -77,8 +112,8 @@ enum Entity {
     /// A type; the number of its resource, if it is one.
     Type(Option<usize>),
     Instance(BTreeMap<String, Entity>),
-    /// The bytes of a component, and how deep it lies.
-    Component(Range<usize>, usize),
+    /// Where a component lies.
+    Component(Range<usize>),
 }
 
 /// A core instance: one that is made, or a bundle of items.
@@ -88,9 +123,13 @@ enum Bundle {
     Items(BTreeMap<String, Item>),
 }
 
-/// The index spaces of one component.
+/// The index spaces of one component instance.
 #[derive(Default)]
 struct Spaces {
+    /// The instance's number.
+    instance: usize,
+    /// How deep it lies.
+    depth: usize,
     modules: Vec<usize>,
     bundles: Vec<Bundle>,
     functions: Vec<Item>,
@@ -101,14 +140,18 @@ struct Spaces {
     lifted: Vec<usize>,
     types: Vec<Option<usize>>,
     instances: Vec<BTreeMap<String, Entity>>,
-    components: Vec<(Range<usize>, usize)>,
+    components: Vec<Range<usize>>,
     exports: BTreeMap<String, Entity>,
 }
 
+#[derive(Default)]
 struct Linker<'a> {
     bytes: &'a [u8],
     core: Core,
-    lifts: Vec<Lift>,
+    lifts: Vec<(usize, Lift)>,
+    definers: Vec<usize>,
+    /// How many components have been instantiated.
+    instances: usize,
 }
 
 fn get<T: Clone>(space: &[T], index: u32) -> Result<T> {
@@ -121,37 +164,39 @@ impl Linker<'_> {
         &mut self,
         range: Range<usize>,
         args: &BTreeMap<String, Entity>,
-        outer: &[&Spaces],
+        depth: usize,
     ) -> Result<BTreeMap<String, Entity>> {
-        ensure!(outer.len() < MAX_NESTING, "components are nested more than {MAX_NESTING} deep");
+        ensure!(depth < MAX_NESTING, "components are nested more than {MAX_NESTING} deep");
+        ensure!(self.instances < MAX_INSTANCES, "it makes more than {MAX_INSTANCES} instances");
         let bytes = self.bytes;
-        let mut spaces = Spaces::default();
-        let mut depth = 0_usize;
+        let mut spaces = Spaces { instance: self.instances, depth, ..Spaces::default() };
+        self.instances += 1;
+        let mut inner = 0_usize;
         for payload in Parser::new(range.start as u64).parse_all(&bytes[range]) {
             let payload = payload?;
             match payload {
                 // What lies in an inner module or component is read when that is instantiated.
                 Payload::End(_) => {
-                    depth = depth.saturating_sub(1);
+                    inner = inner.saturating_sub(1);
                     continue;
                 }
                 Payload::ModuleSection { ref unchecked_range, .. } => {
-                    if depth == 0 {
+                    if inner == 0 {
                         let module = self.module(position(unchecked_range));
                         spaces.modules.push(module);
                     }
-                    depth += 1;
+                    inner += 1;
                     continue;
                 }
                 Payload::ComponentSection { ref unchecked_range, .. } => {
-                    if depth == 0 {
-                        spaces.components.push((position(unchecked_range), outer.len()));
+                    if inner == 0 {
+                        spaces.components.push(position(unchecked_range));
                     }
-                    depth += 1;
+                    inner += 1;
                     continue;
                 }
-                _ if depth > 0 => continue,
-                payload => self.section(payload, &mut spaces, args, outer)?,
+                _ if inner > 0 => continue,
+                payload => self.section(payload, &mut spaces, args)?,
             }
         }
         Ok(spaces.exports)
@@ -167,13 +212,7 @@ impl Linker<'_> {
         })
     }
 
-    fn section(
-        &mut self,
-        payload: Payload,
-        spaces: &mut Spaces,
-        args: &BTreeMap<String, Entity>,
-        outer: &[&Spaces],
-    ) -> Result<()> {
+    fn section(&mut self, payload: Payload, spaces: &mut Spaces, args: &BTreeMap<String, Entity>) -> Result<()> {
         match payload {
             Payload::ComponentImportSection(section) => {
                 for import in section {
@@ -195,6 +234,7 @@ impl Linker<'_> {
                         ComponentType::Resource { dtor, .. } => {
                             let destructor = dtor.map(|f| get(&spaces.functions, f)).transpose()?;
                             self.core.resources.push(Resource { name: String::new(), destructor });
+                            self.definers.push(spaces.instance);
                             Some(self.core.resources.len() - 1)
                         }
                         _ => None,
@@ -215,12 +255,12 @@ impl Linker<'_> {
             }
             Payload::ComponentAliasSection(section) => {
                 for alias in section {
-                    spaces.alias(alias?, outer)?;
+                    spaces.alias(alias?)?;
                 }
             }
             Payload::ComponentInstanceSection(section) => {
                 for instance in section {
-                    let instance = self.instance(instance?, spaces, outer)?;
+                    let instance = self.instance(instance?, spaces)?;
                     spaces.instances.push(instance);
                 }
             }
@@ -261,7 +301,7 @@ impl Linker<'_> {
                         ref other => bail!("its functions want the canonical option {other:?}, which is not supported"),
                     }
                 }
-                self.lifts.push(lift);
+                self.lifts.push((spaces.instance, lift));
                 spaces.lifted.push(self.lifts.len() - 1);
                 return Ok(());
             }
@@ -300,24 +340,15 @@ impl Linker<'_> {
         }
     }
 
-    fn instance(
-        &mut self,
-        instance: ComponentInstance,
-        spaces: &Spaces,
-        outer: &[&Spaces],
-    ) -> Result<BTreeMap<String, Entity>> {
+    fn instance(&mut self, instance: ComponentInstance, spaces: &Spaces) -> Result<BTreeMap<String, Entity>> {
         match instance {
             ComponentInstance::Instantiate { component_index, args } => {
-                let (range, level) = get(&spaces.components, component_index)?;
+                let range = get(&spaces.components, component_index)?;
                 let args = args
                     .iter()
                     .map(|arg| Ok((arg.name.to_owned(), spaces.entity(arg.kind, arg.index)?)))
                     .collect::<Result<_>>()?;
-                // Outer aliases count from where the component was defined.
-                let mut scopes = outer.to_vec();
-                scopes.push(spaces);
-                scopes.truncate(level + 1);
-                self.evaluate(range, &args, &scopes)
+                self.evaluate(range, &args, spaces.depth + 1)
             }
             ComponentInstance::FromExports(exports) => exports
                 .iter()
@@ -357,7 +388,7 @@ impl Spaces {
             Entity::Function(index) => self.lifted.push(index),
             Entity::Type(number) => self.types.push(number),
             Entity::Instance(exports) => self.instances.push(exports),
-            Entity::Component(range, level) => self.components.push((range, level)),
+            Entity::Component(range) => self.components.push(range),
         }
     }
 
@@ -367,10 +398,7 @@ impl Spaces {
             ComponentExternalKind::Func => Entity::Function(get(&self.lifted, index)?),
             ComponentExternalKind::Type => Entity::Type(get(&self.types, index)?),
             ComponentExternalKind::Instance => Entity::Instance(get(&self.instances, index)?),
-            ComponentExternalKind::Component => {
-                let (range, level) = get(&self.components, index)?;
-                Entity::Component(range, level)
-            }
+            ComponentExternalKind::Component => Entity::Component(get(&self.components, index)?),
             ComponentExternalKind::Value => bail!("component values are not supported"),
         })
     }
@@ -396,7 +424,7 @@ impl Spaces {
         get(space, index)
     }
 
-    fn alias(&mut self, alias: ComponentAlias, outer: &[&Self]) -> Result<()> {
+    fn alias(&mut self, alias: ComponentAlias) -> Result<()> {
         match alias {
             ComponentAlias::CoreInstanceExport { kind, instance_index, name } => {
                 let item = get(&self.bundles, instance_index)?.item(name)?;
@@ -407,31 +435,16 @@ impl Spaces {
                 let entity = exports.get(name).with_context(|| format!("an instance has no export '{name}'"))?;
                 self.add(entity.clone());
             }
-            ComponentAlias::Outer { kind, count, index } => {
-                // A count of 0 is the component itself, 1 the one around it.
-                let scope = match count {
-                    0 => &*self,
-                    count => {
-                        let level =
-                            outer.len().checked_sub(count as usize).context("an outer alias reaches too far")?;
-                        outer[level]
-                    }
-                };
-                match kind {
-                    ComponentOuterAliasKind::Type => {
-                        let ty = get(&scope.types, index)?;
-                        self.types.push(ty);
-                    }
-                    ComponentOuterAliasKind::CoreModule => {
-                        let module = get(&scope.modules, index)?;
-                        self.modules.push(module);
-                    }
-                    ComponentOuterAliasKind::Component => {
-                        let component = get(&scope.components, index)?;
-                        self.components.push(component);
-                    }
-                    ComponentOuterAliasKind::CoreType => {}
-                }
+            // A count of 0 is the component itself. Types from around it are none of its resources: those
+            // may not be aliased from outside. Core modules and components could be, but no tool makes
+            // such components.
+            ComponentAlias::Outer { kind: ComponentOuterAliasKind::Type, count, index } => {
+                let ty = if count == 0 { get(&self.types, index)? } else { None };
+                self.types.push(ty);
+            }
+            ComponentAlias::Outer { kind: ComponentOuterAliasKind::CoreType, .. } => {}
+            ComponentAlias::Outer { kind, .. } => {
+                bail!("a component in it uses a {kind:?} from around it, which is not supported")
             }
         }
         Ok(())

@@ -137,6 +137,47 @@ fn what_needs_a_host_is_refused() {
 }
 
 #[test]
+fn what_would_be_linked_wrongly_is_refused() {
+    // What `alias outer` means depends on where a component was defined, not on where it is instantiated.
+    let closure = refusal(
+        r#"(component
+          (core module $m (func (export "f") (result i32) i32.const 1))
+          (component $inner
+            (alias outer 1 0 (core module $m))
+            (core instance $i (instantiate $m))
+            (func (export "f") (result u32) (canon lift (core func $i "f"))))
+          (instance $i (instantiate $inner))
+          (alias export $i "f" (func $f))
+          (export "f" (func $f)))"#,
+    );
+    assert!(closure.contains("from around it"), "{closure}");
+    // To another component than the one that defines a resource, a borrow goes over as a handle.
+    let borrow = refusal(
+        r#"(component
+          (type $r (resource (rep i32)))
+          (component $user
+            (import "r" (type $r (sub resource)))
+            (core module $m (func (export "use") (param i32)))
+            (core instance $i (instantiate $m))
+            (type $t (func (param "it" (borrow $r))))
+            (func $use (type $t) (canon lift (core func $i "use")))
+            (export "use" (func $use)))
+          (instance $user (instantiate $user (with "r" (type $r))))
+          (component $wrap
+            (import "r" (type $r (sub resource)))
+            (type $t (func (param "it" (borrow $r))))
+            (import "use" (func $use (type $t)))
+            (export $out "r" (type $r))
+            (type $t2 (func (param "it" (borrow $out))))
+            (export "use" (func $use) (func (type $t2))))
+          (alias export $user "use" (func $use))
+          (instance $api (instantiate $wrap (with "r" (type $r)) (with "use" (func $use))))
+          (export "test:a/api" (instance $api)))"#,
+    );
+    assert!(borrow.contains("borrows a resource of another one"), "{borrow}");
+}
+
+#[test]
 fn what_is_no_component_is_refused() {
     for bytes in [&b""[..], b"%PDF-1.7", b"\0asm\x01\0\0\0", &wat::parse_str("(component)").expect("valid")[..6]] {
         assert!(describe(bytes, None).is_err(), "{bytes:?}");

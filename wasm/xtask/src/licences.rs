@@ -40,13 +40,17 @@ pub fn collect(paths: &Paths, modules: &[String]) -> Result<()> {
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for package in metadata.packages.iter().filter(|p| seen.contains(&p.id) && p.source.is_some()) {
         let licence = package.license.clone().unwrap_or_default();
-        let is_free =
-            licence.split(" OR ").any(|one| !one.is_empty() && !REFUSED.iter().any(|refused| one.contains(refused)));
+        let is_free = spdx::Expression::parse_mode(&licence, spdx::ParseMode::LAX).is_ok_and(|expression| {
+            expression.evaluate(|one| !REFUSED.iter().any(|no| one.license.to_string().starts_with(no)))
+        });
         anyhow::ensure!(is_free, "{} {}: licence '{licence}' may not ship", package.name, package.version);
         let entry = format!("{} {} ({licence})", package.name, package.version);
         texts.entry(text(package)).or_default().push(entry);
     }
-    let mut out = String::from("Third-party crates in wasmcell's modules, with their licences.\n");
+    let mut out = String::from(
+        "What is in wasmcell's modules beside its own code: Rust's standard library (MIT OR Apache-2.0,\n\
+         https://github.com/rust-lang/rust) and these crates, with their licences.\n",
+    );
     for (text, packages) in texts {
         writeln!(out, "\n{}\n{}\n\n{}", "=".repeat(72), packages.join("\n"), text.trim())?;
     }

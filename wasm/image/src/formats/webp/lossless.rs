@@ -24,6 +24,8 @@ pub fn encode(pixels: &Pixels<u8>, predictor: bool, icc: Option<&[u8]>, exif: Op
     if let Some(exif) = exif {
         encoder.set_exif_metadata(exif.to_vec());
     }
-    encoder.encode(&pixels.samples, pixels.width, pixels.height, color).map_err(|error| unsupported(format!("WebP: {error}")))?;
+    encoder
+        .encode(&pixels.samples, pixels.width, pixels.height, color)
+        .map_err(|error| unsupported(format!("WebP: {error}")))?;
     Ok(file)
 }

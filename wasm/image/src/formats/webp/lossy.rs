@@ -14,8 +14,21 @@ use oxideav_vp8::encoder::EncodeError;
 /// which pictures come, on average, as near to the source as with libwebp at that quality.
 /// Knots, the indices between them are interpolated.
 const QUANTIZERS: [(u8, u8); 15] = [
-    (0, 126), (5, 94), (10, 84), (20, 70), (30, 61), (40, 53), (50, 46), (60, 40), (70, 34), (75, 32), (80, 24),
-    (85, 17), (90, 10), (95, 5), (100, 0),
+    (0, 126),
+    (5, 94),
+    (10, 84),
+    (20, 70),
+    (30, 61),
+    (40, 53),
+    (50, 46),
+    (60, 40),
+    (70, 34),
+    (75, 32),
+    (80, 24),
+    (85, 17),
+    (90, 10),
+    (95, 5),
+    (100, 0),
 ];
 
 /// The quantizer index for a quality: see [`QUANTIZERS`].
@@ -50,7 +63,7 @@ pub fn encode(pixels: &Pixels<u8>, quality: u8) -> Result<Chunks> {
             Err(error) => return Err(too_much(format!("WebP: {error}"))),
         }
     };
-    let alpha = alpha.map(|plane| alpha::chunk(plane)).transpose()?;
+    let alpha = alpha.map(alpha::chunk).transpose()?;
     Ok(Chunks { vp8, alpha })
 }
 

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { threadWorker } from '../node/thread';
 import { Bridge } from './bridge';
 import type { Description } from './description';
+import type { Home } from './home';
 import type { ResourceRef } from './values';
 import { WorkersHome } from './workers';
 
@@ -32,8 +33,10 @@ test('a call gives the value and how long it took', async () => {
 
 test('a stretch of a pipeline runs as one call', async () => {
   const photo = new Uint8Array(readFileSync(new URL('../../examples/media/photo.jpg', import.meta.url)));
-  const steps = [{ tag: 'resize', val: { width: 96 } }, { tag: 'rotate', val: { degrees: 90 } }];
-  const { value } = await bridge.run('image', photo, { steps, output: { tag: 'png', val: {} } });
+  const { value } = await bridge.run('image', photo, {
+    steps: [{ tag: 'resize', val: { width: 96 } }, { tag: 'rotate', val: { degrees: 90 } }],
+    output: { tag: 'png', val: {} }
+  });
   // 3872 × 2592 at a width of 96 is 64.26 high; turned, the sides change places (PNG: IHDR from byte 16 on).
   const header = new DataView(value.buffer, value.byteOffset);
   expect([header.getUint32(16), header.getUint32(20)]).toEqual([64, 96]);
@@ -116,6 +119,24 @@ test('a session that works can be closed', async () => {
   await session.close();
   await expect(endless).rejects.toMatchObject({ code: 'closed' });
   await expect(next).rejects.toMatchObject({ code: 'closed' });
+});
+
+test('a module that could not be handed over is handed over again', async () => {
+  let hands = 0;
+  const home = {
+    load: async () => {
+      if (++hands === 1) {
+        throw new Error('out of order');
+      }
+    },
+    call: async () => ({ value: hands, seconds: 0 })
+  };
+  const other = Bridge.over(home as unknown as Home);
+  const bytes = async () => new Uint8Array(await readFile(new URL('modules/echo.wasm', built)));
+  other.modules.add({ description: echo, bytes });
+  await expect(other.call('echo', 'nothing', [])).rejects.toThrow('out of order');
+  await other.call('echo', 'nothing', []);
+  expect((await other.call('echo', 'nothing', [])).value).toBe(2);
 });
 
 test('memory stays within its limit', async () => {

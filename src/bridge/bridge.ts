@@ -3,6 +3,7 @@ import { WasmcellError } from './errors';
 import type { Home, Target } from './home';
 import { Ledger } from './ledger';
 import { Modules, type ModuleInfo } from './modules';
+import type { Arguments, Result, Segment } from './typed';
 import { byteLength, detached, type FileRef, type ResourceRef } from './values';
 import { VaultHome, type Script } from './vault';
 import { WorkersHome, webWorker, type PoolOptions } from './workers';
@@ -35,16 +36,6 @@ export interface Outcome<T = unknown> {
   readonly seconds: number;
 }
 
-/** A stretch of a pipeline within one module, in jco's values: what is one call of the module's `run`. */
-export interface Segment {
-  /** How the file is read. */
-  readonly decode?: unknown;
-  /** What is done, in this order. */
-  readonly steps?: readonly unknown[];
-  /** The file to write. */
-  readonly output: unknown;
-}
-
 /** How a bridge is made. */
 export interface BridgeOptions {
   /**
@@ -67,12 +58,14 @@ export interface BridgeOptions {
  * ```ts
  * const bridge = await Bridge.start({ scripts });
  * bridge.modules.add(await moduleAt(new URL('image.wasm', import.meta.url)));
- * const steps = [{ tag: 'resize', val: { width: 1280 } }];
- * const { value } = await bridge.run('image', bytes, { steps, output: { tag: 'png', val: {} } });
+ * const { value } = await bridge.run('image', bytes, {
+ *   steps: [{ tag: 'resize', val: { width: 1280 } }],
+ *   output: { tag: 'png', val: {} }
+ * });
  * ```
  *
  * Values are jco's: records are objects with camelCase names, variants `{tag, val}`, options undefined
- * or the value, `list<u8>` a Uint8Array. Every failure is a {@link WasmcellError}.
+ * or the value, `list<u8>` a Uint8Array; those of the modules of the bundle are typed. Every failure is a {@link WasmcellError}.
  */
 export class Bridge {
   /** The modules that can be called. */
@@ -117,16 +110,16 @@ export class Bridge {
   /**
    * Calls a function in a fresh instance.
    *
-   * @param module The module's name.
+   * @param module The module's name (of several, the one added last), or its sha256.
    * @param name The function's WIT name: `run`; `interface#run` where two interfaces have a `run`.
    * @param args jco's values; a {@link FileRef} in place of bytes stands for a private file.
    */
-  async call<T = unknown>(
-    module: string,
-    name: string,
-    args: readonly unknown[],
+  async call<M extends string, F extends string>(
+    module: M,
+    name: F,
+    args: Arguments<M, F>,
     options: CallOptions = {}
-  ): Promise<Outcome<T>> {
+  ): Promise<Outcome<Result<M, F>>> {
     const description = this.modules.describe(module);
     const target = await this.#target(module, options.limits);
     return this.#cross(description, name, args, options, (call, signal) => this.#home.call(target, call, signal));
@@ -137,19 +130,26 @@ export class Bridge {
    *
    * @param data The file; a {@link FileRef} stands for a private one.
    */
-  run(
-    module: string,
+  run<M extends string>(
+    module: M,
     data: Uint8Array | FileRef,
-    { decode = {}, steps = [], output }: Segment,
+    segment: Segment<M>,
     options?: CallOptions
   ): Promise<Outcome<Uint8Array>> {
-    return this.call(module, 'run', [data, decode, steps, output], options);
+    const { decode = {}, steps = [], output }: Segment = segment;
+    const outcome = this.call<string, 'run'>(module, 'run', [data, decode, steps, output], options);
+    return outcome as Promise<Outcome<Uint8Array>>;
   }
 
-  /** Makes an instance that stays, for resources that live in it. Close it after use. */
+  /**
+   * Makes an instance that stays, for resources that live in it. Close it after use.
+   *
+   * @param limits Of each call that does not tell its own; also of the session's start, `drop` and `close`.
+   */
   async session(module: string, limits?: Limits): Promise<Session> {
     const description = this.modules.describe(module);
-    const number = await this.#home.open(await this.#target(module, limits));
+    const seconds = limits?.seconds ?? this.#limits.seconds;
+    const number = await this.#home.open(await this.#target(module, limits), seconds);
     return new Session(this.#home, number, (name, args, options) =>
       this.#cross(description, name, args, { limits, ...options }, (call, signal) =>
         this.#home.use(number, call, signal)
@@ -186,13 +186,14 @@ export class Bridge {
     this.#home.dispose();
   }
 
-  async #target(name: string, limits?: Limits): Promise<Target> {
-    const module = await this.modules.load(name);
+  async #target(key: string, limits?: Limits): Promise<Target> {
+    const module = await this.modules.load(key);
     const { sha256 } = module.description;
     let handed = this.#handed.get(sha256);
     if (!handed) {
       handed = this.#home.load(module);
       this.#handed.set(sha256, handed);
+      handed.catch(() => this.#handed.delete(sha256));
     }
     await handed;
     return { sha256, memory: limits?.memory ?? this.#limits.memory };

@@ -31,8 +31,8 @@ export interface Home {
   load(module: LoadedModule): Promise<void>;
   /** Calls a function in a fresh instance. Binary data in the arguments is handed over. */
   call(target: Target, call: Call, signal?: AbortSignal): Promise<Answer>;
-  /** Makes an instance that stays, in a worker of its own. */
-  open(target: Target): Promise<number>;
+  /** Makes an instance that stays, in a worker of its own; `seconds` limit that, and each `drop` and `close`. */
+  open(target: Target, seconds: number): Promise<number>;
   /** Calls a function in an instance that stays. A call that is cancelled or too long ends it. */
   use(session: number, call: Call, signal?: AbortSignal): Promise<Answer>;
   /** Ends a resource of an instance that stays. */

@@ -8,6 +8,8 @@ export type { Crossing, Party } from './ledger';
 export { moduleAt } from './modules';
 export type { ModuleInfo, ModuleSource } from './modules';
 export type { Description } from './description';
+export type * from '../generated/types';
+export type { Arguments, Given, Result, Segment } from './typed';
 export type { FileRef, ResourceRef } from './values';
 export type { Script } from './vault';
 export type { PoolOptions } from './workers';

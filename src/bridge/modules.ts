@@ -25,30 +25,34 @@ export interface ModuleInfo {
   readonly size: number;
 }
 
-/** The modules that are known, by name, and those that are loaded, by sha256. */
+/** The modules that are known, and those that are loaded, by sha256; people may speak of them by name. */
 export class Modules {
   readonly #sources = new Map<string, ModuleSource>();
+  /** The sha256 of the module that was added last under a name. */
+  readonly #named = new Map<string, string>();
   readonly #loading = new Map<string, Promise<LoadedModule>>();
   readonly #loaded = new Map<string, LoadedModule>();
 
-  /** Makes a module known; a later one of the same name takes its place. */
+  /** Makes a module known; its name is its own until another of the same name is added, its sha256 for good. */
   add(source: ModuleSource): void {
-    this.#sources.set(source.description.module, source);
+    const { module, sha256 } = source.description;
+    this.#sources.set(sha256, source);
+    this.#named.set(module, sha256);
   }
 
-  /** The description of a module. @throws WasmcellError `module` if it is unknown. */
-  describe(name: string): Description {
-    return this.#source(name).description;
+  /** The description of a module, by name or sha256. @throws WasmcellError `module` if it is unknown. */
+  describe(key: string): Description {
+    return this.#source(key).description;
   }
 
   /**
-   * A module's core modules. Each sha256 is loaded once; a load that failed is tried again when
+   * A module's core modules, by its name or sha256. Each sha256 is loaded once; a load that failed is tried again when
    * asked for again.
    *
    * @throws WasmcellError `module` if the bytes cannot be had, or are not the ones described.
    */
-  load(name: string): Promise<LoadedModule> {
-    const source = this.#source(name);
+  load(key: string): Promise<LoadedModule> {
+    const source = this.#source(key);
     const { sha256 } = source.description;
     let loading = this.#loading.get(sha256);
     if (!loading) {
@@ -72,11 +76,11 @@ export class Modules {
     }));
   }
 
-  #source(name: string): ModuleSource {
-    const source = this.#sources.get(name);
+  #source(key: string): ModuleSource {
+    const source = this.#sources.get(this.#named.get(key) ?? key);
     if (!source) {
-      const known = [...this.#sources.keys()].sort().join(', ') || 'none';
-      throw new WasmcellError('module', `There is no module ${name}. Modules here: ${known}.`);
+      const known = [...this.#named.keys()].sort().join(', ') || 'none';
+      throw new WasmcellError('module', `There is no module ${key}. Modules here: ${known}.`);
     }
     return source;
   }

@@ -161,6 +161,17 @@ test('a lease is beside the size, and its worker comes back', async () => {
   expect(one.workers).toEqual({ busy: 0, idle: 1, leased: 0 });
 });
 
+test('a lease that comes back gives its turn to nobody', async () => {
+  const one = pool(1);
+  const leased = one.lease();
+  const calls = [exec(one, 'running', { wait: 50 }), exec(one, 'waiting')];
+  await pause(0);
+  one.release(leased);
+  await pause(0);
+  expect(one.workers).toEqual({ busy: 1, idle: 1, leased: 0 });
+  await Promise.all(calls);
+});
+
 test('closing ends what runs, what waits and what comes', async () => {
   const one = pool(1);
   const calls = [exec(one, 'spin'), exec(one, 'waiting')];

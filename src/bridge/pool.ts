@@ -157,7 +157,10 @@ export class Pool {
     } else {
       slot.end(closedError());
     }
-    this.#waiting.shift()?.();
+    // A leased worker that comes back brings no turn.
+    if (this.#busy.size + this.#granted < this.#size) {
+      this.#waiting.shift()?.();
+    }
   }
 }
 

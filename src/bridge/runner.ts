@@ -90,14 +90,8 @@ class Kept {
       })
     );
     try {
-      const value = watched(this.#instance, this.#linked, () => invoke(this.#instance, interface_, name, live));
+      const value = this.#enter(() => invoke(this.#instance, interface_, name, live));
       return map(value, object => (isResource(object) ? this.#keep(object) : undefined));
-    } catch (thrown) {
-      const fault = faultOf(thrown);
-      if (!fault.answered && fault.code !== 'argument-type') {
-        this.#trap = fault.message;
-      }
-      throw thrown;
     } finally {
       lent.forEach((resource, number) => isGone(resource) && this.#resources.delete(number));
     }
@@ -108,7 +102,20 @@ class Kept {
     const resource = this.#resources.get(number) as Record<symbol, () => void> | undefined;
     this.#resources.delete(number);
     if (this.#trap === undefined) {
-      resource?.[DISPOSE]?.();
+      this.#enter(() => resource?.[DISPOSE]?.());
+    }
+  }
+
+  /** Runs the instance's code; what the instance cannot have survived spoils it. */
+  #enter(call: () => unknown): unknown {
+    try {
+      return watched(this.#instance, this.#linked, call);
+    } catch (thrown) {
+      const fault = faultOf(thrown);
+      if (!fault.answered && fault.code !== 'argument-type') {
+        this.#trap = fault.message;
+      }
+      throw thrown;
     }
   }
 

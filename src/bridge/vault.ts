@@ -89,8 +89,8 @@ export class VaultHome implements Home {
     return this.#caller.call('call', [target, call], signal);
   }
 
-  open(target: Target): Promise<number> {
-    return this.#caller.call('open', [target]);
+  open(target: Target, seconds: number): Promise<number> {
+    return this.#caller.call('open', [target, seconds]);
   }
 
   use(session: number, call: Call, signal?: AbortSignal): Promise<Answer> {

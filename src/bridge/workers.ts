@@ -42,11 +42,11 @@ export class WorkersHome implements Home {
     return this.#finish(call, await this.#pool.exec(request, options(call, args, signal)));
   }
 
-  async open(target: Target): Promise<number> {
+  async open(target: Target, seconds: number): Promise<number> {
     const link = await this.#link(target);
-    const session = new Session(this.#pool.lease());
+    const session = new Session(this.#pool.lease(), seconds);
     try {
-      await session.exec({ op: 'open', link }, { seconds: Infinity });
+      await session.exec({ op: 'open', link });
     } catch (error) {
       this.#pool.release(session.slot);
       throw error;
@@ -63,19 +63,22 @@ export class WorkersHome implements Home {
   }
 
   async drop(session: number, resource: number): Promise<void> {
-    await this.#sessions.get(session)?.exec({ op: 'drop', resource }, { seconds: Infinity });
+    await this.#sessions.get(session)?.exec({ op: 'drop', resource });
   }
 
   async close(number: number): Promise<void> {
     const session = this.#sessions.get(number);
     if (session) {
       this.#sessions.delete(number);
-      if (session.busy) {
-        session.slot.end(new WasmcellError('closed', 'The session is closed.'));
-      } else if (!session.slot.ended) {
-        await session.exec({ op: 'close' }, { seconds: Infinity });
+      try {
+        if (session.busy) {
+          session.slot.end(new WasmcellError('closed', 'The session is closed.'));
+        } else if (!session.slot.ended) {
+          await session.exec({ op: 'close' });
+        }
+      } finally {
+        this.#pool.release(session.slot);
       }
-      this.#pool.release(session.slot);
     }
   }
 
@@ -126,14 +129,18 @@ class Session {
   #last: Promise<unknown> = Promise.resolve();
   #pending = 0;
 
-  constructor(readonly slot: Slot) {}
+  /** @param seconds Time limit of requests that tell none. */
+  constructor(
+    readonly slot: Slot,
+    readonly seconds: number
+  ) {}
 
   /** Whether a request runs or waits. */
   get busy(): boolean {
     return this.#pending > 0;
   }
 
-  exec(request: Request, options: ExecOptions): Promise<Answer> {
+  exec(request: Request, options: ExecOptions = { seconds: this.seconds }): Promise<Answer> {
     this.#pending++;
     const result = this.#last
       .then(() => this.slot.exec(request, options))

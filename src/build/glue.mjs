@@ -1,5 +1,5 @@
-// Makes the JavaScript glue of components: src/generated/<module>.js and .d.ts, and
-// index.ts, which lists the glue of all modules.
+// Makes the JavaScript glue of components: src/generated/<module>.js and .d.ts,
+// index.ts, which lists the glue of all modules, and types.ts, which lists the types of their functions.
 //
 //     node src/build/glue.mjs wasmcell/modules/*.wasm
 //
@@ -24,7 +24,7 @@ const OPTIONS = {
 async function glue(path) {
   const name = basename(path, '.wasm');
   const component = await readFile(path);
-  const { core } = JSON.parse(await readFile(path.replace(/\.wasm$/, '.json'), 'utf8'));
+  const { core, interfaces } = JSON.parse(await readFile(path.replace(/\.wasm$/, '.json'), 'utf8'));
   const { files } = await transpileBytes(component, { ...OPTIONS, name });
   core.modules.forEach(({ offset, size }, index) => {
     const file = `${name}.core${index ? index + 1 : ''}.wasm`;
@@ -40,7 +40,31 @@ async function glue(path) {
     await mkdir(dirname(join(OUT, file)), { recursive: true });
     await writeFile(join(OUT, file), bytes);
   }
-  return name;
+  return { name, interfaces };
+}
+
+/** jco's file of an interface: `wasmcell:image/image@0.1.0` → `wasmcell-image-image`. */
+const stem = interface_ => interface_.replace(/@.*/, '').replace(/[:/]/g, '-');
+const camel = name => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+
+/** What types.ts has of a module: the types of each interface, and its functions of unique names. */
+function types({ name: module, interfaces }) {
+  const functions = interfaces.flatMap(({ name: interface_, functions }) => {
+    const [, short] = /\/(.*?)(?:@.*)?$/.exec(interface_);
+    const types = camel(short === module ? module : `${module}-${short}`);
+    return functions.filter(({ name }) => !name.startsWith('[')).map(({ name }) => ({ name, types, interface_ }));
+  });
+  const files = new Map(functions.map(({ types, interface_ }) => [types, stem(interface_)]));
+  const unique = functions.filter(({ name }) => functions.filter(other => other.name === name).length === 1);
+  return {
+    imports: [...files].map(([types, file]) => `import type * as ${types} from './interfaces/${file}.js';`),
+    names: [...files.keys()],
+    entry: [
+      `  '${module}': {`,
+      ...unique.map(({ name, types }) => `    '${name}': typeof ${types}.${camel(name)};`),
+      '  };'
+    ]
+  };
 }
 
 const paths = process.argv.slice(2).sort();
@@ -48,10 +72,11 @@ if (paths.length === 0) {
   throw new Error('usage: node src/build/glue.mjs MODULE.wasm ...');
 }
 await rm(OUT, { recursive: true, force: true });
-const names = [];
+const modules = [];
 for (const path of paths) {
-  names.push(await glue(path));
+  modules.push(await glue(path));
 }
+const names = modules.map(({ name }) => name);
 await writeFile(
   join(OUT, 'index.ts'),
   [
@@ -63,6 +88,23 @@ await writeFile(
     'export const GLUE: Readonly<Record<string, Glue>> = {',
     ...names.map(name => `  '${name}': ${name.replaceAll('-', '_')} as unknown as Glue,`),
     '};',
+    ''
+  ].join('\n')
+);
+
+const typed = modules.map(types);
+await writeFile(
+  join(OUT, 'types.ts'),
+  [
+    '// Built: the types of all modules.',
+    ...typed.flatMap(({ imports }) => imports),
+    '',
+    `export type { ${typed.flatMap(({ names }) => names).join(', ')} };`,
+    '',
+    '/** The functions of each module, by their WIT names; those of resources are for sessions. */',
+    'export interface Functions {',
+    ...typed.flatMap(({ entry }) => entry),
+    '}',
     ''
   ].join('\n')
 );

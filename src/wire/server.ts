@@ -1,27 +1,30 @@
 // What Python's engines speak to, in Node and in the page: requests in, answers out, over any channel.
 
 import { WasmcellError, type Fault } from '../bridge/errors';
-import type { Bridge, CallOptions, Session } from '../bridge/bridge';
+import type { Bridge, CallOptions, Limits, Session } from '../bridge/bridge';
 import type { Description } from '../bridge/description';
 import { decode, encode } from './values';
 import type { Frame } from './frames';
 
-/** What Python asks. Every request but `cancel` is answered, under its `id`. */
+/** What Python asks; modules are spoken of by sha256. Every request but `cancel` is answered, under its `id`. */
 export type Ask =
   | { readonly id: number; readonly op: 'module'; readonly description: Description; readonly source: string }
   | ({ readonly id: number; readonly op: 'call'; readonly module: string } & Invocation)
-  | { readonly id: number; readonly op: 'open'; readonly module: string; readonly memory: number }
+  | ({ readonly id: number; readonly op: 'open'; readonly module: string } & Limited)
   | ({ readonly id: number; readonly op: 'use'; readonly session: number } & Invocation)
   | { readonly id: number; readonly op: 'drop'; readonly session: number; readonly resource: number }
   | { readonly id: number; readonly op: 'close'; readonly session: number }
   | { readonly id: number; readonly op: 'cancel' };
 
-interface Invocation {
+interface Limited {
+  readonly memory: number;
+  /** Null for no limit, left out for the bridge's. */
+  readonly seconds?: number | null;
+}
+
+interface Invocation extends Limited {
   readonly function: string;
   readonly args: unknown[];
-  readonly memory: number;
-  /** Null for no limit. */
-  readonly seconds: number | null;
 }
 
 /** What Python is answered. */
@@ -86,7 +89,7 @@ export class Server {
       case 'call':
         return this.#bridge.call(ask.module, ask.function, args(ask, attachments), options(ask, signal));
       case 'open':
-        this.#sessions.set(ask.id, await this.#bridge.session(ask.module, { memory: ask.memory }));
+        this.#sessions.set(ask.id, await this.#bridge.session(ask.module, limits(ask)));
         return { value: ask.id, seconds: 0 };
       case 'use':
         return this.#session(ask.session).call(ask.function, args(ask, attachments), options(ask, signal));
@@ -113,6 +116,10 @@ function args(ask: Invocation, attachments: readonly Uint8Array<ArrayBuffer>[]):
   return decode(ask.args, attachments) as unknown[];
 }
 
-function options({ memory, seconds }: Invocation, signal: AbortSignal): CallOptions {
-  return { signal, transfer: true, limits: { memory, seconds: seconds ?? Infinity } };
+function options(ask: Invocation, signal: AbortSignal): CallOptions {
+  return { signal, transfer: true, limits: limits(ask) };
+}
+
+function limits({ memory, seconds }: Limited): Limits {
+  return { memory, seconds: seconds === null ? Infinity : seconds };
 }

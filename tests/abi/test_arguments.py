@@ -13,7 +13,7 @@ import pytest
 
 from wasmcell.abi.values import Case, Err, Ok, Some, python_name, record_class
 from wasmcell.engines import Engine, Session
-from wasmcell.errors import ArgumentTypeError, InvalidArgumentError, ModuleError
+from wasmcell.errors import ArgumentTypeError, InvalidArgumentError, LimitExceededError, ModuleError
 from wasmcell.modules import Module
 
 DRAWING = {"name": "n", "points": [], "shapes": [], "permissions": [], "outcome": Ok(1), "rows": []}
@@ -205,3 +205,12 @@ def test_results_are_returned_or_raised(engine: Engine, echo: Module) -> None:
 
 def test_python_names() -> None:
     assert [python_name(n) for n in ("auto-orient", "lambda", "width")] == ["auto_orient", "lambda_", "width"]
+
+
+def test_more_than_a_module_can_address(session: Session) -> None:
+    # Zeros that nobody touches take no memory.
+    with pytest.raises(
+        LimitExceededError, match=r"value: 4294967296 bytes are more than a module can address"
+    ):
+        session.call("echo-list-u8", np.zeros(1 << 32, np.uint8))
+    assert session.call("calls") == 1

@@ -93,14 +93,14 @@ def test_without_playwright_it_says_what_to_install(monkeypatch):
         Chromium()
 
 
-def test_a_browser_that_is_named_must_be_there(monkeypatch, echo):
+def test_a_browser_that_is_named_must_be_there(monkeypatch):
     monkeypatch.setenv("WASMCELL_CHROMIUM", "/nowhere/chromium")
-    with Chromium() as chromium, pytest.raises(EngineUnavailableError, match="WASMCELL_CHROMIUM"):
-        chromium.call(echo, "nothing")
+    with pytest.raises(EngineUnavailableError, match="WASMCELL_CHROMIUM"):
+        Chromium()
 
 
-def test_without_a_browser_it_says_what_to_install(monkeypatch, tmp_path, echo):
+def test_without_a_browser_it_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
     monkeypatch.setattr(chromium_engine, "_EXECUTABLES", ())
-    with Chromium() as chromium, pytest.raises(EngineUnavailableError, match="install one"):
-        chromium.call(echo, "nothing")
+    with pytest.raises(EngineUnavailableError, match="install one"):
+        Chromium()

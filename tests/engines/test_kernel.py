@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _signal
 import gc
 import os
 import signal
@@ -17,6 +18,7 @@ import wasmtime as package
 
 from wasmcell.abi.values import Case
 from wasmcell.engines import Cancel, Limits, wasmtime
+from wasmcell.engines.interrupt import Signals
 from wasmcell.engines.kernel import Kernel
 from wasmcell.errors import CancelledError, ClosedError, LimitExceededError, ModuleError, TrappedError
 from wasmcell.modules import Module
@@ -181,13 +183,90 @@ def test_a_call_near_the_end_of_pythons_stack_is_a_recursion_error(engine: Kerne
     assert ends == {RecursionError, LimitExceededError}
 
 
-def test_a_session_that_is_forgotten_lets_go_of_its_memory(engine: Kernel, echo: Module) -> None:
-    session = engine.session(echo)
-    session.call("calls")
-    gone = weakref.ref(session._instance._linked)
-    del session
+def test_a_session_that_is_forgotten_lets_go_of_its_memory_at_once(engine: Kernel, echo: Module) -> None:
     gc.collect()
-    assert gone() is None
+    gc.disable()
+    try:
+        session = engine.session(echo)
+        session.call("calls")
+        session.call("[constructor]counter", 1)
+        gone = weakref.ref(session._instance._linked)
+        del session
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def test_limits_hold_while_python_converts_values(engine: Kernel, echo: Module) -> None:
+    words = ["abc"] * 1_500_000
+    with engine.session(echo, Limits(seconds=0.1)) as session:
+        with pytest.raises(LimitExceededError, match="limit of 0.1 seconds"):
+            session.call("echo-list-string", words)
+        # The module has not seen any of it.
+        assert session.call("calls") == 1
+    pages = f'(module {MEMORY} (func (export "f") (result i32) (i64.store (i32.const 16) (i64.const {{}})) (i32.const 16)))'
+    # 4,194,304 bools, which is 64 pages, or what takes 32 MiB in Python.
+    wat = pages.format(4194304 << 32).replace('"memory") 1 4', '"memory") 65')
+    made = module(wat, {"f": {"result": 0}}, ({"list": "bool"},))
+    assert len(engine.call(made, "f", limits=Limits(memory=32 << 20))) == 4194304
+    with pytest.raises(LimitExceededError, match="memory limit of 16777216 bytes in Python"):
+        engine.call(made, "f", limits=Limits(memory=16 << 20))
+
+
+def test_memory_is_limited_for_all_memories_together(engine: Kernel) -> None:
+    made = module('(module (memory 1) (memory 1) (func (export "f")))', {"f": {}})
+    with pytest.raises(ModuleError, match="more than one memory"):
+        engine.call(made, "f")
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs setitimer")
+def test_all_signal_handlers_are_back_whatever_they_raise() -> None:
+    def raising(number: int, frame: object) -> None:
+        raise LookupError(number)
+
+    numbers = [signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM]
+    before = {number: signal.signal(number, raising) for number in numbers}
+    restore, put = [], _signal.signal
+
+    def put_back(number: int, handler: object) -> None:
+        put(number, handler)
+        restore.append(number)
+        if handler is raising and restore.count(number) == 1:
+            raise LookupError(number)  # as if the signal had come at that moment
+
+    signals = Signals()
+    try:
+        signals.take()
+        assert all(signal.getsignal(number) == signals._note for number in numbers)
+        for number in numbers[:2]:
+            os.kill(os.getpid(), number)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_signal, "signal", put_back)
+            with pytest.raises(LookupError):
+                signals.give_back()
+        assert [signal.getsignal(number) for number in numbers] == [raising] * 3
+        assert restore[-1] == signal.SIGINT
+        assert not signals._arrived
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs setitimer")
+def test_an_interrupted_session_says_by_what(engine: Kernel, echo: Module) -> None:
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    try:
+        with engine.session(echo) as session:
+            with pytest.raises(KeyboardInterrupt):
+                session.call("spin")
+            with pytest.raises(TrappedError, match="in spin: KeyboardInterrupt. Open a new one"):
+                session.call("calls")
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_a_closed_engine(echo: Module) -> None:

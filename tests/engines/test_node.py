@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from wasmcell import modules
 from wasmcell.engines import Cancel, Limits, Measure
 from wasmcell.engines import node as node_engine
 from wasmcell.engines.node import Node
@@ -19,6 +20,7 @@ from wasmcell.errors import (
     EngineUnavailableError,
     Error,
     LimitExceededError,
+    ModuleError,
     TrappedError,
 )
 
@@ -188,3 +190,35 @@ assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 assert node.call(echo, "echo-u8", 2) == 2
 """
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=120)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs setitimer")
+def test_a_message_that_is_cut_off_spoils_no_later_call(node, echo):
+    assert node.call(echo, "echo-u8", 1) == 1
+
+    def interrupt(number, frame):
+        raise LookupError("interrupted")
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    # A process that does not read leaves the message half in the pipe.
+    os.kill(node._link._process.pid, signal.SIGSTOP)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        with pytest.raises(LookupError, match="interrupted"):
+            node.call(echo, "echo-list-u8", bytes(10_000_000))
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert node.call(echo, "echo-u8", 2) == 2
+
+
+def test_two_modules_of_one_name_are_told_apart(node, echo, tmp_path):
+    others = []
+    for name in ("one", "two"):
+        path = tmp_path / f"{name}.wasm"
+        path.write_bytes(echo.bytes + b"\0\5\4" + name.rjust(4).encode())  # an empty custom section
+        others.append(modules.load(path))
+    assert node.call(others[0], "echo-u8", 1) == 1
+    others[1].path.unlink()
+    with pytest.raises(ModuleError):
+        node.call(others[1], "echo-u8", 2)
+    assert node.call(others[0], "echo-u8", 3) == 3

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from wasmcell import modules
+from wasmcell.engines import Engine
 from wasmcell.errors import ModuleError
 from wasmcell.modules.description import (
     REQUIRED,
@@ -96,7 +97,7 @@ def test_components_that_carry_none() -> None:
     for wrong, text in [
         (b"", "not a WebAssembly component"),
         (b"\0asm\1\0\0\0", "not a WebAssembly component"),
-        (data[:8], "carries no description"),
+        (data[:8] + b"\x63\0", "carries no description, and none can be made"),
         (data[:-1], "cut off"),
         (data[:5000], "cut off"),
         (data[:8] + b"\0", "cut off"),
@@ -105,6 +106,20 @@ def test_components_that_carry_none() -> None:
     ]:
         with pytest.raises(ModuleError, match=text):
             modules.from_bytes(wrong)
+
+
+def test_a_component_without_a_description_is_inspected(kernel: Engine, tmp_path: Path) -> None:
+    echo = modules.get("echo")
+    # The custom section is the last one: an id byte and the size in three bytes before its name's length.
+    start = echo.bytes.index(b"\x12wasmcell:interface") - 4
+    assert echo.bytes[start] == 0
+    bare = modules.from_bytes(echo.bytes[:start])
+    assert [bare.name, bare.version] == ["echo", "0.1.0"]
+    assert bare.description.core_instances == echo.description.core_instances
+    assert not any(function.docs for function in bare.description.functions.values())
+    assert kernel.call(bare, "sum", [1, 2]) == kernel.call(echo, "sum", [1, 2])
+    (tmp_path / "bare.wasm").write_bytes(echo.bytes[:start])
+    assert modules.load(tmp_path / "bare.wasm").sha256 == hashlib.sha256(echo.bytes[:start]).hexdigest()
 
 
 def test_a_file_that_was_not_described(tmp_path: Path) -> None:

@@ -149,3 +149,30 @@ def test_bad_files(engine):
             differing[path.name] = (expected, found)
     assert not untyped
     assert not differing
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("text", PIPELINES[:5])
+def test_the_whole_corpus(engine, text):
+    """Every file, good or bad: a result or a typed error, the same on every engine; none a trap."""
+    needs_corpus()
+    pipeline = Pipeline.parse(text)
+    differing, trapped = {}, {}
+    for path in [*corpus("ok"), *corpus("bad")]:
+        expected, found = outcome(pipeline, path, "kernel"), outcome(pipeline, path, engine)
+        if found != expected:
+            differing[path.name] = (expected, found)
+        if found.startswith("TrappedError"):
+            trapped[path.name] = found
+    assert not differing
+    assert not trapped
+
+
+@pytest.mark.corpus
+def test_good_files_are_read():
+    """At least 95 of 100 files that Pillow reads, of the formats that are read here."""
+    needs_corpus()
+    pipeline = Pipeline.parse("| image.encode png")
+    paths = [path for path in corpus("ok") if path.suffix != ".ico"]
+    refused = {path.name: found for path in paths if len(found := outcome(pipeline, path, "kernel")) != 64}
+    assert len(refused) <= 0.05 * len(paths), refused

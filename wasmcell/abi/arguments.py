@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wasmcell.abi.handles import Handle
 from wasmcell.abi.layout import FORMATS
-from wasmcell.errors import ArgumentTypeError, ClosedError, Error, InvalidArgumentError
+from wasmcell.errors import ArgumentTypeError, ClosedError, Error, InvalidArgumentError, LimitExceededError
 
 if TYPE_CHECKING:
     from wasmcell.modules.description import Resource
@@ -135,9 +135,11 @@ def text(value: Any) -> bytes:
     if not isinstance(value, str):
         raise Mismatch("string", value)
     try:
-        return value.encode()
+        data = value.encode()
     except UnicodeEncodeError:
         raise Mismatch("string without lone surrogates", value, InvalidArgumentError) from None
+    fits(len(data))
+    return data
 
 
 SCALARS: Final[dict[str, Callable[[Any], Any]]] = {
@@ -152,6 +154,12 @@ SCALARS: Final[dict[str, Callable[[Any], Any]]] = {
 def is_bool(value: Any) -> bool:
     """Whether it is a bool, numpy's included (which this package must not import)."""
     return isinstance(value, bool) or type(value).__name__ in ("bool_", "bool")
+
+
+def fits(size: int) -> None:
+    """The check that a module can address so many bytes."""
+    if size >= 1 << 32:
+        raise Problem(f"{size} bytes are more than a module can address (4 GiB)", LimitExceededError)
 
 
 def items(value: Any, expected: str) -> Sequence[Any]:
@@ -188,6 +196,7 @@ def numbers(name: str) -> Callable[[Any], memoryview]:
         else:
             if view.itemsize != size or view.format.lstrip(_NATIVE) not in letters:
                 raise Mismatch(f"{expected} or a buffer of that format", value)
+            fits(view.nbytes)
             # Only a plain letter can be cast; "<B", as from ctypes, is copied.
             if not view.nbytes or not view.c_contiguous or len(view.format) > 1:
                 view = memoryview(view.tobytes())
@@ -197,6 +206,7 @@ def numbers(name: str) -> Callable[[Any], memoryview]:
 
     def _packed(value: Any) -> bytes:
         values = items(value, expected)
+        fits(size * len(values))
         try:
             if name == "u8":
                 return bytes(values)

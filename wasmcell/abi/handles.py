@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, Self
+from weakref import WeakMethod
 
 from wasmcell.errors import ClosedError, TrappedError
 
@@ -18,7 +19,8 @@ class HandleTable:
     """The handles that a module owns: numbers from 1, each for a resource and its representation.
 
     Every component instance has one table for all its resources. `destructor` finds, for a resource, what is
-    called with the representation when its owner drops it, if anything is.
+    called with the representation when its owner drops it, if anything is. It is held weakly, as it is a
+    method of the instance that holds this table.
     """
 
     __slots__ = ("_destructor", "_free", "_slots")
@@ -26,7 +28,7 @@ class HandleTable:
     def __init__(self, destructor: Callable[[int], Callable[[int], Any] | None]) -> None:
         self._slots: list[tuple[int, int] | None] = [None]
         self._free: list[int] = []
-        self._destructor = destructor
+        self._destructor = WeakMethod(destructor)
 
     def new(self, resource: int, rep: int) -> int:
         """Add an owning handle (`resource.new`)."""
@@ -61,7 +63,8 @@ class HandleTable:
 
     def destroy(self, resource: int, rep: int) -> None:
         """End a resource."""
-        destructor = self._destructor(resource)
+        find = self._destructor()
+        destructor = None if find is None else find(resource)
         if destructor is not None:
             destructor(rep)
 

@@ -12,9 +12,10 @@ import sys
 from array import array
 from functools import lru_cache
 from math import isnan, nan
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from wasmcell.abi.layout import FORMATS, discriminant_size, layout, offsets, payload_offset, payloads
+from wasmcell.abi.pace import BATCH
 from wasmcell.abi.values import Case, Err, Ok, Some, record_class
 from wasmcell.errors import TrappedError
 from wasmcell.modules.description import (
@@ -37,12 +38,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from wasmcell.abi.memory import Memory
+    from wasmcell.abi.pace import Pace
 
 
 class Source(Protocol):
     """The instance that values come from."""
 
     memory: Memory
+    pace: Pace
 
     def adopt(self, resource: Resource, handle: int) -> Any:
         """Take over a resource that the module hands out by its number; the handle for Python."""
@@ -50,6 +53,10 @@ class Source(Protocol):
 
 Loader: TypeAlias = "Callable[[Source, bytes, int], Any]"
 Lifter: TypeAlias = "Callable[[Source, Iterator[Any]], Any]"
+
+#: What an element of a list takes in Python, about: bytes of the reference to it, and of itself.
+_REFERENCE: Final = 8
+_OBJECT: Final = 56
 
 _pair = struct.Struct("<II").unpack_from
 _word = struct.Struct("<I").unpack_from
@@ -196,10 +203,18 @@ def _sequence(type: Type) -> Callable[[Source, int, int], Any]:
     if isinstance(element, Primitive) and element.name not in ("bool", "char", "string"):
         return _numbers(FORMATS[element.name], size, what)
     load = loader(element)
+    host = _REFERENCE if element == Primitive("bool") else _REFERENCE + _OBJECT
 
     def values(cx: Source, pointer: int, length: int) -> list[Any]:
+        cx.memory.check(pointer, length * size, align, what)
+        cx.pace.claim(length * host)
         data = cx.memory.read(pointer, length * size, align, what)
-        return [load(cx, data, start) for start in range(0, length * size, size)]
+        found: list[Any] = []
+        for first in range(0, len(data), size * BATCH):
+            batch = range(first, min(first + size * BATCH, len(data)), size)
+            cx.pace.advance(len(batch))
+            found += [load(cx, data, start) for start in batch]
+        return found
 
     return values
 

@@ -17,14 +17,15 @@ from wasmcell.abi.arguments import (
     Handover,
     Mismatch,
     Problem,
+    fits,
     items,
     numbers,
     text,
 )
 from wasmcell.abi.compounds import choice, enumeration, flag_bits, record, tuple_items
 from wasmcell.abi.layout import FORMATS, discriminant_size, layout, offsets, payload_offset, payloads
+from wasmcell.abi.pace import BATCH
 from wasmcell.abi.values import python_name
-from wasmcell.errors import LimitExceededError
 from wasmcell.modules.description import (
     Borrow,
     Enum,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from wasmcell.abi.handles import Handle, HandleTable
     from wasmcell.abi.memory import Memory
+    from wasmcell.abi.pace import Pace
 
 
 class Target(Protocol):
@@ -71,9 +73,10 @@ _pair = struct.Struct("<II").pack_into
 class Lowering:
     """The arguments of one call on their way."""
 
-    __slots__ = ("_regions", "_transfers", "resources")
+    __slots__ = ("_regions", "_transfers", "pace", "resources")
 
-    def __init__(self, owner: Any) -> None:
+    def __init__(self, owner: Any, pace: Pace) -> None:
+        self.pace = pace
         self.resources = Handover(owner)
         self._regions: list[tuple[Any, int, bytearray | list[Any], int]] = []
         self._transfers: list[tuple[Handle, bytearray | list[Any], int]] = []
@@ -99,10 +102,7 @@ class Lowering:
             handle.forget()
             _put(into, place, number)
         for data, align, into, place in self._regions:
-            size = len(data)
-            if size >= 1 << 32:
-                raise LimitExceededError(f"{size} bytes are more than a module can address (4 GiB).")
-            pointer = target.realloc(size, align)
+            pointer = target.realloc(len(data), align)
             target.memory.write(pointer, data, align, "realloc")
             _put(into, place, pointer)
 
@@ -252,12 +252,16 @@ def _sequence(type: Type) -> tuple[Callable[[Lowering, Any], tuple[Any, int]], i
 
     def any_list(cx: Lowering, value: Any) -> tuple[Any, int]:
         values = items(value, expected)
+        fits(place.size * len(values))
         region = bytearray(place.size * len(values))
-        for index, item in enumerate(values):
-            try:
-                store(cx, region, place.size * index, item)
-            except Mismatch as mismatch:
-                raise mismatch.within(f"[{index}]") from None
+        for first in range(0, len(values), BATCH):
+            batch = values[first : first + BATCH]
+            cx.pace.advance(len(batch))
+            for index, item in enumerate(batch, first):
+                try:
+                    store(cx, region, place.size * index, item)
+                except Mismatch as mismatch:
+                    raise mismatch.within(f"[{index}]") from None
         return region, len(values)
 
     return any_list, place.align

@@ -78,17 +78,25 @@ class Signature:
         if isinstance(behind, Result):
             self._answer = answerer(self.function.name, behind)
 
+    def values(self, args: Sequence[Any]) -> list[Any]:
+        """A value for each parameter: what people give, None for options left out, random bytes where the
+        host fills them in. Raises ArgumentTypeError if there are too few or too many arguments.
+        """
+        if not self._required <= len(args) <= len(self.params):
+            wanted = ", ".join(f"{python_name(p.name)}: {p.type}" for p in self.params)
+            came = f"{len(args)} argument{'' if len(args) == 1 else 's'} came"
+            raise ArgumentTypeError(f"{self.function.name}: takes ({wanted}), but {came}")
+        values = [*args, *[None] * (len(self.params) - len(args))]
+        for index, size in self._host:
+            values.insert(index, os.urandom(size))
+        return values
+
     def lower(self, cx: Lowering, args: Sequence[Any]) -> list[Any]:
         """Check and convert the arguments: the core values, some of which are due at `cx.commit`.
 
         Raises ArgumentTypeError or InvalidArgumentError naming the function, the place and the WIT type.
         """
-        name = self.function.name
-        if not self._required <= len(args) <= len(self.params):
-            raise ArgumentTypeError(f"{name}: {self._usage(len(args))}")
-        values = [*args, *[None] * (len(self.params) - len(args))]
-        for index, size in self._host:
-            values.insert(index, os.urandom(size))
+        name, values = self.function.name, self.values(args)
         flat: list[Any] = []
         param = ""
         try:
@@ -104,10 +112,6 @@ class Signature:
         except Mismatch as mismatch:
             raise mismatch.within(f".{param}").error(name) from None
         return flat
-
-    def _usage(self, given: int) -> str:
-        wanted = ", ".join(f"{python_name(p.name)}: {p.type}" for p in self.params)
-        return f"takes ({wanted}), but {given} argument{'' if given == 1 else 's'} came"
 
     def lift(self, cx: Source, value: Any) -> Any:
         """Convert the core result: an `Ok` or `Err` for a function whose result is a result."""

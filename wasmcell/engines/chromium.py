@@ -9,6 +9,7 @@ import secrets
 import shutil
 import sys
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -84,6 +85,7 @@ class Chromium(Remote):
             ) from error
         if not (STATIC / "page.js").is_file():
             raise EngineUnavailableError(f"{STATIC / 'page.js'} is missing: build it with `make setup`.")
+        self._executable = find()
         self._home = home
         self._isolated = isolated
         self._query = {"home": home} | ({"size": str(workers)} if workers else {})
@@ -96,18 +98,36 @@ class Chromium(Remote):
         return link.home
 
     def _start(self) -> Link:
-        return _Page(self._query, POLICIES[self._home], self._isolated)
+        return _Page(self._executable, self._query, POLICIES[self._home], self._isolated)
 
 
-def find() -> str | None:
-    """The path of a Chromium on this machine; None if only Playwright may know one."""
+def find() -> str:
+    """The path of a Chromium on this machine. Raises EngineUnavailableError if there is none."""
     wanted = os.environ.get("WASMCELL_CHROMIUM")
     if wanted:
         found = shutil.which(wanted)
         if found is None:
             raise EngineUnavailableError(f"WASMCELL_CHROMIUM is {wanted!r}, which is no program here.")
         return found
-    return next(filter(None, map(shutil.which, _EXECUTABLES)), None)
+    installed = next(filter(None, map(shutil.which, _EXECUTABLES)), None)
+    if installed is None:
+        # In a thread, as in a notebook this one has an event loop that runs already.
+        with ThreadPoolExecutor(1) as pool:
+            installed = pool.submit(asyncio.run, _playwrights()).result()
+    if not Path(installed).exists():
+        raise EngineUnavailableError(
+            "The engine chromium needs a Chromium: install one (a package of the system, or "
+            "`playwright install chromium`), or say where it is by WASMCELL_CHROMIUM."
+        )
+    return installed
+
+
+async def _playwrights() -> str:
+    """Where Playwright's own Chromium is, if it is installed."""
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        return playwright.chromium.executable_path
 
 
 def flags() -> list[str]:
@@ -119,8 +139,9 @@ def flags() -> list[str]:
 class _Page(Link):
     """A page in a browser of its own, and the server that it comes from and speaks with."""
 
-    def __init__(self, query: dict[str, str], policy: str, isolated: bool) -> None:
+    def __init__(self, executable: str, query: dict[str, str], policy: str, isolated: bool) -> None:
         super().__init__()
+        self._executable = executable
         #: Where the page does the work, and the page itself, for those who look into it.
         self.home = ""
         self.page: Any = None
@@ -148,8 +169,6 @@ class _Page(Link):
         self._thread.start()
         if not self.ready.wait(_START) or self._error is not None:
             self.close()
-            if isinstance(self._error, EngineUnavailableError):
-                raise self._error
             said = self._error or " ".join(self._said) or f"its page was not ready in {_START} s"
             raise EngineUnavailableError(f"Chromium could not be started: {said}")
 
@@ -172,13 +191,7 @@ class _Page(Link):
         self._closing = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         async with async_playwright() as playwright:
-            executable = find()
-            if executable is None and not os.path.exists(playwright.chromium.executable_path):  # noqa: PTH110, ASYNC240
-                raise EngineUnavailableError(
-                    "The engine chromium needs a Chromium: install one (a package of the system, or "
-                    "`playwright install chromium`), or say where it is by WASMCELL_CHROMIUM."
-                )
-            browser = await playwright.chromium.launch(executable_path=executable, args=flags())
+            browser = await playwright.chromium.launch(executable_path=self._executable, args=flags())
             try:
                 self.page = page = await browser.new_page()
                 page.on("console", lambda message: self._said.append(message.text))

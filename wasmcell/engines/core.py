@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from wasmcell.abi.handles import Handle, HandleTable
 from wasmcell.abi.lower import Lowering
 from wasmcell.abi.memory import Linear, Memory
+from wasmcell.abi.pace import Pace
 from wasmcell.abi.signature import Signature
 from wasmcell.errors import ClosedError, Error, InvalidArgumentError, TrappedError
 
@@ -60,7 +61,7 @@ class Core(Protocol):
         """Compile the core modules. Raises ModuleError if they are damaged or need what the host has not."""
 
     def guard(self, limits: Limits, cancel: Cancel | None) -> AbstractContextManager[Any]:
-        """What ends a call early."""
+        """What ends a call early; its method `look` raises if the call should end."""
 
 
 class Instance:
@@ -77,7 +78,8 @@ class Instance:
         self.handles = HandleTable(self._destructor)
         self._functions: dict[str, _Function] = {}
         self._memories: dict[Export, Memory] = {}
-        self._abandoned: deque[Handle] = deque()
+        self._abandoned: deque[tuple[int, int]] = deque()
+        self._limits = limits
         self._gone: Error | None = None
         self._linked = program.link(self.handles, limits, guard)
 
@@ -91,7 +93,8 @@ class Instance:
             raise type(self._gone)(*self._gone.args)
         function = self._functions.get(name) or self._bind(name)
         signature, memory = function.signature, function.memory
-        lowering = Lowering(self)
+        self.pace = Pace(guard.look, self._limits.memory)
+        lowering = Lowering(self, self.pace)
         flat = signature.lower(lowering, args)
         self._linked.attach(guard)
         try:
@@ -113,6 +116,8 @@ class Instance:
             measure.bytes_in, measure.bytes_out, measure.memory = memory.given, memory.taken, memory.allowance
         return signature.answer(value)
 
+    #: Finds the session's method that ends a resource at once.
+    ender: Callable[[], Callable[[Handle], None] | None] = staticmethod(lambda: None)
     #: Asks the module for memory: replaced for each call by the function that the description names.
     realloc: Callable[[int, int], int]
 
@@ -127,10 +132,12 @@ class Instance:
         return Handle(self, resource.number, str(resource), rep)
 
     def release(self, handle: Handle) -> None:
-        """End a resource of Python's at the next occasion; sessions have a better one."""
-        self._abandoned.append(handle)
+        """End a resource of Python's: now if a session is there to do it, else at the next occasion."""
+        (self.ender() or self.abandon)(handle)
 
-    abandon = release
+    def abandon(self, handle: Handle) -> None:
+        """End a resource of Python's at the next occasion."""
+        self._abandoned.append((handle.resource, handle.rep))
 
     def end(self, handle: Handle, guard: Any) -> None:
         """End a resource of Python's now."""
@@ -153,13 +160,12 @@ class Instance:
 
     def _end_abandoned(self) -> None:
         while self._abandoned:
-            handle = self._abandoned.popleft()
-            self.handles.destroy(handle.resource, handle.rep)
+            self.handles.destroy(*self._abandoned.popleft())
 
     def _spoil(self, name: str, error: BaseException) -> BaseException:
-        text = f"This session of {self.module.name} was ended by an earlier error in {name}: {error}"
+        text = f"This session of {self.module.name} was ended by an earlier error in {name}"
         if self._gone is None:
-            self._gone = TrappedError(f"{text} Open a new one.")
+            self._gone = TrappedError(f"{text}: {str(error) or f'{type(error).__name__}.'} Open a new one.")
         if isinstance(error, TrappedError):
             return TrappedError(f"{name}: {error}")
         return error

@@ -48,14 +48,15 @@ class Clock:
     def start(self) -> None:
         """A call starts."""
         with self._wake:
-            self._calls += 1
             if self._resting:
-                self._resting = False
                 if self._thread is None:
-                    self._thread = Thread(target=self._run, name="wasmcell-clock", daemon=True)
-                    self._thread.start()
+                    thread = Thread(target=self._run, name="wasmcell-clock", daemon=True)
+                    thread.start()
+                    self._thread = thread
                 else:
                     self._wake.notify()
+                self._resting = False
+            self._calls += 1
 
     def stop(self) -> None:
         """A call has ended."""
@@ -101,23 +102,45 @@ class Signals:
 
     def give_back(self) -> None:
         """Put Python's handlers back, and run those of signals that came meanwhile; whatever these raise."""
-        for number, handler in self._handlers.items():
-            _signal.signal(number, handler)
-        self.deliver()
+        left, raised = list(self._handlers.items()), None
+        while left:
+            try:
+                while left:
+                    _signal.signal(*left[-1])
+                    left.pop()
+            except BaseException as error:  # a handler that is back already has raised: the others follow
+                raised = raised or error
+        try:
+            self.deliver()
+        finally:
+            if raised is not None:
+                raise raised
 
     def _note(self, number: int, frame: Any) -> None:
         self._arrived.append((number, frame))
 
     def deliver(self) -> None:
-        """Run the handlers of the signals that have come; whatever these raise."""
+        """Run the handlers of all signals that have come; the first that these raise."""
+        raised: BaseException | None = None
         while self._arrived:
             number, frame = self._arrived.pop(0)
-            self._handlers[number](number, frame)
+            try:
+                self._handlers[number](number, frame)
+            except BaseException as error:
+                raised = raised or error
+        if raised is not None:
+            raise raised
 
 
-#: The signals that may have a handler; real-time signals, which are many and rare, are left alone.
+#: The signals that may have a handler; real-time signals, which are many and rare, are left alone. Ctrl-C is
+#: taken first and given back last, so that it does not raise while others are on their way.
 _SIGNALS: Final = sorted(
-    int(s) for s in signal.valid_signals() if s < 32 and getattr(s, "name", "") not in ("SIGKILL", "SIGSTOP")
+    (
+        int(s)
+        for s in signal.valid_signals()
+        if s < 32 and getattr(s, "name", "") not in ("SIGKILL", "SIGSTOP")
+    ),
+    key=lambda number: (number != signal.SIGINT, number),
 )
 
 
@@ -155,12 +178,17 @@ class Guard:
         _need_stack(_FRAMES)
         if self._cancel is not None and self._cancel.cancelled:
             raise CancelledError("The call was cancelled before it began.")
-        if self._clock is not None:
-            self._clock.start()
-        if self._signals is not None:
-            self._signals.take()
-        else:
-            self.ticks = _PATIENCE
+        try:
+            if self._signals is not None:
+                self._signals.take()
+            else:
+                self.ticks = _PATIENCE
+            if self._clock is not None:
+                self._clock.start()
+        except BaseException:
+            if self._signals is not None:
+                self._signals.give_back()
+            raise
         return self
 
     def __exit__(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Lock, RLock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakMethod
 
 from wasmcell.engines.core import Core, Instance, Program
 from wasmcell.engines.limits import Cancel, Limits, Measure, default_limits
@@ -109,7 +110,8 @@ class Session:
         self._lock = RLock()
         with core.guard(limits, None) as guard:
             self._instance = Instance(module, program, limits, guard, kept=True)
-        self._instance.release = self._release  # type: ignore[method-assign]
+        # Weakly, so that a session that is forgotten lets go of its memory at once.
+        self._instance.ender = WeakMethod(self._release)
 
     def call(
         self, function: str, *args: Any, cancel: Cancel | None = None, measure: Measure | None = None

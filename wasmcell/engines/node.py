@@ -78,6 +78,7 @@ class _Process(Link):
             stderr=subprocess.PIPE,
             # Ctrl-C is Python's affair: it cancels the call.
             start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same, on Windows
         )
         self._sending = Lock()
         self._complaints: deque[str] = deque(maxlen=20)
@@ -89,10 +90,17 @@ class _Process(Link):
     def send(self, message: Any, attachments: Sequence[Any] = ()) -> None:
         stream = self._process.stdin
         assert stream is not None
+        chunks = pack(message, attachments)
         with self._sending:
-            for chunk in pack(message, attachments):
-                stream.write(chunk)
-            stream.flush()
+            try:
+                for chunk in chunks:
+                    stream.write(chunk)
+                stream.flush()
+            except BaseException as error:
+                # Half a message may have gone, by Ctrl-C perhaps: the next one would be taken for its rest.
+                self._process.kill()
+                self.fail(TrappedError(f"Node was ended, as a message to it was cut off: {error!r}."))
+                raise
 
     def source(self, module: Module) -> str:
         if module.path is None:

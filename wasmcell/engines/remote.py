@@ -214,7 +214,7 @@ class Remote(ABC):
         """Call a function in a fresh instance; as `Kernel.call`."""
         link = self._connect()
         link.introduce(module)
-        target = {"op": "call", "module": module.name}
+        target = {"op": "call", "module": module.sha256}
         return self.invoke(
             link,
             module,
@@ -340,7 +340,8 @@ class Session:
         self._lock = RLock()
         self._abandoned: deque[Handle] = deque()
         self._closed = False
-        answer, _ = link.request({"op": "open", "module": module.name, "memory": limits.memory})
+        asked = {"op": "open", "module": module.sha256, "memory": limits.memory, "seconds": limits.seconds}
+        answer, _ = link.request(asked)
         if "fault" in answer:
             raise _FAULTS.get(answer["fault"]["code"], Error)(answer["fault"]["message"])
         self._number: int = answer["value"]

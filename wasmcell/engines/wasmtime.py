@@ -36,8 +36,9 @@ SETTINGS: Final = {
     "wasm_relaxed_simd": False,
     "wasm_gc": False,
 }
-#: The most that a store may hold beside memory: table elements, instances, tables, memories.
-STORE_LIMITS: Final = (1 << 20, 64, 64, 16)
+#: The most that a store may hold beside memory: table elements, instances, tables, memories. The limit of
+#: memory is one for each memory, so it is the call's where there is one.
+STORE_LIMITS: Final = (1 << 20, 64, 64, 1)
 
 #: The versions of wasmtime that `wasmtime_direct` was written for.
 DIRECT_VERSIONS: Final = ("50.",)
@@ -198,6 +199,8 @@ def trap_error(code: int | None, message: str, refused: int, limits: Limits) -> 
             f"The module does not fit in its memory limit of {limits.memory} bytes; "
             f"Limits(memory=…) or WASMCELL_MEMORY sets another."
         )
+    if "memory count too high" in message:
+        return ModuleError("The module has more than one memory; a limit holds for one alone.")
     if code == 0:
         return TrappedError("the module recursed too deeply for its stack.")
     # wasmtime's message has a backtrace first; what happened is its last line.

@@ -15,7 +15,6 @@ wrapped:
 
 from __future__ import annotations
 
-import os
 import sys
 from array import array
 from collections.abc import Callable, Sequence
@@ -28,7 +27,7 @@ from wasmcell.abi.handles import Handle
 from wasmcell.abi.layout import FORMATS
 from wasmcell.abi.signature import Signature, failure, is_core_error
 from wasmcell.abi.values import Case, Err, Ok, Some, python_name, record_class
-from wasmcell.errors import CORE_ERRORS, ArgumentTypeError, Error, TrappedError
+from wasmcell.errors import CORE_ERRORS, Error, TrappedError
 from wasmcell.modules.description import (
     Borrow,
     Enum,
@@ -44,7 +43,6 @@ from wasmcell.modules.description import (
     Tuple,
     Type,
     Variant,
-    host_bytes,
     resolve,
 )
 
@@ -87,15 +85,10 @@ class Packer:
 
         Raises ArgumentTypeError or InvalidArgumentError naming the function, the place and the WIT type.
         """
-        function, given = signature.function, signature.params
-        if not sum(not p.optional for p in given) <= len(args) <= len(given):
-            raise ArgumentTypeError(f"{function.name}: {signature._usage(len(args))}")  # noqa: SLF001
-        rest = iter([*args, *[None] * (len(given) - len(args))])
-        packed = []
-        for param in function.params:
-            size = host_bytes(param.type)
+        function, packed = signature.function, []
+        for param, value in zip(function.params, signature.values(args), strict=True):
             try:
-                packed.append(self.value(param.type, next(rest) if size is None else os.urandom(size)))
+                packed.append(self.value(param.type, value))
             except Mismatch as mismatch:
                 raise mismatch.within(f".{python_name(param.name)}").error(function.name) from None
         return packed

@@ -11,11 +11,11 @@ import hashlib
 import json
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
-from wasmcell.errors import ModuleError
+from wasmcell.errors import Error, ModuleError
 from wasmcell.modules.description import Description, parse
 from wasmcell.modules.embedded import embedded
 
@@ -26,7 +26,8 @@ Bytes: TypeAlias = bytes  # inside Module, the name is its property
 _HERE = Path(__file__).parent
 _GROUP = "wasmcell.modules"
 _loaded: dict[str, Module] = {}
-_lock = Lock()
+#: Reentrant: to load a module may need the module inspect.
+_lock = RLock()
 
 
 class Module:
@@ -112,16 +113,29 @@ def load(path: str | Path) -> Module:
 
 
 def from_bytes(component: Bytes, *, path: Path | None = None) -> Module:
-    """A module from a component's bytes, with the description that the component carries.
+    """A module from a component's bytes, with the description that the component carries, or else what can be
+    told from the component itself, which has no docs, defaults and ranges.
 
-    Raises ModuleError if it carries none.
+    Raises ModuleError if it is no component, or one that cannot be run here.
     """
     description = {
-        **embedded(component),
+        **(embedded(component) or _inspected(component)),
         "sha256": hashlib.sha256(component).hexdigest(),
         "size": len(component),
     }
     return Module(parse(description), path=path, data=component)
+
+
+def _inspected(component: Bytes) -> dict[str, Any]:
+    from wasmcell import engines  # engines know modules; here alone it is the other way round
+
+    try:
+        description: dict[str, Any] = json.loads(
+            engines.get("kernel").call(get("inspect"), "describe", component)
+        )
+    except Error as error:
+        raise ModuleError(f"The component carries no description, and none can be made: {error}") from error
+    return description
 
 
 def _find(name: str) -> Path:

@@ -14,8 +14,10 @@ SECTION: Final = b"wasmcell:interface"
 _PREAMBLE: Final = b"\0asm\x0d\0\x01\0"
 
 
-def embedded(component: bytes) -> dict[str, Any]:
-    """The description that a component carries. Raises ModuleError if it is no component, or carries none."""
+def embedded(component: bytes) -> dict[str, Any] | None:
+    """The description that a component carries; None if it carries none. Raises ModuleError if it is no
+    component, or is damaged.
+    """
     if not component.startswith(_PREAMBLE):
         raise ModuleError("This is not a WebAssembly component.")
     position, found = len(_PREAMBLE), None
@@ -33,7 +35,7 @@ def embedded(component: bytes) -> dict[str, Any]:
     except IndexError:
         raise ModuleError("The component is cut off.") from None
     if found is None:
-        raise ModuleError(f"The component carries no description (custom section {SECTION.decode()}).")
+        return None
     try:
         description = json.loads(found)
     except ValueError as error:

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+
+import type { Glue } from './glue';
+import { Runner } from './runner';
+
+const HANDLE = Symbol('handle');
+
+/** As jco's resources: with a handle, and a destructor that here traps. */
+class Thing {
+  [HANDLE] = 1;
+
+  [Symbol.dispose ?? Symbol.for('dispose')](): void {
+    throw new WebAssembly.RuntimeError('unreachable');
+  }
+}
+
+const glue = { instantiate: () => ({ 'w:demo/demo': { Thing, nothing: () => undefined } }) } as unknown as Glue;
+
+test('a destructor that traps spoils its session', () => {
+  const runner = new Runner({ demo: glue });
+  const use = (name: string) => runner.answer({ op: 'use', function: { interface: 'w:demo/demo', name }, args: [] });
+  runner.answer({ op: 'open', link: { module: 'demo', cores: [], memory: 65536 } });
+  expect(use('[constructor]thing')).toMatchObject({ value: { $resource: 1 } });
+  expect(use('nothing')).toMatchObject({ value: undefined });
+  expect(runner.answer({ op: 'drop', resource: 1 })).toMatchObject({
+    fault: { code: 'trapped', message: 'The module trapped: unreachable.' }
+  });
+  expect(use('nothing')).toMatchObject({
+    fault: { code: 'trapped', message: expect.stringContaining('earlier error: The module trapped') as string }
+  });
+});

@@ -43,18 +43,22 @@ def test_results_come_in_order(folder):
 def test_errors_are_kept_for_each(folder):
     (folder / "bad.png").write_bytes(b"bad")
     paths = [folder / "04.png", folder / "bad.png", folder / "none.png", 3, folder / "05.png"]
+    (folder / "bad.zip").write_bytes(b"bad")
+    paths[4:4] = [f"zip://a.png::{folder}/bad.zip", "~$photo.jpg"]
     outcomes = image.map(paths, THUMB, progress=False)
-    assert [outcome.ok for outcome in outcomes] == [True, False, False, False, True]
+    assert [outcome.ok for outcome in outcomes] == [True, False, False, False, False, False, True]
     assert [type(outcome.error).__name__ for outcome in outcomes.errors] == [
         "MalformedError",
         "FileNotFoundError",
         "InvalidArgumentError",
+        "OSError",
+        "FileNotFoundError",
     ]
     with pytest.raises(MalformedError):
         _ = outcomes.values
     with pytest.raises(FileNotFoundError):
         outcomes[2].get()
-    assert "2 of 5 done, failed:" in repr(outcomes)
+    assert "2 of 7 done, failed:" in repr(outcomes)
     assert "bad.png: MalformedError: " in repr(outcomes)
     assert len(outcomes[1:3].errors) == 2
 

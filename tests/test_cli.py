@@ -110,6 +110,7 @@ def test_engines(call, engine, folder):
         ("photos/a.png | image.resize width=0 > a.png", "must be an integer from 1 to 65535 px, not 0"),
         ("photos/a.png | image.encode webb > a.png", "did you mean webp?"),
         ("photos/*.gif | image.rotate 90 > a.png", "Nothing matches photos/*.gif."),
+        ("~$*.gif | image.rotate 90 > a.png", "Nothing matches ~$*.gif."),
         ("photos/*.png | image.rotate 90 > a.png", "tell the outputs apart with {name}"),
         ("photos/*.png | image.rotate 90 > {nam}.png", "did you mean name?"),
         ("photos/*.png | image.rotate 90", "3 results need names"),

@@ -3,7 +3,8 @@
 import array
 import io
 import mmap
-import pathlib
+import os
+import zipfile
 
 import fsspec
 import numpy as np
@@ -27,9 +28,27 @@ def test_paths_are_read_when_asked(tmp_path):
 
 
 def test_the_home_folder_is_found(tmp_path, monkeypatch):
-    monkeypatch.setattr(pathlib.Path, "expanduser", lambda self: tmp_path / str(self).removeprefix("~/"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
     (tmp_path / "a.png").write_bytes(b"home")
     assert sources.of("~/a.png").read() == b"home"
+
+
+@pytest.mark.parametrize("name", ["~$photo.png", "~root", "~"])
+def test_names_with_a_tilde_are_names(tmp_path, monkeypatch, name):
+    """Word calls its lock files so."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_bytes(b"here")
+    assert sources.of(f"{'./' if name == '~' else ''}{name}").read() == b"here"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows allows no colon in names")
+def test_names_with_colons_are_names(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a::b.png").write_bytes(b"here")
+    source = sources.of("a::b.png")
+    assert source.read() == b"here"
+    assert sources.stem(source) == "a::b"
 
 
 def test_missing_files_are_refused_at_once(tmp_path):
@@ -51,6 +70,30 @@ def test_urls_go_through_fsspec(tmp_path):
         sources.of("memory://photos/none.png").read()
     with pytest.raises(OSError, match="nothing-like-that"):
         sources.of("nothing-like-that://a.png").read()
+
+
+def test_chains_of_urls(tmp_path):
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("x/a.png", b"zipped")
+    source = sources.of(f"zip://x/a.png::{tmp_path}/photos.zip")
+    assert source.read() == b"zipped"
+    assert sources.stem(source) == "a"
+    assert sources.stem(sources.of("simplecache::memory://photos/b.png")) == "b"
+
+
+def test_errors_of_file_systems_are_oserrors(tmp_path, monkeypatch):
+    (tmp_path / "bad.zip").write_bytes(b"bad")
+    url = f"zip://a.png::{tmp_path}/bad.zip"
+    with pytest.raises(OSError, match="Cannot be opened: BadZipFile File is not a zip file") as caught:
+        sources.of(url).read()
+    assert caught.value.filename == url
+
+    def cat_file(self, path, **_):
+        raise LookupError("the server was not in the mood")
+
+    monkeypatch.setattr(type(fsspec.filesystem("memory")), "cat_file", cat_file)
+    with pytest.raises(OSError, match="Cannot be read: LookupError the server was not in the mood"):
+        sources.of("memory://a.png").read()
 
 
 def test_bytes_and_their_like(tmp_path):
@@ -78,6 +121,8 @@ def test_file_objects_are_read(tmp_path):
     with path.open("rb") as file:
         source = sources.of(file)
     assert (source.read(), source.name) == (b"abcd", "a.bin")
+    with pytest.raises(OSError, match="Cannot be read: ValueError .*closed"):
+        sources.of(file)
     with pytest.raises(InvalidArgumentError, match="text mode; open it with mode 'rb'"):
         sources.of(io.StringIO("abcd"))
 

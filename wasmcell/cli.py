@@ -112,7 +112,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _expand(sources: Sequence[str]) -> list[Source | str]:
     """The sources, with ``-`` read and patterns replaced by what they match."""
-    from wasmcell.sources import Data, is_url
+    from wasmcell.sources import Data, is_url, local
 
     found: list[Source | str] = []
     for source in sources or ["-"]:
@@ -122,11 +122,10 @@ def _expand(sources: Sequence[str]) -> list[Source | str]:
                     "The pipeline has no source: begin it with a path, or give a file on stdin."
                 )
             found.append(Data(sys.stdin.buffer.read(), "stdin"))
-        elif is_url(source) or Path(source).exists() or not glob.has_magic(source):
+        elif is_url(source) or local(source).exists() or not glob.has_magic(source):
             found.append(source)
         else:
-            pattern = str(Path(source).expanduser())
-            matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 (Path.glob takes no absolute pattern)
+            matches = sorted(glob.glob(str(local(source)), recursive=True))  # noqa: PTH207 (Path.glob takes no absolute pattern)
             if not matches:
                 raise PipelineError(f"Nothing matches {source}.")
             found += [match for match in matches if not Path(match).is_dir()]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from wasmcell.errors import InvalidArgumentError
+from wasmcell.errors import Error, InvalidArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import numpy as np
 
@@ -38,7 +39,8 @@ class Location:
         if not is_url(self.path):
             return Path(self.path).read_bytes()
         filesystem, path = filesystem_of(self.path)
-        data: bytes = filesystem.cat_file(path)
+        with foreign_errors("Cannot be read", self.path):
+            data: bytes = filesystem.cat_file(path)
         return data
 
 
@@ -119,7 +121,19 @@ def of(source: Any) -> Source:
 
 def is_url(path: str) -> bool:
     """Whether fsspec is to find it (``s3://…``, ``https://…``, ``zip://a.png::photos.zip``)."""
-    return "://" in path or "::" in path
+    return "://" in path
+
+
+def local(path: str) -> Path:
+    """A local path; ``~`` and ``~/…`` lead to the home folder, other names with ``~`` are names."""
+    at_home = path == "~" or path.startswith(("~/", f"~{os.sep}"))
+    # Path.expanduser raises RuntimeError where there is no home; this keeps the ~.
+    return Path(os.path.expanduser(path) if at_home else path)  # noqa: PTH111
+
+
+def file_of(path: str) -> PurePath:
+    """A local path as it is; of a URL, the link of its chain that names the file."""
+    return PurePath(next((link for link in path.split("::") if "://" in link), path))
 
 
 def filesystem_of(url: str) -> tuple[Any, str]:
@@ -128,38 +142,52 @@ def filesystem_of(url: str) -> tuple[Any, str]:
     Raises
     ------
     OSError
-        The URL's protocol is unknown or its library is not installed.
+        The URL's protocol is unknown, its library is not installed, or what it leads through cannot
+        be opened.
     """
     from fsspec.core import url_to_fs  # type: ignore[import-untyped]
 
-    try:
-        filesystem, path = url_to_fs(url)
-    except (ImportError, ValueError) as error:
-        raise OSError(errno.EPROTONOSUPPORT, f"{error}", url) from error
+    with foreign_errors("Cannot be opened", url):
+        try:
+            filesystem, path = url_to_fs(url)
+        except (ImportError, ValueError) as error:
+            raise OSError(errno.EPROTONOSUPPORT, f"{error}", url) from error
     return filesystem, path
+
+
+@contextlib.contextmanager
+def foreign_errors(message: str, name: str) -> Iterator[None]:
+    """Raise what is neither ours nor an OSError as an OSError: each file system has errors of its own."""
+    try:
+        yield
+    except (Error, OSError):
+        raise
+    except Exception as error:
+        raise OSError(errno.EIO, f"{message}: {type(error).__name__} {error}", name) from error
 
 
 def stem(source: Source) -> str:
     """The name of a source without folder and extension; empty where it has none."""
-    return PurePath(source.path.partition("::")[0]).stem if isinstance(source, Location) else ""
+    return file_of(source.path).stem if isinstance(source, Location) else ""
 
 
 def _location(source: str | os.PathLike[str]) -> Location:
     path = os.fsdecode(source)
     if not is_url(path):
-        path = str(local := Path(path).expanduser())
-        if local.is_dir():
+        path = str(found := local(path))
+        if found.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-        if not local.exists():
+        if not found.exists():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
     return Location(path)
 
 
 def _file_object(source: Any, read: Callable[[], Any]) -> Data:
-    data = read()
+    name = getattr(source, "name", None)
+    with foreign_errors("Cannot be read", str(name or type(source).__name__)):
+        data = read()
     if isinstance(data, str):
         raise InvalidArgumentError("open: the file object is in text mode; open it with mode 'rb'")
-    name = getattr(source, "name", None)
     return Data(data, PurePath(name).name if isinstance(name, str) else f"{len(data)} bytes")
 
 

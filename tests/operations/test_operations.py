@@ -11,6 +11,7 @@ from wasmcell import cli, modules, operations
 from wasmcell.errors import InvalidArgumentError, PipelineError
 from wasmcell.modules.description import parse
 from wasmcell.operations import docstrings
+from wasmcell.operations.parameters import Parameter
 from wasmcell.pipeline import Pipeline, methods
 
 CORE = {"function": {"instance": 0, "export": "f"}, "memory": None, "realloc": None, "post-return": None}
@@ -162,6 +163,43 @@ def test_limits_of_integer_types_hold(paint):
         paint["splash"].bind(1, [65536])
 
 
+TEXTS = Parameter(
+    "tags", "list", "list<string>", "", True, item=Parameter("tags", "string", "string", "", True)
+)
+NUMBERS = Parameter("stops", "list", "list<u8>", "", True, item=Parameter("stops", "integer", "u8", "", True))
+LISTS = Parameter("rows", "list", "list<list<u8>>", "", True, item=NUMBERS)
+SPOT = Parameter("spot", "other", "spot", "", True)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "text"),
+    [
+        (NUMBERS, [1, 2], "1,2"),
+        (NUMBERS, [], "[]"),
+        (TEXTS, ["a", "b c"], "a,b c"),
+        (TEXTS, ["a,b", "c"], '["a,b", "c"]'),
+        (TEXTS, [""], ""),
+        (TEXTS, ["[1]"], '["[1]"]'),
+        (LISTS, [[1, 2], [3]], "[[1, 2], [3]]"),
+        (SPOT, {"x": 1.5, "name": "é"}, '{"x": 1.5, "name": "é"}'),
+        (SPOT, [1, [True, None]], "[1, [true, null]]"),
+        (SPOT, "left", '"left"'),
+    ],
+)
+def test_text_of_values_of_any_type(parameter, value, text):
+    checked = parameter.check(value, "paint")
+    assert parameter.format(checked) == text
+    assert parameter.parse(text, "paint") == checked
+
+
+def test_text_that_is_no_json_is_text():
+    assert SPOT.parse("left", "paint") == "left"
+    with pytest.raises(
+        InvalidArgumentError, match="paint: stops must be a list, each an integer .* not '\\[1,'"
+    ):
+        NUMBERS.parse("[1,", "paint")
+
+
 @pytest.mark.parametrize("value", [1280, np.uint16(1280), np.int64(1280)])
 def test_integers_take_what_is_whole(value):
     options = operations.find("image.resize").bind(width=value)
@@ -206,6 +244,7 @@ def test_none_counts_as_not_given():
         ("blur", (float("nan"),), {}, "sigma must be a number from 0.1 to 250 px, not nan"),
         ("blur", (float("inf"),), {}, "not inf"),
         ("blur", (10**400,), {}, "sigma must be a number"),
+        ("resize", (), {"width": 10**5000}, "px, not a number of thousands of digits"),
         ("grayscale", (), {"x": 1}, r"there is no option x \(it has none\)"),
         (
             "encode webp",

@@ -57,6 +57,12 @@ def test_a_folder_keeps_extensions_where_nothing_is_encoded(tmp_path):
     [
         ("out/{nme}.webp", r"{nme} in out/{nme}.webp is unknown \(did you mean name\?\)"),
         ("out/{name.webp", "is no pattern"),
+        (
+            "o{index:{foo}}.png",
+            r"{index:{foo}} in o{index:{foo}}.png is unknown; only {index} takes a format",
+        ),
+        ("{name:>9}.png", "only {index} takes a format"),
+        ("{index:zz}.png", "is no pattern"),
         ("out/{}.webp", "there are {name}, {ext}, {index}"),
         ("out.webp", "a.jpg and y/a.png would both be written to out.webp"),
         ("{name}.webp", "tell the outputs apart with {name} or {index}"),
@@ -85,6 +91,54 @@ def test_a_failed_write_leaves_what_was_there(tmp_path):
         targets.write(str(path), "no bytes")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_what_is_no_file_is_written_to(tmp_path):
+    pipe = tmp_path / "pipe.bin"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        targets.write(str(pipe), b"through")
+        assert os.read(reader, 100) == b"through"
+    finally:
+        os.close(reader)
+    assert list(tmp_path.iterdir()) == [pipe]
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets few people make links")
+def test_links_stay_links(tmp_path):
+    file, link, other = tmp_path / "files" / "a.bin", tmp_path / "link.bin", tmp_path / "other.bin"
+    file.parent.mkdir()
+    for path in (link, other):
+        path.symlink_to(file)
+        targets.write(str(path), path.name.encode())
+        assert path.is_symlink()
+        assert file.read_bytes() == path.name.encode()
+    link.unlink()
+    link.symlink_to(link)
+    with pytest.raises(OSError, match="Cannot be written"):
+        targets.write(str(link), b"")
+
+
+def test_names_may_be_as_long_as_names_can_be(tmp_path):
+    path = tmp_path / f"{'a' * 245}.png"
+    targets.write(str(path), b"long")
+    assert path.read_bytes() == b"long"
+    other = tmp_path / f"{'b' * 245}.png"
+    targets.write(f"file://{other}", b"long")
+    assert other.read_bytes() == b"long"
+
+
+def test_folders_at_home_are_folders(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "out").mkdir()
+    [path] = targets.expand("~/out", [Location("x/a.jpg")], "png")
+    assert path == "~/out/a.png"
+    targets.write(path, b"home")
+    assert (tmp_path / "out" / "a.png").read_bytes() == b"home"
 
 
 def test_a_missing_folder_is_named(tmp_path):

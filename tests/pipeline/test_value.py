@@ -102,7 +102,12 @@ def test_json_says_what_it_is():
         ({"steps": [{"operation": "image.resize", "options": {"width": -1}}]}, "from 1 to 65535 px, not -1"),
         ({"steps": [{"options": {}}]}, "damaged"),
         ({"steps": [3]}, "damaged"),
-        ({"sources": None}, "damaged"),
+        ({"sources": None}, '"sources" must be a list of texts, not None'),
+        ({"sources": "photo.jpg"}, "\"sources\" must be a list of texts, not 'photo.jpg'"),
+        ({"sources": ["a.png", 3]}, "must be a list of texts"),
+        ({"steps": {}}, '"steps" must be a list, not {}'),
+        ({"output": 3}, '"output" must be a text or null, not 3'),
+        ({"modules": {"imagine": "0.1.0"}}, "There is no module 'imagine'"),
     ],
 )
 def test_json_that_is_refused(changes, message):
@@ -111,7 +116,7 @@ def test_json_that_is_refused(changes, message):
         Pipeline.from_json(json.dumps(data | changes))
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "3"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "3", "[" * 100_000])
 def test_json_of_something_else(text):
     with pytest.raises(PipelineError):
         Pipeline.from_json(text)

@@ -122,7 +122,7 @@ class Parameter:
             case "list" if self.item is not None and not isinstance(value, (str, bytes)):
                 return tuple(self.item.convert(item) for item in value)
             case "other":
-                return value
+                return _frozen(value)
         raise TypeError
 
     def _within(self, value: float) -> bool:
@@ -148,31 +148,37 @@ class Parameter:
         return self.check(self.read(text), owner)
 
     def read(self, text: str) -> Any:
-        """`text` as a value of the type, or as it is if it is none."""
-        match self.kind:
-            case "bool":
-                return {"true": True, "false": False}.get(text, text)
-            case "integer":
-                return int(text) if re.fullmatch(r"[+-]?[0-9]+", text) else text
-            case "float":
-                return (
-                    float(text) if re.fullmatch(r"[+-]?[0-9.]+(e[+-]?[0-9]+)?", text, re.IGNORECASE) else text
-                )
-            case "list" if self.item is not None:
-                return [self.item.read(item) for item in text.split(",")]
-            case "other":
-                return json.loads(text)
+        """`text` as a value of the type, or as it is if it is none, which `check` refuses."""
+        try:
+            match self.kind:
+                case "bool":
+                    return {"true": True, "false": False}.get(text, text)
+                case "integer" if re.fullmatch(r"[+-]?[0-9]+", text):
+                    return int(text)
+                case "float" if re.fullmatch(r"[+-]?[0-9.]+(e[+-]?[0-9]+)?", text, re.IGNORECASE):
+                    return float(text)
+                case "list" if self.item is not None and not text.startswith("["):
+                    return [self.item.read(item) for item in text.split(",")]
+                case "list" | "other":
+                    return json.loads(text)
+        except (ValueError, RecursionError):  # such as 1.2.3, more digits than int takes, or no JSON
+            pass
         return text
 
     def format(self, value: Any) -> str:
         """The text that `parse` reads as `value`."""
         match value:
+            case _ if self.kind == "other":
+                return json.dumps(value, ensure_ascii=False)
             case bool():
                 return "true" if value else "false"
             case float():
                 return number(value)
             case tuple() if self.item is not None:
-                return ",".join(self.item.format(item) for item in value)
+                plain = ",".join(self.item.format(item) for item in value)
+                # Items that hold commas, and no items at all, need brackets.
+                same = self.read(plain) == list(value)
+                return plain if same else json.dumps(value, ensure_ascii=False)
         return str(value)
 
     @property
@@ -188,6 +194,11 @@ class Parameter:
         return found if self.required or self.default is not None or found is Any else found | None
 
 
+def _frozen(value: Any) -> Any:
+    """`value` with tuples for its lists, as it is after JSON too."""
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+
+
 def number(value: float) -> str:
     """The shortest text of a number: no ``.0`` on whole ones."""
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e16 else repr(value)
@@ -198,7 +209,10 @@ def shown(value: Any) -> str:
     if not isinstance(value, (str, bytes, int, float, bool, list, tuple, dict, type(None))):
         kind = type(value)
         return f"{value!r:.{_LONGEST_SHOWN}}" if kind.__module__ == "numpy" else f"a {kind.__name__}"
-    text = number(value) if isinstance(value, float) and math.isfinite(value) else repr(value)
+    try:
+        text = number(value) if isinstance(value, float) and math.isfinite(value) else repr(value)
+    except ValueError:  # Python writes no integer of more than some thousand digits
+        return "a number of thousands of digits"
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 

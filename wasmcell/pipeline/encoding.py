@@ -20,7 +20,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wasmcell import modules, operations
-from wasmcell.errors import Error, PipelineError
+from wasmcell.errors import Error, ModuleError, PipelineError
+from wasmcell.operations.parameters import shown
 from wasmcell.pipeline.value import Pipeline, Step
 
 
@@ -39,7 +40,7 @@ def loads(text: str | bytes) -> tuple[tuple[str, ...], tuple[Step, ...], str | N
     """
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PipelineError(f"A pipeline's JSON cannot be read: {error}.") from error
     return decode(data)
 
@@ -72,10 +73,16 @@ def decode(data: Any) -> tuple[tuple[str, ...], tuple[Step, ...], str | None]:
     try:
         for name, version in data.get("modules", {}).items():
             _check_version(name, version)
-        steps = tuple(_step(entry) for entry in data.get("steps", []))
-        sources = tuple(str(source) for source in data.get("sources", []))
-        output = data.get("output")
-        return sources, steps, None if output is None else str(output)
+        sources, steps, output = data.get("sources", []), data.get("steps", []), data.get("output")
+        if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
+            raise PipelineError(f'The pipeline\'s "sources" must be a list of texts, not {shown(sources)}.')
+        if not isinstance(steps, list):
+            raise PipelineError(f'The pipeline\'s "steps" must be a list, not {shown(steps)}.')
+        if not isinstance(output, str | None):
+            raise PipelineError(f'The pipeline\'s "output" must be a text or null, not {shown(output)}.')
+        return tuple(sources), tuple(_step(entry) for entry in steps), output
+    except ModuleError as error:
+        raise PipelineError(str(error)) from error
     except (AttributeError, KeyError, TypeError) as error:
         raise PipelineError(f"The pipeline's JSON is damaged: {error!r}.") from error
 

@@ -6,14 +6,15 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 import string
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wasmcell import operations
-from wasmcell.errors import Error, InvalidArgumentError, PipelineError
+from wasmcell.errors import InvalidArgumentError, PipelineError
 from wasmcell.operations.parameters import did_you_mean, listed
-from wasmcell.sources import Source, filesystem_of, is_url, stem
+from wasmcell.sources import Source, file_of, filesystem_of, foreign_errors, is_url, local, stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ def case_of(module: str, path: str) -> str:
         There is none; says which there are.
     """
     cases = [known.case for known in operations.of(module).values() if known.kind == "output"]
-    extension = PurePath(path.partition("::")[0]).suffix.removeprefix(".").lower()
+    extension = file_of(path).suffix.removeprefix(".").lower()
     for case in cases:
         if extension in extensions(case):
             return case
@@ -68,7 +69,7 @@ def expand(pattern: str, sources: Sequence[Source], case: str | None) -> list[st
     """
     if pattern == "-":
         return ["-"] * len(sources)
-    if pattern.endswith(("/", os.sep)) or (not is_url(pattern) and Path(pattern).is_dir()):
+    if pattern.endswith(("/", os.sep)) or (not is_url(pattern) and local(pattern).is_dir()):
         pattern = f"{pattern.rstrip('/' + os.sep)}/{{name}}.{extensions(case)[0] if case else '{ext}'}"
     paths = [_fill(pattern, source, index) for index, source in enumerate(sources, 1)]
     first: dict[str, Source] = {}
@@ -90,7 +91,7 @@ def check(path: str) -> str:
     FileNotFoundError, IsADirectoryError
     """
     if not is_url(path):
-        target = Path(path).expanduser()
+        target = local(path)
         if not target.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, "There is no such folder to write to", str(target.parent))
         if target.is_dir():
@@ -101,7 +102,8 @@ def check(path: str) -> str:
 def write(path: str, data: Any) -> None:
     """Write a file as a whole or not at all.
 
-    The bytes go to a temporary file in the same folder, which then takes the name; over fsspec likewise.
+    The bytes go to a temporary file in the same folder, which then takes the name; over fsspec likewise. What
+    is there and is no file, such as a pipe or a device, is written to as it is; a link stays one.
 
     Raises
     ------
@@ -111,32 +113,55 @@ def write(path: str, data: Any) -> None:
     if is_url(path):
         _write_url(path, data)
         return
-    target = Path(check(path)).expanduser()
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    target = local(check(path))
+    try:
+        mode = _mode(target)
+        if mode is None or stat.S_ISREG(mode):
+            _replace(Path(os.path.realpath(target)), data, mode)
+        else:
+            with target.open("wb") as file:
+                file.write(data)
+    except OSError as error:
+        raise type(error)(error.errno, f"Cannot be written: {error.strerror}", path) from error
+
+
+def _mode(target: Path) -> int | None:
+    """Kind and permissions of what is there, if anything is."""
+    try:
+        return target.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _replace(target: Path, data: Any, mode: int | None) -> None:
+    temporary = target.with_name(_temporary_name())
     try:
         with temporary.open("xb") as file:
             file.write(data)
-        if target.exists():
-            temporary.chmod(target.stat().st_mode & 0o7777)
+        if mode is not None:
+            temporary.chmod(stat.S_IMODE(mode))
         temporary.replace(target)
-    except OSError as error:
-        raise type(error)(error.errno, f"Cannot be written: {error.strerror}", path) from error
     finally:
         temporary.unlink(missing_ok=True)
 
 
+def _temporary_name() -> str:
+    """Short, as the target's own name may be as long as names can be."""
+    return f".{secrets.token_hex(4)}.part"
+
+
 def _write_url(url: str, data: Any) -> None:
     filesystem, path = filesystem_of(url)
-    temporary = f"{path}.{secrets.token_hex(4)}.part"
-    try:
-        filesystem.pipe_file(temporary, bytes(data))
-        filesystem.mv(temporary, path)
-    except Exception as error:  # each file system has errors of its own
-        with contextlib.suppress(Exception):
-            filesystem.rm_file(temporary)
-        if isinstance(error, (OSError, Error)):
+    folder, slash, _ = path.rpartition("/")
+    temporary = f"{folder}{slash}{_temporary_name()}"
+    with foreign_errors("Cannot be written", url):
+        try:
+            filesystem.pipe_file(temporary, bytes(data))
+            filesystem.mv(temporary, path)
+        except Exception:
+            with contextlib.suppress(Exception):
+                filesystem.rm_file(temporary)
             raise
-        raise OSError(errno.EIO, f"Cannot be written: {type(error).__name__} {error}", url) from error
 
 
 def _fill(pattern: str, source: Source, index: int) -> str:
@@ -144,7 +169,7 @@ def _fill(pattern: str, source: Source, index: int) -> str:
     path = getattr(source, "path", "")
     values: dict[str, Any] = {
         "name": stem(source) or str(index),
-        "ext": PurePath(path.partition("::")[0]).suffix.removeprefix("."),
+        "ext": file_of(path).suffix.removeprefix("."),
         "index": index,
     }
     try:
@@ -159,9 +184,15 @@ def _fill(pattern: str, source: Source, index: int) -> str:
 
 
 def _check_names(pattern: str, known: Sequence[str]) -> None:
-    """Refuse a pattern with other placeholders than those `known`."""
-    for _, name, _, _ in string.Formatter().parse(pattern):
-        if name is not None and name not in known:
+    """Refuse a pattern with other placeholders than those `known`, or with a format that they do not have."""
+    for _, name, format, _ in string.Formatter().parse(pattern):
+        if name is None:
+            continue
+        if name not in known:
             possible = ", ".join(f"{{{one}}}" for one in known)
             hint = did_you_mean(name, known)
             raise PipelineError(f"{{{name}}} in {pattern} is unknown{hint}; there are {possible}.")
+        if format and (name != "index" or "{" in format):
+            raise PipelineError(
+                f"{{{name}:{format}}} in {pattern} is unknown; only {{index}} takes a format ({{index:04}})."
+            )

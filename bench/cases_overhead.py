@@ -48,6 +48,9 @@ print(perf_counter() - start)
 
 def cases(folder: Path) -> list[Case]:
     """All cases; `folder` is for files, compiled modules among them, and belongs to the run."""
+    # New processes find Python's byte code, which installers leave beside the sources.
+    os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return [_call_raster(), _call_file(), _import(), _first_call(folder), _process()]
 
 

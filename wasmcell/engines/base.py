@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from wasmcell.engines.limits import Cancel, Limits, Measure
     from wasmcell.modules import Module
 
 
-class Session(Protocol):
+class _Closing(ABC):
+    """What is closed at the end, at the latest by a `with` statement."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of what is held. Doing so again does nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Session(_Closing):
     """A kept instance of a module, in which resources live."""
 
     module: Module
 
+    @abstractmethod
     def call(
         self, function: str, *args: Any, cancel: Cancel | None = None, measure: Measure | None = None
     ) -> Any:
         """Call a function in this instance."""
 
-    def close(self) -> None:
-        """Let go of the instance and of all resources in it."""
 
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *exc: object) -> None: ...
-
-
-class Engine(Protocol):
+class Engine(_Closing):
     """Runs functions of modules."""
 
-    name: str
+    name: ClassVar[str]
 
+    @abstractmethod
     def call(
         self,
         module: Module,
@@ -43,8 +57,6 @@ class Engine(Protocol):
     ) -> Any:
         """Call a function in a fresh instance."""
 
+    @abstractmethod
     def session(self, module: Module, limits: Limits | None = None) -> Session:
         """A kept instance."""
-
-    def close(self) -> None:
-        """Let go of whatever the engine holds."""

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from threading import Lock, RLock
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from weakref import WeakMethod
 
+from wasmcell.engines import base
 from wasmcell.engines.core import Core, Instance, Program
 from wasmcell.engines.limits import Cancel, Limits, Measure, default_limits
 from wasmcell.errors import ClosedError
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from wasmcell.abi.handles import Handle
     from wasmcell.modules import Module
 
 
-class Kernel:
+class Kernel(base.Engine):
     """Runs modules here. Threads may call at the same time: the GIL is released while a module runs.
 
     `limits` are those of calls that name none; `core` is another WebAssembly host than wasmtime.
@@ -88,16 +87,8 @@ class Kernel:
         """Take no more calls. Sessions go on until they are closed themselves."""
         self._closed = True
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-class Session:
+class Session(base.Session):
     """A kept instance of a module. Calls from several threads wait for each other.
 
     An error of the module's making (a trap, a limit, a cancellation) ends the session: later calls say so.
@@ -132,11 +123,3 @@ class Session:
         """Let go of the instance and of all resources in it. Doing so again does nothing."""
         with self._lock:
             self._instance.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

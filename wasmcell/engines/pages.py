@@ -10,6 +10,9 @@ import ctypes
 import sys
 from typing import Final
 
+#: Input of so many bytes is worth the advice: a call on less is over before large pages are cleared.
+SMALL: Final = 1 << 15
+
 _MADV_HUGEPAGE: Final = 14
 
 

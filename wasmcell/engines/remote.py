@@ -17,10 +17,11 @@ from concurrent.futures import Future
 from itertools import count
 from threading import Lock, RLock
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from wasmcell.abi.handles import Handle
 from wasmcell.abi.signature import Signature
+from wasmcell.engines import base
 from wasmcell.engines.limits import default_limits
 from wasmcell.engines.wire import Packer, Unpacker
 from wasmcell.errors import (
@@ -36,7 +37,6 @@ from wasmcell.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import TracebackType
 
     from wasmcell.engines.limits import Cancel, Limits, Measure
     from wasmcell.modules import Module
@@ -177,7 +177,7 @@ class Link(ABC):
                 answer.set_exception(error)
 
 
-class Remote(ABC):
+class Remote(base.Engine):
     """An engine in JavaScript. Threads may call at the same time; each call has a worker of its own.
 
     `limits` are those of calls that name none. The other side is started at the first call; where it ends
@@ -241,14 +241,6 @@ class Remote(ABC):
                 self._link.fail(ClosedError(f"This {self.name} engine is already closed."))
                 self._link.close()
             self._link = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _connect(self) -> Link:
         with self._lock:
@@ -326,7 +318,7 @@ class _Nowhere:
         )
 
 
-class Session:
+class Session(base.Session):
     """A kept instance of a module in a worker. Calls from several threads wait for each other.
 
     A trap, a time limit or a cancellation ends the session: later calls say so.
@@ -395,11 +387,3 @@ class Session:
                 self._closed = True
                 if self._link.usable:
                     self._link.request({"op": "close", "session": self._number})
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -10,6 +10,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
+from wasmcell.abi.layout import MAX_FLAT_PARAMS
 from wasmcell.engines import pages
 from wasmcell.engines.interrupt import Clock, Guard
 from wasmcell.engines.wasmtime import (
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from wasmcell.engines.limits import Cancel, Limits
     from wasmcell.modules import Module
 
+#: Parameters of a core function, at most: those of the canonical ABI and where to put the result.
+_MOST_VALUES: Final = MAX_FLAT_PARAMS + 1
 _OPERATIONS: Final = ("new", "rep", "drop")
 _CODES: Final = {"i32": f"I{VALUE_SIZE - 4}x", "i64": f"Q{VALUE_SIZE - 8}x"} | {
     "f32": f"f{VALUE_SIZE - 4}x",
@@ -269,6 +272,9 @@ class DirectLinked:
         self._program = program
         self._lib = lib = program.core.library
         self._instances: list[Any] = []
+        # For the values and the trap of a call. A call within a call may use them too: wasmtime has read the
+        # arguments before it calls back, and writes results at the end.
+        self._scratch = ctypes.create_string_buffer(VALUE_SIZE * _MOST_VALUES), c_void_p()
         number = next(_numbers)
         store = lib.store_new(program.core.engine, number, None)
         self._store: int | None = store
@@ -319,8 +325,7 @@ class DirectLinked:
             return lambda value: operation(item.resource, value)
         self._program.check(item, params, results)
         extern = self._extern(item)
-        length = max(len(params), len(results), 1)
-        values, trap = ctypes.create_string_buffer(VALUE_SIZE * length), c_void_p()
+        values, trap = self._scratch
         pack, unpack = _values(params).pack_into, _values(results).unpack_from
         context, enter, fail = self._context, self._lib.func_call_unchecked, self._fail
         function, at, trap_at = addressof(extern) + EXTERN_ITEM, addressof(values), addressof(trap)
@@ -328,7 +333,7 @@ class DirectLinked:
 
         def call(*args: Any, _alive: Any = extern) -> Any:
             pack(values, 0, *args)
-            error = enter(context, function, at, length, trap_at)
+            error = enter(context, function, at, _MOST_VALUES, trap_at)
             if error or trap.value:
                 found, trap.value = trap.value, None
                 fail(error, found)
@@ -348,10 +353,7 @@ class DirectLinked:
         extern = self._extern(item)
         if extern[0] & 0xFF != EXTERN_MEMORY:
             raise ModuleError(f"{item.name!r} is no memory, as the description says.")
-        memory = DirectMemory(self._lib, self._context, extern)
-        # wasmtime reserves 4 GiB for each memory, so all that it may grow to lies there.
-        pages.large(memory.base(), self._limits.memory)
-        return memory
+        return DirectMemory(self._lib, self._context, extern, self._limits.memory)
 
     def _fail(self, error: int | None, trap: int | None) -> None:
         """Raise what ended a call."""
@@ -377,10 +379,12 @@ class DirectLinked:
 class DirectMemory:
     """A linear memory."""
 
-    __slots__ = ("_at", "_base", "_bytes", "_context", "_extern", "_lib", "_size")
+    __slots__ = ("_at", "_base", "_bytes", "_context", "_extern", "_lib", "_most", "_size")
 
-    def __init__(self, library: Library, context: int, extern: Any) -> None:
+    def __init__(self, library: Library, context: int, extern: Any, most: int) -> None:
         self._lib = library
+        #: What it may grow to, until it has been told that it will.
+        self._most = most
         self._context = context
         self._extern = extern
         self._at = addressof(extern) + EXTERN_ITEM
@@ -405,4 +409,8 @@ class DirectMemory:
         target[:] = self._bytes[start : start + len(target)]
 
     def write(self, start: int, data: memoryview | bytes | bytearray) -> None:
+        if self._most and len(data) > pages.SMALL:
+            # wasmtime reserves 4 GiB for each memory, so all that it may grow to lies there.
+            pages.large(self.base(), self._most)
+            self._most = 0
         self._bytes[start : start + len(data)] = data

@@ -1,17 +1,19 @@
 //! Reading: whole, or straight to the size that is wanted.
 
+use super::color::to_pixels;
+use super::planes::{self, Baseline, Ratio};
 use super::{error, limits};
 use crate::args;
 use crate::error::Result;
 use crate::formats::{Decoded, check_header};
 use crate::metadata::UPRIGHT;
 use crate::pixels::Pixels;
-use crate::steps::resize::{Plan, scale};
+use crate::steps::resize::Plan;
 use crate::wit::{Filter, Step};
 use libjpeg_turbo_rs::{ColorSpace, Decoder, PixelFormat, ScalingFactor};
 
 /// How many times larger than the result of a resize a reduced decode is, at least.
-const MIN_REDUCED: u64 = 2;
+const MIN_REDUCED: f64 = 1.5;
 
 /// Shortest side of a picture that is decoded reduced. (Its sides are rounded up to whole pixels,
 /// which stretches what is in them: too much, where they have few.)
@@ -33,9 +35,9 @@ enum Ahead {
 /// - The picture is decoded at 1/8 or 1/4 of its size, which the format can do in its transform, if
 ///   that is still [`MIN_REDUCED`] times what the resize makes of it or more, in both directions,
 ///   and has sides of [`MIN_REDUCED_SIDE`] pixels.
-///   (At 1/2 there is nothing to gain: entropy coding takes most of the time, whatever the size.)
 /// - Else luma and chroma are resized before they become RGB, so that chroma which is stored at half
 ///   the size is never enlarged, and few pixels are converted. The step finds nothing left to do.
+///   Of a baseline file, planes are decoded at half their size by the same rule.
 pub fn decode(data: &[u8], options: &args::Decode, steps: &[Step]) -> Result<Decoded> {
     let mut decoder = Decoder::new_with_limits(data, limits()).map_err(error)?;
     let color_space = decoder.jpeg_color_space();
@@ -46,24 +48,43 @@ pub fn decode(data: &[u8], options: &args::Decode, steps: &[Step]) -> Result<Dec
     };
     let (width, height) = (decoder.header().width.into(), decoder.header().height.into());
     check_header("JPEG", width, height, channels)?;
-    match ahead(&decoder, (width, height), options, steps) {
-        Some(Ahead::Planes(plan, filter)) => return decode_planes(decoder, plan, filter),
-        Some(Ahead::Reduced(factor)) => decoder.set_scale(factor),
-        None => {}
-    }
-    decoder.set_output_format(format);
-    let image = decoder.decode_image().map_err(error)?;
-    let mut pixels = Pixels { width: image.width as u32, height: image.height as u32, channels, samples: image.data };
-    let mut icc = image.icc_profile;
+    let (icc, exif) = (decoder.icc_profile().map_err(error)?, decoder.exif_data().map(<[u8]>::to_vec));
+    let is_plain = matches!(color_space, ColorSpace::Grayscale | ColorSpace::YCbCr);
+    let baseline = if is_plain { Baseline::new(data) } else { None };
+    let pixels = match (ahead(&decoder, baseline.is_some(), (width, height), options, steps), baseline) {
+        (Some(Ahead::Planes(plan, filter)), baseline) => {
+            let region = plan.region.unwrap_or([0.0, 0.0, width.into(), height.into()]);
+            let planes = match baseline {
+                Some(baseline) => baseline.planes(|ratio| can_halve(ratio, (width, height), region, plan.size))?,
+                None => planes::read(decoder)?,
+            };
+            let scaled = planes.into_iter().map(|plane| plane.scaled(plan.size, region, filter));
+            to_pixels(scaled.collect::<Result<_>>()?)?
+        }
+        (None, Some(baseline)) if baseline.can_be_enlarged() => to_pixels(baseline.planes(|_| false)?)?,
+        (ahead, _) => {
+            if let Some(Ahead::Reduced(factor)) = ahead {
+                decoder.set_scale(factor);
+            }
+            decoder.set_output_format(format);
+            let image = decoder.decode_image().map_err(error)?;
+            Pixels { width: image.width as u32, height: image.height as u32, channels, samples: image.data }
+        }
+    };
     if format == PixelFormat::Cmyk {
-        pixels = inks_to_rgb(pixels);
-        icc = None;
+        return Ok(Decoded::new(inks_to_rgb(pixels), None, exif));
     }
-    Ok(Decoded::new(pixels, icc, image.exif_data))
+    Ok(Decoded::new(pixels, icc, exif))
 }
 
 /// How a picture of this size, as stored, can be decoded ahead of the steps.
-fn ahead(decoder: &Decoder<'_>, size: (u32, u32), options: &args::Decode, steps: &[Step]) -> Option<Ahead> {
+fn ahead(
+    decoder: &Decoder<'_>,
+    is_baseline: bool,
+    size: (u32, u32),
+    options: &args::Decode,
+    steps: &[Step],
+) -> Option<Ahead> {
     let Some(Step::Resize(resize)) = steps.first() else {
         return None;
     };
@@ -78,67 +99,26 @@ fn ahead(decoder: &Decoder<'_>, size: (u32, u32), options: &args::Decode, steps:
         Plan::new(size, &resize).ok()?
     };
     let [_, _, used_width, used_height] = plan.region.unwrap_or([0.0, 0.0, size.0.into(), size.1.into()]);
-    let shrinks_by = |factor: u64| {
-        used_width >= (factor * u64::from(plan.size.0)) as f64
-            && used_height >= (factor * u64::from(plan.size.1)) as f64
-    };
+    let shrinks_by =
+        |factor| used_width >= factor * f64::from(plan.size.0) && used_height >= factor * f64::from(plan.size.1);
     let divisor = [8, 4].into_iter().find(|divisor| {
-        size.0.min(size.1) / divisor >= MIN_REDUCED_SIDE && shrinks_by(MIN_REDUCED * u64::from(*divisor))
+        size.0.min(size.1) / divisor >= MIN_REDUCED_SIDE && shrinks_by(MIN_REDUCED * f64::from(*divisor))
     });
     if let Some(divisor) = divisor {
         return ScalingFactor::try_new(1, divisor).ok().map(Ahead::Reduced);
     }
     let frame = decoder.header();
-    let has_planes = decoder.jpeg_color_space() == ColorSpace::YCbCr && frame.precision == 8 && !frame.is_lossless;
-    (has_planes && shrinks_by(1)).then_some(Ahead::Planes(plan, resize.filter))
+    let is_color = decoder.jpeg_color_space() == ColorSpace::YCbCr;
+    let has_planes = is_baseline || is_color && frame.precision == 8 && !frame.is_lossless;
+    (has_planes && shrinks_by(1.0)).then_some(Ahead::Planes(plan, resize.filter))
 }
 
-/// Decode luma and chroma at their own sizes, resize each as planned, and make RGB of the results.
-fn decode_planes(decoder: Decoder<'_>, plan: Plan, filter: Filter) -> Result<Decoded> {
-    let icc = decoder.icc_profile().map_err(error)?;
-    let exif = decoder.exif_data().map(<[u8]>::to_vec);
-    let sampling: Vec<_> = decoder
-        .header()
-        .components
-        .iter()
-        .map(|component| (u32::from(component.horizontal_sampling), u32::from(component.vertical_sampling)))
-        .collect();
-    let most = sampling.iter().fold((1, 1), |most, own| (most.0.max(own.0), most.1.max(own.1)));
-    let image = decoder.decode_raw().map_err(error)?;
-    let (width, height) = (image.width as u32, image.height as u32);
-    let region = plan.region.unwrap_or([0.0, 0.0, width.into(), height.into()]);
-    let planes = image.planes.into_iter().zip(image.plane_widths).zip(sampling);
-    let planes = planes.map(|((samples, stored_width), own)| {
-        let used = ((width * own.0).div_ceil(most.0), (height * own.1).div_ceil(most.1));
-        let plane = without_padding(samples, stored_width, used);
-        // A plane of half the size ends at half a pixel where the picture's side is odd.
-        let ratio = (f64::from(own.0) / f64::from(most.0), f64::from(own.1) / f64::from(most.1));
-        let [left, top, right, bottom] = region;
-        let region = [left * ratio.0, top * ratio.1, right * ratio.0, bottom * ratio.1];
-        scale(plane, plan.size, Some(region), filter)
-    });
-    let planes = planes.collect::<Result<Vec<_>>>()?;
-    let mut pixels = Pixels::<u8>::zeroed("JPEG", plan.size.0, plan.size.1, 3)?;
-    let row_length = pixels.row_length();
-    let routines = libjpeg_turbo_rs::simd::detect();
-    let width = pixels.width as usize;
-    for (y, row) in pixels.samples.chunks_exact_mut(row_length).enumerate() {
-        let plane_row = |plane: usize| &planes[plane].samples[y * width..(y + 1) * width];
-        routines.ycbcr_to_rgb_row(plane_row(0), plane_row(1), plane_row(2), row, width);
-    }
-    Ok(Decoded::new(pixels, icc, exif))
-}
-
-/// The used part of a plane, which is stored in whole blocks.
-fn without_padding(mut samples: Vec<u8>, stored_width: usize, (width, height): (u32, u32)) -> Pixels<u8> {
-    let (used_width, used_height) = (width as usize, height as usize);
-    if stored_width > used_width {
-        for y in 1..used_height {
-            samples.copy_within(y * stored_width..y * stored_width + used_width, y * used_width);
-        }
-    }
-    samples.truncate(used_width * used_height);
-    Pixels { width, height, channels: 1, samples }
+/// Whether a plane of this resolution may be decoded at half of it.
+fn can_halve(ratio: Ratio, picture: (u32, u32), [_, _, width, height]: [f64; 4], to: (u32, u32)) -> bool {
+    let (x, y) = ratio.halved().as_parts();
+    let has_sides =
+        f64::from(picture.0) * x >= MIN_REDUCED_SIDE.into() && f64::from(picture.1) * y >= MIN_REDUCED_SIDE.into();
+    has_sides && width * x >= MIN_REDUCED * f64::from(to.0) && height * y >= MIN_REDUCED * f64::from(to.1)
 }
 
 /// Cyan, magenta, yellow and black, stored inverted as Adobe does, to RGB: each colour is what its
@@ -161,4 +141,33 @@ fn inks_to_rgb(pixels: Pixels<u8>) -> Pixels<u8> {
 fn multiply(a: u8, b: u8) -> u8 {
     let product = u32::from(a) * u32::from(b) + 128;
     ((product + (product >> 8)) >> 8) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use libjpeg_turbo_rs::{Encoder, Subsampling};
+
+    /// Files of all layouts and of sizes around those of blocks give the pixels that the crate gives.
+    #[test]
+    fn pixels_are_those_of_libjpeg() {
+        let samplings = [Subsampling::S444, Subsampling::S422, Subsampling::S420, Subsampling::S440, Subsampling::S411];
+        let sizes = [(1, 1), (2, 5), (5, 2), (6, 7), (8, 8), (15, 17), (16, 16), (31, 33), (49, 30), (130, 3)];
+        for (width, height) in sizes {
+            let samples: Vec<u8> = (0..width * height * 3).map(|i| (i * i / 7 + i) as u8).collect();
+            for (restart, sampling) in samplings.into_iter().enumerate() {
+                let rgb = Encoder::new(&samples, width, height, PixelFormat::Rgb).quality(90).subsampling(sampling);
+                let grey = Encoder::new(&samples, width, height, PixelFormat::Grayscale);
+                let grey = grey.quality(90).subsampling(Subsampling::S444);
+                for (encoder, format) in [(rgb, PixelFormat::Rgb), (grey, PixelFormat::Grayscale)] {
+                    let file = encoder.restart_blocks(restart as u16).encode().unwrap();
+                    let expected = Decoder::decode_to(&file, format).unwrap().data;
+                    let ours = decode(&file, &args::Decode { auto_orient: true }, &[]).unwrap();
+                    assert!(Baseline::new(&file).is_some());
+                    let crate::pixels::AnyPixels::U8(ours) = ours.picture.pixels else { panic!("8 bits") };
+                    assert_eq!(ours.samples, expected, "{width} × {height}, {sampling:?}, {format:?}");
+                }
+            }
+        }
+    }
 }

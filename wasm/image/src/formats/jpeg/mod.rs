@@ -1,7 +1,10 @@
 //! JPEG, by `libjpeg-turbo-rs`.
 
+mod color;
 mod decode;
 mod encode;
+mod planes;
+mod transform;
 
 pub use decode::decode;
 pub use encode::encode;

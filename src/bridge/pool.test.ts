@@ -172,6 +172,23 @@ test('a lease that comes back gives its turn to nobody', async () => {
   await Promise.all(calls);
 });
 
+test('where no worker can be had, nobody waits for ever', async () => {
+  let tries = 0;
+  const broken = new Pool(
+    () => {
+      if (tries++ === 0) {
+        return threadWorker(new Worker(SCRIPT, { eval: true }));
+      }
+      throw new Error('no more workers');
+    },
+    { size: 1, idleSeconds: 60 }
+  );
+  pools.push(broken);
+  const all = await Promise.allSettled(['exit', 'a', 'b'].map(what => exec(broken, what)));
+  expect(all.map(one => one.status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(tries).toBe(3);
+});
+
 test('closing ends what runs, what waits and what comes', async () => {
   const one = pool(1);
   const calls = [exec(one, 'spin'), exec(one, 'waiting')];

@@ -110,9 +110,14 @@ export class Pool {
       this.#granted--;
       this.#check();
     }
-    const slot = this.#pop() ?? new Slot(this.#spawn());
-    this.#busy.add(slot);
-    return slot;
+    try {
+      const slot = this.#pop() ?? new Slot(this.#spawn());
+      this.#busy.add(slot);
+      return slot;
+    } catch (error) {
+      this.#wake(); // no worker can be had for this turn; the next one may have more luck
+      throw error;
+    }
   }
 
   /** Resolves when it is this one's turn; rejects if it is cancelled before. */
@@ -157,7 +162,11 @@ export class Pool {
     } else {
       slot.end(closedError());
     }
-    // A leased worker that comes back brings no turn.
+    this.#wake();
+  }
+
+  /** Lets the next one go ahead, if there is a turn to give: a leased worker that comes back brings none. */
+  #wake(): void {
     if (this.#busy.size + this.#granted < this.#size) {
       this.#waiting.shift()?.();
     }

@@ -20,7 +20,7 @@ from wasmcell.errors import EngineUnavailableError, Error, LimitExceededError, M
 from wasmcell.modules.description import Export, Item
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from wasmcell.abi.handles import HandleTable
     from wasmcell.engines.core import Linked
@@ -183,6 +183,29 @@ class WasmtimeProgram(ABC):
     @abstractmethod
     def link(self, handles: HandleTable, limits: Limits, guard: Guard) -> Linked:
         """Make the core instances, afresh."""
+
+
+class WasmtimeLinked(ABC):
+    """Core instances in a store of their own."""
+
+    _program: WasmtimeProgram
+    _instances: list[Any]
+    _ending = False
+
+    @abstractmethod
+    def function(self, item: Item, params: tuple[str, ...], results: tuple[str, ...]) -> Callable[..., Any]:
+        """A core function, as `Linked.function`."""
+
+    def _refused(self) -> int:
+        """How many bytes the module last asked for in vain, if it tells."""
+        item = self._program.refusal
+        if item is None or item.instance >= len(self._instances) or self._ending:
+            return 0
+        self._ending = True  # should this trap too, it is not asked again
+        try:
+            return int(self.function(item, (), ("i32",))())
+        except Error:
+            return 0
 
 
 def trap_error(code: int | None, message: str, refused: int, limits: Limits) -> Error:

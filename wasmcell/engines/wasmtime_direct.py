@@ -18,6 +18,7 @@ from wasmcell.engines.wasmtime import (
     STORE_LIMITS,
     FunctionType,
     WasmtimeCore,
+    WasmtimeLinked,
     WasmtimeProgram,
     trap_error,
 )
@@ -36,7 +37,7 @@ from wasmcell.engines.wasmtime_library import (
     Vector,
     view,
 )
-from wasmcell.errors import Error, ModuleError
+from wasmcell.errors import ModuleError
 from wasmcell.modules.description import Export, Intrinsic, Item
 
 if TYPE_CHECKING:
@@ -259,15 +260,16 @@ def _values(types: tuple[str, ...]) -> Struct:
     return Struct("<" + "".join(_CODES[t] for t in types))
 
 
-class DirectLinked:
+class DirectLinked(WasmtimeLinked):
     """Core instances in a store of their own."""
+
+    _program: DirectProgram
 
     def __init__(self, program: DirectProgram, handles: HandleTable, limits: Limits, guard: Guard) -> None:
         self.handles = handles
         self.guard = guard
         #: What went wrong in the host while the module waited for it.
         self.failure: BaseException | None = None
-        self._ending = False
         self._limits = limits
         self._program = program
         self._lib = lib = program.core.library
@@ -363,17 +365,6 @@ class DirectLinked:
         if stopped is not None:
             raise stopped
         raise trap_error(code, message, self._refused(), self._limits)
-
-    def _refused(self) -> int:
-        """How many bytes the module last asked for in vain, if it tells."""
-        item = self._program.refusal
-        if item is None or item.instance >= len(self._instances) or self._ending:
-            return 0
-        self._ending = True  # should this trap too, it is not asked again
-        try:
-            return int(self.function(item, (), ("i32",))())
-        except Error:
-            return 0
 
 
 class DirectMemory:

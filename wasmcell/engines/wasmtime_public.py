@@ -19,10 +19,11 @@ from wasmcell.engines.wasmtime import (
     STORE_LIMITS,
     FunctionType,
     WasmtimeCore,
+    WasmtimeLinked,
     WasmtimeProgram,
     trap_error,
 )
-from wasmcell.errors import Error, ModuleError
+from wasmcell.errors import ModuleError
 from wasmcell.modules.description import Export, Intrinsic, Item
 
 if TYPE_CHECKING:
@@ -97,8 +98,10 @@ class PublicProgram(WasmtimeProgram):
         return linked
 
 
-class PublicLinked:
+class PublicLinked(WasmtimeLinked):
     """Core instances in a store of their own."""
+
+    _program: PublicProgram
 
     def __init__(self, program: PublicProgram, handles: HandleTable, limits: Limits, guard: Guard) -> None:
         self._program = program
@@ -185,16 +188,6 @@ class PublicLinked:
             raise failure
         code = trap.trap_code if isinstance(trap, wasmtime.Trap) else None
         raise trap_error(code and code.value, str(trap), self._refused(), self._limits) from None
-
-    def _refused(self) -> int:
-        item = self._program.refusal
-        if item is None or item.instance >= len(self._instances) or self._ending:
-            return 0
-        self._ending = True  # should this trap too, it is not asked again
-        try:
-            return int(self.function(item, (), ("i32",))())
-        except Error:
-            return 0
 
     def memory(self, item: Export) -> PublicMemory:
         memory = self._extern(item)

@@ -9,12 +9,12 @@ BIN := .venv/bin
 SAY := @printf '\033[1m→ %s\033[0m\n'
 
 rust := $(shell find wasm -path wasm/target -prune -o \( -name '*.rs' -o -name '*.wit' -o -name '*.toml' -o -name Cargo.lock \) -print)
-script := $(shell find src -path src/generated -prune -o \( -name '*.ts' -o -name '*.mjs' \) -print)
+script := $(shell find src style schema -path src/generated -prune -o -type f -print)
 
-.PHONY: help setup demo test corpus bench wheel lint clean
+.PHONY: help setup demo lab test ui-test corpus bench wheel lint clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install what is needed into .venv and node_modules, build the modules and the page's part
 	@tools/needs $(PYTHON)
@@ -25,13 +25,19 @@ setup: ## install what is needed into .venv and node_modules, build the modules 
 demo: setup ## real photographs through one component in the kernel, Node and Chromium; a report opens
 	@$(BIN)/python examples/demo.py
 
-test: setup ## all tests but those over the whole corpus
+lab: setup ## JupyterLab with the extension, on a copy of examples/ (ARGS='--no-browser --port 8890')
+	@$(BIN)/python tools/lab.py $(ARGS)
+
+test: setup ## all tests but the slowest: those over the whole corpus, and some in a browser
 	$(SAY) 'Rust: unit tests'
 	@cd wasm && cargo test --quiet
 	$(SAY) 'TypeScript: types and unit tests'
 	@$(BIN)/jlpm check && $(BIN)/jlpm test
 	$(SAY) 'Python, Node and Chromium: the same tests on every engine'
-	@$(BIN)/pytest -m 'not corpus' $(ARGS)
+	@$(BIN)/pytest -m 'not corpus and not ui' $(ARGS)
+
+ui-test: setup ## all tests in a real browser: JupyterLab, Notebook, the vault
+	@$(BIN)/pytest ui-tests $(ARGS)
 
 corpus: setup ## every file of ../shared/corpus/image on every engine
 	@$(BIN)/pytest -m corpus $(ARGS)
@@ -40,9 +46,9 @@ bench: setup ## compare with real peers on this machine; writes docs/benchmarks.
 	@$(BIN)/python -m bench $(ARGS)
 
 wheel: setup ## one wheel and one sdist for every platform, in dist/
-	@WASMCELL_RELEASE=1 $(BIN)/jlpm build
+	@WASMCELL_RELEASE=1 $(BIN)/jlpm build && $(extension)
 	@$(BIN)/python -m build --no-isolation --outdir dist .
-	@$(BIN)/jlpm build
+	@$(BIN)/jlpm build && $(extension)
 	@ls -l dist
 
 lint: setup ## ruff, mypy, clippy, tsc, formatting
@@ -70,10 +76,15 @@ build/modules: $(rust)
 	@cd wasm && cargo xtask build
 	@mkdir -p build && touch $@
 
+# The builder talks much; what it says is shown if it fails.
+extension := $(BIN)/jupyter-builder build . > build/labextension.log 2>&1 || { cat build/labextension.log; false; }
+
 build/page: build/environment build/modules $(script) tsconfig.json
-	$(SAY) 'TypeScript: glue of the modules, bundles for the page and Node'
+	$(SAY) 'TypeScript: glue of the modules, bundles for the page and Node, extension for JupyterLab'
 	@node src/build/glue.mjs wasmcell/modules/*.wasm
 	@$(BIN)/jlpm build
+	@$(extension)
+	@$(BIN)/python tools/link-extension.py
 	@touch $@
 
 build/chromium: build/environment

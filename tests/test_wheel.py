@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -77,6 +79,22 @@ def test_one_wheel_for_all_has_what_is_needed(wheel):
     assert modules | {"wasmcell/static/worker.js"} <= names
     assert any(name.endswith("/THIRD_PARTY_LICENSES.txt") for name in names)
     assert not [name for name in names if "echo" in name]
+
+
+def test_it_carries_the_extension_for_jupyterlab_once(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        [folder] = {name.split(".data/")[0] for name in names if ".data/" in name}
+        extension = f"{folder}.data/data/share/jupyter/labextensions/wasmcell/"
+        described = json.loads(archive.read(f"{extension}package.json"))
+        entry = described["jupyterlab"]["_build"]["load"]
+        assert {f"{extension}install.json", f"{extension}{entry}"} <= set(names)
+        # Two copies: Python imports one from the package, Jupyter serves the other as a static file. A wheel
+        # knows no links, and one that only a server's plugin could serve would be missing in JupyterLite.
+        modules = [name for name in names if re.search(r"/image(\.\w+)?\.wasm$", name)]
+        assert len(modules) == 2
+        assert len({hashlib.sha256(archive.read(name)).digest() for name in modules}) == 1
+    assert not [name for name in names if name.endswith(".wasm") and "inspect" in name and "labext" in name]
 
 
 def test_it_runs_alone_and_gives_the_same_bytes(wasmcell):

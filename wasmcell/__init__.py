@@ -10,7 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from wasmcell.errors import (
+    BlockingError,
     CancelledError,
+    ClosedError,
     EngineUnavailableError,
     Error,
     InvalidArgumentError,
@@ -18,19 +20,30 @@ from wasmcell.errors import (
     MalformedError,
     ModuleError,
     PipelineError,
+    PrivateError,
+    RefusedError,
     TrappedError,
     UnsupportedError,
 )
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from wasmcell import image as image
+    from wasmcell import widgets as widgets
+    from wasmcell.crossings import ledger as ledger
     from wasmcell.engines.limits import Limits as Limits
     from wasmcell.pipeline import Pipeline as Pipeline
+    from wasmcell.private import PrivateFile as PrivateFile
+    from wasmcell.private import PrivateImage as PrivateImage
+    from wasmcell.widgets import pick as pick
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BlockingError",
     "CancelledError",
+    "ClosedError",
     "EngineUnavailableError",
     "Error",
     "InvalidArgumentError",
@@ -40,16 +53,28 @@ __all__ = [
     "ModuleError",
     "Pipeline",
     "PipelineError",
+    "PrivateError",
+    "PrivateFile",
+    "PrivateImage",
+    "RefusedError",
     "TrappedError",
     "UnsupportedError",
     "__version__",
     "image",
+    "ledger",
+    "pick",
+    "widgets",
 ]
 
 _LAZY = {
     "Limits": ("wasmcell.engines.limits", "Limits"),
     "Pipeline": ("wasmcell.pipeline", "Pipeline"),
+    "PrivateFile": ("wasmcell.private", "PrivateFile"),
+    "PrivateImage": ("wasmcell.private", "PrivateImage"),
     "image": ("wasmcell.image", None),
+    "ledger": ("wasmcell.crossings", "ledger"),
+    "pick": ("wasmcell.widgets", "pick"),
+    "widgets": ("wasmcell.widgets", None),
 }
 """What is loaded at first use, so that the import stays light."""
 
@@ -62,6 +87,20 @@ def __getattr__(name: str) -> Any:
     value = getattr(found, attribute) if attribute else found
     globals()[name] = value
     return value
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """What ``%load_ext wasmcell`` calls: the magics ``%wasm`` and ``%%wasm``."""
+    from wasmcell import magics
+
+    magics.load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """What ``%unload_ext wasmcell`` calls."""
+    from wasmcell import magics
+
+    magics.unload(shell)
 
 
 def __dir__() -> list[str]:

@@ -36,7 +36,8 @@ class Outcome:
     """The bytes of the file (or a function's answer); where there is an output, the path written."""
     error: Error | OSError | None = None
     result: Result | None = None
-    """Format, engine, time and sizes; its own value is left out where the file was written."""
+    """Format, engine, time and sizes; its own value is left out where the file was written,
+    unless it is to be kept."""
 
     @property
     def ok(self) -> bool:
@@ -95,6 +96,7 @@ def run(
     engine: str | Engine | None = None,
     limits: Limits | None = None,
     progress: bool = True,
+    keep: bool = False,
 ) -> Outcomes:
     """Run one pipeline on many sources, in parallel.
 
@@ -115,6 +117,8 @@ def run(
         As for `wasmcell.pipeline.run.run`.
     progress : bool
         Show a bar with count, rate and time left.
+    keep : bool
+        Hold the results of files that are written, too.
 
     Returns
     -------
@@ -138,7 +142,7 @@ def run(
     found = [_source(given) for given in inputs]
     cancel = Cancel()
     # Own threads share this process's `cancel`; it cannot travel to the workers of other executors.
-    task = _Task(pipeline, module, engine, limits, None if executor is not None else cancel)
+    task = _Task(pipeline, module, engine, limits, None if executor is not None else cancel, keep)
     jobs = list(zip(found, _targets(pipeline, found, module), strict=True))
     own = ThreadPoolExecutor(os.cpu_count()) if executor is None else None
     submit = (own or executor).submit
@@ -178,6 +182,7 @@ class _Task:
     engine: str | Engine | None
     limits: Limits | None
     cancel: Cancel | None
+    keep: bool = False
 
     def __call__(self, source: Source | Outcome, target: str | None) -> Outcome:
         if isinstance(source, Outcome):
@@ -194,7 +199,7 @@ class _Task:
             if target is None:
                 return Outcome(source.name, result.value, result=result)
             targets.write(target, bytes(result))
-            return Outcome(source.name, target, result=result.without_value())
+            return Outcome(source.name, target, result=result if self.keep else result.without_value())
         except (Error, OSError) as error:
             return Outcome(source.name, error=error)
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import difflib
-import glob
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import wasmcell
@@ -16,9 +12,7 @@ from wasmcell.errors import Error, InvalidArgumentError, PipelineError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wasmcell.batch import Outcome, Outcomes
-    from wasmcell.engines import Limits
-    from wasmcell.pipeline import Pipeline
+    from wasmcell.batch import Outcomes
     from wasmcell.sources import Source
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
@@ -35,13 +29,15 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit status: 0, 1 for failures, 2 for misuse."""
-    options = _parser().parse_args(arguments)
+    parsed = _parser().parse_args(arguments)
     try:
-        return int(options.command(options))
+        return int(parsed.command(parsed))
     except (PipelineError, InvalidArgumentError) as error:
         return _fail(str(error), MISUSED)
     except (Error, OSError) as error:
-        return _fail(_message(error), FAILED)
+        from wasmcell import describe
+
+        return _fail(describe.error(error), FAILED)
     except KeyboardInterrupt:
         return _fail("Interrupted.", INTERRUPTED)
 
@@ -77,77 +73,49 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from wasmcell import batch, engines
-    from wasmcell.operations.parameters import did_you_mean, listed
+    from wasmcell import batch, options
     from wasmcell.pipeline import Pipeline
 
-    pipeline = Pipeline.parse(options.pipeline)
+    pipeline = Pipeline.parse(arguments.pipeline)
     to_stdout = pipeline.output in (None, "-")
     if to_stdout and not pipeline.steps:
         raise PipelineError("The pipeline has nothing to do: it has no operation, and no output with a name.")
     found = _expand(pipeline.sources)
-    if to_stdout and not _answers(pipeline):
+    if to_stdout and not options.answers(pipeline):
         if len(found) > 1:
             text = f"{len(found)} results need names: end the pipeline with"
             raise PipelineError(f"{text} > folder/{{name}}.webp, say.")
         if sys.stdout.isatty():
             raise PipelineError("The result is no text: end the pipeline with > and a path.")
-    if options.engine not in engines.names():
-        hint = did_you_mean(options.engine, engines.names())
-        raise InvalidArgumentError(f"There is no engine {options.engine}{hint}: {listed(engines.names())}.")
     outcomes = batch.run(
         found,
         replace(pipeline, sources=(), output=None if to_stdout else pipeline.output),
-        engine=engines.get(options.engine),
-        limits=_limits(options),
-        progress=len(found) > 1 and not options.quiet and sys.stderr.isatty(),
+        engine=options.engine(arguments.engine),
+        limits=options.limits(arguments.memory, arguments.seconds),
+        progress=len(found) > 1 and not arguments.quiet and sys.stderr.isatty(),
     )
     if to_stdout:
         _print(outcomes)
-    return _report(outcomes, times=options.time)
+    return _report(outcomes, times=arguments.time)
 
 
-def _expand(sources: Sequence[str]) -> list[Source | str]:
+def _expand(words: Sequence[str]) -> list[Source | str]:
     """The sources, with ``-`` read and patterns replaced by what they match."""
-    from wasmcell.sources import Data, is_url, local
+    from wasmcell import options
+    from wasmcell.sources import Data
 
     found: list[Source | str] = []
-    for source in sources or ["-"]:
-        if source == "-":
-            if sys.stdin.isatty():
-                raise PipelineError(
-                    "The pipeline has no source: begin it with a path, or give a file on stdin."
-                )
-            found.append(Data(sys.stdin.buffer.read(), "stdin"))
-        elif is_url(source) or local(source).exists() or not glob.has_magic(source):
-            found.append(source)
+    for word in words or ["-"]:
+        if word != "-":
+            found += options.files(word)
+        elif sys.stdin.isatty():
+            raise PipelineError("The pipeline has no source: begin it with a path, or give a file on stdin.")
         else:
-            matches = sorted(glob.glob(str(local(source)), recursive=True))  # noqa: PTH207 (Path.glob takes no absolute pattern)
-            if not matches:
-                raise PipelineError(f"Nothing matches {source}.")
-            found += [match for match in matches if not Path(match).is_dir()]
+            found.append(Data(sys.stdin.buffer.read(), "stdin"))
     return found
-
-
-def _answers(pipeline: Pipeline) -> bool:
-    """Whether the pipeline ends in a function, whose answer is text."""
-    return bool(pipeline.steps) and pipeline.steps[-1].definition.kind == "function"
-
-
-def _limits(options: argparse.Namespace) -> Limits | None:
-    from dataclasses import replace
-
-    from wasmcell.engines.limits import default_limits
-
-    given = {}
-    if options.memory is not None:
-        given["memory"] = options.memory * 2**20
-    if options.seconds is not None:
-        given["seconds"] = options.seconds
-    return replace(default_limits(), **given) if given else None
 
 
 def _print(outcomes: Outcomes) -> None:
@@ -165,73 +133,37 @@ def _print(outcomes: Outcomes) -> None:
 
 def _report(outcomes: Outcomes, *, times: bool) -> int:
     """What took how long, and what failed, on the standard error."""
+    from wasmcell import describe
+
     for outcome in outcomes:
         if outcome.error is not None:
-            _fail(f"{outcome.source}: {_message(outcome.error)}", FAILED)
+            _fail(f"{outcome.source}: {describe.error(outcome.error)}", FAILED)
         elif times:
-            print(_timing(outcome), file=sys.stderr)
+            print(describe.timing(outcome), file=sys.stderr)
     if len(outcomes) > 1 and (times or outcomes.errors):
         print(f"{len(outcomes) - len(outcomes.errors)} of {len(outcomes)} done.", file=sys.stderr)
     return FAILED if outcomes.errors else 0
 
 
-def _timing(outcome: Outcome) -> str:
-    from wasmcell.display import duration, size
-
-    result = outcome.result
-    assert result is not None
-    output = f" → {result.format} {size(result.bytes_out)}" if result.format else ""
-    return f"{outcome.source}: {size(result.bytes_in)}{output} · {duration(result.seconds)} · {result.engine}"
-
-
 def _modules(_: argparse.Namespace) -> int:
-    from wasmcell import describe, modules
-    from wasmcell.display import size
-    from wasmcell.operations.docstrings import first_sentence
+    from wasmcell import describe
 
-    rows = []
-    for name in modules.names():
-        found = modules.get(name)
-        facts = f"{found.version}  {size(found.description.size):>7}  sha256 {found.sha256[:12]}"
-        rows.append((name, f"{facts}  {first_sentence(found.description.docs)}"))
-    print("\n".join(describe.table(rows)))
+    print(describe.modules())
     return 0
 
 
-def _describe(options: argparse.Namespace) -> int:
+def _describe(arguments: argparse.Namespace) -> int:
     from wasmcell import describe
 
-    name = " ".join(options.name)
-    print(describe.operation(name) if "." in name else describe.module(name))
+    print(describe.named(" ".join(arguments.name)))
     return 0
 
 
 def _engines(_: argparse.Namespace) -> int:
-    from wasmcell import describe, engines
+    from wasmcell import describe
 
-    rows = []
-    for name in engines.names():
-        try:
-            engines.get(name)
-        except Error as error:
-            rows.append((name, f"not available: {error}"))
-        else:
-            rows.append((name, "available"))
-    print("\n".join(describe.table(rows)))
+    print(describe.engines())
     return 0
-
-
-def _message(error: BaseException) -> str:
-    """An error in one line (that of a pipeline has more, and points)."""
-    if not isinstance(error, OSError) or not error.filename:
-        return str(error) or type(error).__name__
-    text = f"{error.strerror}: {error.filename}"
-    if isinstance(error, FileNotFoundError):
-        path = Path(error.filename)
-        with contextlib.suppress(OSError):
-            near = difflib.get_close_matches(path.name, [known.name for known in path.parent.iterdir()], n=1)
-            text += f" (did you mean {path.with_name(near[0])}?)" if near else ""
-    return text
 
 
 def _fail(message: str, status: int) -> int:

@@ -1,16 +1,23 @@
-"""Modules and operations in words, for the command line."""
+"""Modules, operations, engines and what went on, in words: for the command line and the magics."""
 
 from __future__ import annotations
 
+import contextlib
+import difflib
 import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmcell import modules, operations
+from wasmcell import engines as all_engines
+from wasmcell import modules as all_modules
+from wasmcell import operations
+from wasmcell.errors import Error
 from wasmcell.operations import docstrings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from wasmcell.batch import Outcome
     from wasmcell.operations.operation import Operation
     from wasmcell.operations.parameters import Parameter
 
@@ -22,6 +29,36 @@ _TITLES = {
 }
 
 
+def modules() -> str:
+    """All modules: version, size and what each is."""
+    from wasmcell.display import size
+
+    rows = []
+    for name in all_modules.names():
+        found = all_modules.get(name)
+        facts = f"{found.version}  {size(found.description.size):>7}  sha256 {found.sha256[:12]}"
+        rows.append((name, f"{facts}  {docstrings.first_sentence(found.description.docs)}"))
+    return "\n".join(table(rows))
+
+
+def engines() -> str:
+    """All engines, and what they lack."""
+    rows = []
+    for name in all_engines.names():
+        try:
+            all_engines.get(name)
+        except Error as error:
+            rows.append((name, f"not available: {error}"))
+        else:
+            rows.append((name, "available"))
+    return "\n".join(table(rows))
+
+
+def named(name: str) -> str:
+    """A module, or an operation: that has a dot in its name. Raises as `module` and `operation`."""
+    return operation(name) if "." in name else module(name)
+
+
 def module(name: str) -> str:
     """A module: version, what it is, its operations.
 
@@ -30,7 +67,7 @@ def module(name: str) -> str:
     ModuleError
         There is no such module.
     """
-    found = modules.get(name)
+    found = all_modules.get(name)
     known = list(operations.of(name).values())
     lines = [f"{name} {found.version}  sha256 {found.sha256}", docstrings.prose(found.description.docs)]
     for kind, title in _TITLES.items():
@@ -53,6 +90,29 @@ def operation(name: str) -> str:
     owner, _, group = name.partition(".")
     cases = [found for found in _known(owner) if found.name.startswith(f"{group} ")]
     return "\n\n".join("\n".join(_operation(found)) for found in cases or [operations.find(name)])
+
+
+def timing(outcome: Outcome) -> str:
+    """What became of one source, in one line: sizes, time and engine."""
+    from wasmcell.display import duration, size
+
+    result = outcome.result
+    assert result is not None
+    output = f" → {result.format} {size(result.bytes_out)}" if result.format else ""
+    return f"{outcome.source}: {size(result.bytes_in)}{output} · {duration(result.seconds)} · {result.engine}"
+
+
+def error(found: BaseException) -> str:
+    """An error in one line (that of a pipeline has more, and points)."""
+    if not isinstance(found, OSError) or not found.filename:
+        return str(found) or type(found).__name__
+    text = f"{found.strerror}: {found.filename}"
+    if isinstance(found, FileNotFoundError):
+        path = Path(found.filename)
+        with contextlib.suppress(OSError):
+            near = difflib.get_close_matches(path.name, [known.name for known in path.parent.iterdir()], n=1)
+            text += f" (did you mean {path.with_name(near[0])}?)" if near else ""
+    return text
 
 
 def table(rows: Sequence[tuple[str, str]]) -> list[str]:

@@ -29,20 +29,17 @@ def bundle(image: Image) -> dict[str, str]:
     and exports show it.
     """
     try:
-        result = image.run()
-        info = run(Pipeline().then("image.probe"), result.bytes).value
-        format, picture = _preview(result, info)
+        return _picture(image.run(), repr(image))
     except (Error, OSError) as error:
         return _error(error, image)
-    line = caption(result, info, [grammar.format_step(step, module=False) for step in image.pipeline.steps])
-    mime = f"image/{format}"
-    encoded = base64.b64encode(picture).decode("ascii")
-    html = (
-        f'<figure style="margin: 0"><img src="data:{mime};base64,{encoded}" alt="{escape(line)}" '
-        f'style="max-width: 100%"><figcaption style="opacity: 0.7; font-size: 0.9em">{escape(line)}'
-        "</figcaption></figure>"
-    )
-    return {mime: encoded, "text/html": html, "text/plain": f"{image!r}\n{line}"}
+
+
+def of_result(result: Result) -> dict[str, str]:
+    """The MIME bundle of what a run gave: a picture as `bundle` shows it, all else as text."""
+    try:
+        return _picture(result, repr(result)) if result.format else {"text/plain": repr(result)}
+    except Error:  # no picture, or one that cannot be shown: it is sound for all that
+        return {"text/plain": repr(result)}
 
 
 def caption(result: Result, info: Any, steps: list[str]) -> str:
@@ -74,6 +71,21 @@ def duration(seconds: float) -> str:
     if seconds >= 1:
         return f"{seconds:.1f} s"
     return f"{seconds * 1000:.{0 if seconds >= 0.01 else 1}f} ms"
+
+
+def _picture(result: Result, text: str) -> dict[str, str]:
+    """The bundle of a picture, with `text` for those who see none."""
+    info = run(Pipeline().then("image.probe"), result.bytes).value
+    format, picture = _preview(result, info)
+    line = caption(result, info, [grammar.format_step(step, module=False) for step in result.steps])
+    mime = f"image/{format}"
+    encoded = base64.b64encode(picture).decode("ascii")
+    html = (
+        f'<figure style="margin: 0"><img src="data:{mime};base64,{encoded}" alt="{escape(line)}" '
+        f'style="max-width: 100%"><figcaption style="opacity: 0.7; font-size: 0.9em">{escape(line)}'
+        "</figcaption></figure>"
+    )
+    return {mime: encoded, "text/html": html, "text/plain": f"{text}\n{line}"}
 
 
 def _preview(result: Result, info: Any) -> tuple[str, bytes]:

@@ -69,6 +69,21 @@ class ClosedError(Error, ValueError):
     """A session, engine or handle is used after it was closed."""
 
 
+class BlockingError(Error):
+    """Something that waits for the page was called in a way that keeps the page's answer from coming in.
+
+    The text says what to await instead.
+    """
+
+
+class PrivateError(Error):
+    """The bytes of a private file are wanted where they are not: they stay in the page."""
+
+
+class RefusedError(PrivateError):
+    """The person at the page did not allow a private file's bytes to leave it."""
+
+
 class PipelineError(Error, ValueError):
     """A pipeline's text cannot be understood.
 

@@ -13,7 +13,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from wasmcell import sources
-from wasmcell.errors import InvalidArgumentError, UnsupportedError
+from wasmcell.errors import BlockingError, InvalidArgumentError, UnsupportedError
 from wasmcell.pipeline import Pipeline, grammar, methods, targets
 from wasmcell.pipeline.run import run as run_pipeline
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from wasmcell.engines.limits import Limits
     from wasmcell.operations.operation import Operation
     from wasmcell.pipeline.result import Result
+    from wasmcell.private import PrivateImage
 
 __all__ = ["Image", "ImagePipeline", "map", "open", "pipeline"]
 
@@ -51,7 +52,7 @@ class Image(ImageSteps):
     """A picture and what is to be done to it: lazy and immutable.
 
     Nothing is read or computed before an end is asked for: `bytes`, `save`, `numpy`, `run`, `arun`, or the
-    display in a notebook. Each end takes `engine` (``"kernel"`` unless told, or an engine) and `limits`
+    display in a notebook. Each end takes `engine` (a name or an engine; ``"auto"`` unless told) and `limits`
     (`wasmcell.Limits`), and raises `wasmcell.Error` of the kinds in `wasmcell.errors`, or OSError where the
     source cannot be read.
     """
@@ -61,6 +62,11 @@ class Image(ImageSteps):
     def __init__(self, source: Any, pipeline: Pipeline | None = None) -> None:
         self._source = sources.of(source)
         self._pipeline = ImagePipeline(steps=pipeline.steps if pipeline is not None else ())
+
+    @property
+    def source(self) -> sources.Source:
+        """What is to be changed."""
+        return self._source
 
     @property
     def pipeline(self) -> ImagePipeline:
@@ -82,13 +88,26 @@ class Image(ImageSteps):
 
         Without an encode step the source's format is kept if it can be written; else it is PNG.
         """
+        self._must_be_here("run")
         return self._run(engine=engine, limits=limits)
 
-    async def arun(self, *, engine: str | Engine | None = None, limits: Limits | None = None) -> Result:
-        """As `run`, without blocking the event loop; cancelling the task ends the call."""
+    async def arun(
+        self, *, engine: str | Engine | None = None, limits: Limits | None = None
+    ) -> Result | PrivateImage:
+        """As `run`, without blocking the event loop; cancelling the task ends the call.
+
+        On private files and on the engine ``browser`` the page does it. What is made of a private file is
+        a `PrivateImage`: it stays in the page.
+        """
         import asyncio
 
         from wasmcell.engines.limits import Cancel
+
+        if isinstance(self._source, sources.Private) or engine == "browser":
+            from wasmcell import private
+
+            steps = self._pipeline.steps
+            return await private.run(self._run, self._source, steps, engine=engine, limits=limits)
 
         cancel = Cancel()
         try:
@@ -99,6 +118,7 @@ class Image(ImageSteps):
 
     def bytes(self, *, engine: str | Engine | None = None, limits: Limits | None = None) -> builtins.bytes:
         """The encoded file."""
+        self._must_be_here("bytes")
         return self.run(engine=engine, limits=limits).bytes
 
     def numpy(self, *, engine: str | Engine | None = None, limits: Limits | None = None) -> np.ndarray:
@@ -106,6 +126,7 @@ class Image(ImageSteps):
 
         An encode step plays no part: pixels are what is encoded.
         """
+        self._must_be_here("numpy")
         steps = tuple(step for step in self._pipeline.steps if step.definition.kind != "output")
         pipeline = Pipeline(steps=steps)
         options: dict[str, Any] = {"engine": engine, "limits": limits, "module": _MODULE, "pixels": True}
@@ -132,6 +153,7 @@ class Image(ImageSteps):
         OSError
             The path cannot be written; an existing file is left as it was.
         """
+        self._must_be_here("save")
         target = os.fspath(path)
         result = self._run(engine=engine, limits=limits, output=target)
         targets.write(target, bytes(result))
@@ -140,11 +162,21 @@ class Image(ImageSteps):
     def info(self, *, engine: str | Engine | None = None) -> Any:
         """What the source says of itself, before any step: format, width, height, and so on.
 
-        The header alone is read. Raises UnsupportedError if the source is pixels and no file.
+        The header alone is read. Of a private file it is to be awaited. Raises UnsupportedError if the
+        source is pixels and no file.
         """
         if isinstance(self._source, sources.Pixels):
             raise UnsupportedError(f"info: the source is a {self._source.name}, no file; it has no header")
-        return run_pipeline(Pipeline().then(f"{_MODULE}.probe"), self._source, engine=engine).value
+        return methods.functions(_MODULE)["probe"](self._source, engine=engine)
+
+    def _must_be_here(self, end: str) -> None:
+        """Raise BlockingError if the source is private: its ends are to be awaited."""
+        if isinstance(self._source, sources.Private):
+            raise BlockingError(
+                f"{end}: {self._source.name} is private and worked on in the page, which must be awaited: "
+                "`result = await ….arun()`, then result.show(), `await result.download(name)`, or "
+                "`await result.pull()` for its bytes."
+            )
 
     def _run(self, output: str | None = None, **options: Any) -> Result:
         pipeline = Pipeline(steps=self._pipeline.steps, output=output)
@@ -171,6 +203,8 @@ class Image(ImageSteps):
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         from wasmcell import display
 
+        if isinstance(self._source, sources.Private):
+            return {"text/plain": f"{self!r}\nIt is private: `await ….arun()` runs it in the page."}
         return display.bundle(self)
 
 
@@ -180,7 +214,7 @@ def open(source: Any, **decode: Any) -> Image:
 
     Parameters
     ----------
-    source : path, URL, bytes-like, file object, array or Image
+    source : path, URL, bytes-like, file object, array, Image or Result
         A path or a URL that fsspec understands; the bytes of a file, or a binary file object; pixels as a
         uint8 or uint16 array, height × width or height × width × 1 to 4 channels, or whatever numpy makes
         one of, such as a PIL image. Bytes and arrays are not copied.

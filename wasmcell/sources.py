@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from wasmcell.engines.wire import FileRef
+
 MAX_SIDE = 65535
 """The largest width and height of a raster, as in `wasmcell:core`."""
 
@@ -80,7 +82,23 @@ class Pixels:
         return {"width": width, "height": height, "format": f"{_FORMATS[channels]}{bits}", "pixels": pixels}
 
 
-Source: TypeAlias = Location | Data | Pixels
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A private file, which is in a page. What reads it gets a reference, by which the page knows it."""
+
+    file: FileRef
+
+    @property
+    def name(self) -> str:
+        """What people know it by."""
+        return self.file.name
+
+    def read(self) -> FileRef:
+        """The reference."""
+        return self.file
+
+
+Source: TypeAlias = Location | Data | Pixels | Private
 
 
 def of(source: Any) -> Source:
@@ -92,7 +110,8 @@ def of(source: Any) -> Source:
         A path; a URL that fsspec understands; bytes or anything with the buffer protocol, or a binary file
         object (read here), with an encoded file; a uint8 or uint16 array of pixels, height × width or
         height × width × 1–4 channels, or anything with ``__array_interface__`` or ``__array__``, such as a
-        PIL image.
+        PIL image; anything whose ``__wasmcell_source__()`` gives one of these, such as a `Result` or a
+        `PrivateFile`.
 
     Raises
     ------
@@ -101,10 +120,12 @@ def of(source: Any) -> Source:
     InvalidArgumentError
         It is none of these, or an array of another shape or type.
     """
-    if isinstance(source, (Location, Data, Pixels)):
+    if isinstance(source, (Location, Data, Pixels, Private)):
         return source
     if isinstance(source, (str, os.PathLike)):
         return _location(source)
+    if callable(stands_for := getattr(source, "__wasmcell_source__", None)):
+        return of(stands_for())
     if hasattr(source, "__array_interface__") or hasattr(source, "__array__"):
         return _array(source)
     if callable(read := getattr(source, "read", None)):
@@ -168,7 +189,12 @@ def foreign_errors(message: str, name: str) -> Iterator[None]:
 
 def stem(source: Source) -> str:
     """The name of a source without folder and extension; empty where it has none."""
-    return file_of(source.path).stem if isinstance(source, Location) else ""
+    match source:
+        case Location(path=path):
+            return file_of(path).stem
+        case Private():
+            return PurePath(source.name).stem
+    return ""
 
 
 def _location(source: str | os.PathLike[str]) -> Location:

@@ -5,6 +5,7 @@ import { Ledger } from './ledger';
 import { Modules, type ModuleInfo } from './modules';
 import type { Arguments, Result, Segment } from './typed';
 import { byteLength, detached, type FileRef, type ResourceRef } from './values';
+import { View, type ViewKind, type ViewOptions, type ViewWord } from './view';
 import { VaultHome, type Script } from './vault';
 import { WorkersHome, webWorker, type PoolOptions } from './workers';
 
@@ -17,6 +18,11 @@ export interface Limits {
 }
 
 const DEFAULT_LIMITS: Required<Limits> = { memory: 2 * 2 ** 30, seconds: 300 };
+
+/** How a question over the page looks. */
+const OVER =
+  'position:fixed;z-index:10000;right:24px;bottom:40px;width:min(480px,90vw);border-radius:4px;' +
+  'background:var(--jp-layout-color1,Canvas);box-shadow:var(--jp-elevation-z6,0 4px 16px #0006)';
 
 /** How a call is carried out. */
 export interface CallOptions {
@@ -73,7 +79,8 @@ export class Bridge {
   /** The record of every crossing. */
   readonly ledger: Ledger;
   readonly #home: Home;
-  readonly #limits: Required<Limits>;
+  #limits: Required<Limits>;
+  readonly #views = new Set<View>();
   readonly #handed = new Map<string, Promise<void>>();
 
   private constructor(home: Home, ledger: Ledger, limits: Limits) {
@@ -100,6 +107,11 @@ export class Bridge {
   /** A bridge over another home, for other surroundings than a page. */
   static over(home: Home, limits: Limits = {}): Bridge {
     return new Bridge(home, new Ledger(), limits);
+  }
+
+  /** Limits of calls from now on that do not tell theirs. */
+  set limits(limits: Limits) {
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
   /** Where the work is done. */
@@ -169,6 +181,104 @@ export class Bridge {
     const bytes = await this.#home.pull(file);
     this.ledger.record(this.home, 'page', file.name, bytes.length);
     return bytes;
+  }
+
+  /** Brings a part of a private file into the page. */
+  async read(file: FileRef, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.#home.read(file, start, end);
+    this.ledger.record(this.home, 'page', file.name, bytes.length);
+    return bytes;
+  }
+
+  /**
+   * Asks the person at the page whether a private file may be read; if so it can be, until `revoke`.
+   * The question stands below a view that shows the file, as long as that is in sight; else over the page.
+   *
+   * @throws WasmcellError `refused`, `cancelled`.
+   */
+  async consent(file: FileRef, signal?: AbortSignal): Promise<void> {
+    let question: View | undefined;
+    let out: IntersectionObserver | undefined;
+    const asked = new Promise<boolean>((resolve, reject) => {
+      const abort = (): void => reject(new WasmcellError('cancelled', 'The question was withdrawn.'));
+      signal?.addEventListener('abort', abort);
+      if (signal?.aborted) {
+        return abort();
+      }
+      const shown = [...this.#views].find(view => view.shows(file));
+      question = this.view('consent', () => ({ file }), 48, word => 'allowed' in word && resolve(word.allowed)) as View;
+      const { element } = question;
+      const over = (): void => {
+        element.style.cssText = OVER;
+        document.body.append(element);
+      };
+      if (shown) {
+        shown.element.after(element);
+        out = new IntersectionObserver(([entry]) => {
+          if (!entry!.isIntersecting) {
+            out?.disconnect();
+            over();
+          }
+        });
+        out.observe(element);
+      } else {
+        over();
+      }
+    });
+    try {
+      if (!(await asked)) {
+        throw new WasmcellError('refused', `The person at the page refused to send ${file.name}.`);
+      }
+    } finally {
+      out?.disconnect();
+      question?.remove();
+    }
+  }
+
+  /** Ends the leave that `consent` was given. */
+  revoke(file: FileRef): Promise<void> {
+    return this.#home.revoke(file);
+  }
+
+  /**
+   * Makes a view: a sandboxed frame with something of the vault to see in it.
+   *
+   * @param options Asked for each time that the view starts.
+   * @param height In px, until the view tells its own.
+   */
+  view<K extends ViewKind>(
+    kind: K,
+    options: () => ViewOptions[K],
+    height: number,
+    heard: (word: ViewWord) => void = () => undefined
+  ): View<K> {
+    const view = new View(this.#home, kind, options, height, heard, () => this.#views.delete(view as View));
+    this.#views.add(view as View);
+    return view;
+  }
+
+  /** Lets a person save a private file: it goes from the vault to the disk. */
+  save(file: FileRef, name: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const view = this.view('download', () => ({ file, name }), 0, word => {
+        if ('done' in word) {
+          this.ledger.record(this.home, 'disk', name, file.size);
+          // The browser still reads from the frame's memory.
+          setTimeout(() => view.remove(), 60_000);
+          resolve();
+        } else if ('failed' in word) {
+          view.remove();
+          reject(new WasmcellError('trapped', word.failed));
+        }
+      });
+      view.element.style.cssText = 'position:fixed;width:0;height:0;overflow:hidden;visibility:hidden';
+      document.body.append(view.element);
+    });
+  }
+
+  /** A private file's sha256, in hex. */
+  digest(file: FileRef, signal?: AbortSignal): Promise<string> {
+    return this.#home.digest(file, signal);
   }
 
   /** Lets go of a private file. */

@@ -1,20 +1,60 @@
 import { WasmcellError } from './errors';
 
-/** What the bridge reads of a module's description (`<module>.json`); the rest is for other readers. */
+/** What is read here of a module's description (`<module>.json`); the rest is for other readers. */
 export interface Description {
   readonly module: string;
   readonly version: string;
   /** Of the component's bytes, in hex. */
   readonly sha256: string;
+  /** The types, which others point to by their place in this list. */
+  readonly types: readonly TypeEntry[];
   readonly interfaces: readonly {
     /** As in `wasmcell:image/image@0.1.0`. */
     readonly name: string;
-    readonly functions: readonly { readonly name: string }[];
+    readonly functions: readonly {
+      readonly name: string;
+      readonly docs?: string;
+      readonly params?: readonly FieldEntry[];
+    }[];
   }[];
   readonly core: {
     /** Where the core modules lie in the component, in jco's order. */
     readonly modules: readonly { readonly offset: number; readonly size: number }[];
   };
+}
+
+/** A type: WIT's name of a plain one, or the place of an entry in `types`. */
+export type TypeRef = string | number;
+
+/** A type that has more to it than a name: one of the kinds is there. */
+export interface TypeEntry {
+  /** WIT's name; null if it has none. */
+  readonly name: string | null;
+  readonly docs: string;
+  readonly record?: readonly FieldEntry[];
+  readonly variant?: readonly CaseEntry[];
+  readonly enum?: readonly CaseEntry[];
+  readonly option?: TypeRef;
+}
+
+/** A field of a record, with what the WIT's tags say of it. */
+export interface FieldEntry {
+  readonly name: string;
+  readonly docs: string;
+  readonly type: TypeRef;
+  readonly default?: unknown;
+  /** The smallest and the largest value; null for an open end. */
+  readonly range?: readonly [number | null, number | null];
+  readonly values?: readonly number[];
+  readonly unit?: string;
+}
+
+/** A case of an enum or a variant. */
+export interface CaseEntry {
+  readonly name: string;
+  readonly docs: string;
+  /** Of its payload; missing or null if it has none. */
+  readonly type?: TypeRef | null;
 }
 
 /** A function's place: the interface that it belongs to and its name there, both WIT's. */

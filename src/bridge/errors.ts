@@ -10,7 +10,8 @@ export type ErrorCode =
   | 'result'
   | 'unavailable'
   | 'module'
-  | 'closed';
+  | 'closed'
+  | 'refused';
 
 /** Names equal to those of the Python classes in `wasmcell.errors`. */
 const NAMES: Readonly<Record<ErrorCode, string>> = {
@@ -24,7 +25,8 @@ const NAMES: Readonly<Record<ErrorCode, string>> = {
   result: 'ResultError',
   unavailable: 'EngineUnavailableError',
   module: 'ModuleError',
-  closed: 'ClosedError'
+  closed: 'ClosedError',
+  refused: 'RefusedError'
 };
 
 /** A failure as plain data, to go through `postMessage`. */
@@ -68,6 +70,10 @@ export class WasmcellError extends Error {
   static from(thrown: unknown, code: ErrorCode): WasmcellError {
     if (thrown instanceof WasmcellError) {
       return thrown;
+    }
+    // One of another bundle's, on the same page.
+    if (thrown instanceof Error && 'code' in thrown && Object.hasOwn(NAMES, thrown.code as string)) {
+      return WasmcellError.fromFault(thrown as unknown as Fault);
     }
     return new WasmcellError(code, thrown instanceof Error ? thrown.message : String(thrown));
   }

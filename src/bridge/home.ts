@@ -41,10 +41,21 @@ export interface Home {
   close(session: number): Promise<void>;
   /** Keeps a private file. */
   put(file: Blob, name: string): Promise<FileRef>;
-  /** The bytes of a private file. */
+  /** The bytes of a file; of one that a person chose in a view, only while that person allows it. */
   pull(file: FileRef): Promise<Uint8Array<ArrayBuffer>>;
+  /** A part of a file, under the same condition. */
+  read(file: FileRef, start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Takes a person's leave to read a file back. */
+  revoke(file: FileRef): Promise<void>;
+  /** A private file's sha256, in hex. */
+  digest(file: FileRef, signal?: AbortSignal): Promise<string>;
   /** Lets go of a private file. */
   forget(file: FileRef): Promise<void>;
+  /** Joins a view, which may then use this end's {@link Desk}. */
+  view(port: MessagePort): Promise<void>;
   /** Ends everything. */
   dispose(): void;
 }
+
+/** What can be asked of a home through a port. */
+export type HomeMethod = Exclude<keyof Home, 'kind'>;

@@ -1,5 +1,5 @@
 /** A party that bytes come from or go to. */
-export type Party = 'page' | 'vault' | 'workers' | 'kernel';
+export type Party = 'page' | 'vault' | 'workers' | 'kernel' | 'disk';
 
 /** One crossing between two parties, or a note on what cannot be kept private here. */
 export interface Crossing {

@@ -15,6 +15,7 @@ function description(changes: Partial<Description> = {}): Description {
       { name: 'w:demo/a@0.1.0', functions: [{ name: 'run' }, { name: '[method]thing.go' }] },
       { name: 'w:demo/b@0.1.0', functions: [{ name: 'run' }, { name: 'probe' }] }
     ],
+    types: [],
     core: { modules: [{ offset: 10, size: 5 }, { offset: 50, size: 2 }] },
     ...changes
   };

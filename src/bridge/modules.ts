@@ -40,6 +40,11 @@ export class Modules {
     this.#named.set(module, sha256);
   }
 
+  /** Whether a module of this sha256 was added. */
+  has(sha256: string): boolean {
+    return this.#sources.has(sha256);
+  }
+
   /** The description of a module, by name or sha256. @throws WasmcellError `module` if it is unknown. */
   describe(key: string): Description {
     return this.#source(key).description;
@@ -95,7 +100,11 @@ export class Modules {
 export async function moduleAt(url: URL): Promise<ModuleSource> {
   const extract = new URL(url);
   extract.pathname = extract.pathname.replace(/\.wasm$/, '.json');
-  const description = (await (await get(extract)).json()) as Description;
+  return moduleOf((await (await get(extract)).json()) as Description, url);
+}
+
+/** A module whose description is here already, and whose `.wasm` file lies at an address. */
+export function moduleOf(description: Description, url: URL): ModuleSource {
   return { description, bytes: async () => new Uint8Array(await (await get(url)).arrayBuffer()) };
 }
 

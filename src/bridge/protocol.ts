@@ -12,7 +12,9 @@ export type Request =
   /** End a resource of the kept instance. */
   | { readonly op: 'drop'; readonly resource: number }
   /** Let go of the kept instance. */
-  | { readonly op: 'close' };
+  | { readonly op: 'close' }
+  /** Tell a file's sha256, in hex. */
+  | { readonly op: 'digest'; readonly file: Blob };
 
 /** What an instance is made of. */
 export interface Link {

@@ -1,14 +1,11 @@
-// Calls of a home's methods through a MessagePort, on which page and vault meet.
+// Calls of an object's methods through a MessagePort, on which page, views and vault meet.
 
 import { WasmcellError, type Fault } from './errors';
-import type { Home } from './home';
 import { buffers } from './values';
 
-type Method = Exclude<keyof Home, 'kind'>;
-
-/** What goes to the home: a call, or word that a call is cancelled. */
+/** What goes to the object: a call, or word that a call is cancelled. */
 export type Ask =
-  | { readonly id: number; readonly method: Method; readonly args: readonly unknown[] }
+  | { readonly id: number; readonly method: string; readonly args: readonly unknown[] }
   | { readonly id: number; readonly cancel: true };
 
 /** What comes back. */
@@ -16,8 +13,8 @@ export type Tell =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly fault: Fault };
 
-/** The asking end. */
-export class Caller {
+/** The asking end; `Method` are the names of the methods at the other. */
+export class Caller<Method extends string> {
   readonly #port: MessagePort;
   readonly #pending = new Map<number, { resolve(value: unknown): void; reject(error: WasmcellError): void }>();
   #next = 1;
@@ -37,7 +34,7 @@ export class Caller {
     port.onmessageerror = () => this.close(new WasmcellError('trapped', 'An answer of the vault cannot be read.'));
   }
 
-  /** Calls a method of the home at the other end; binary data in `args` is handed over. */
+  /** Calls a method at the other end; binary data and ports in `args` are handed over. */
   call<T>(method: Method, args: readonly unknown[], signal?: AbortSignal): Promise<T> {
     const id = this.#next++;
     const cancel = (): void => this.#port.postMessage({ id, cancel: true } satisfies Ask);
@@ -49,7 +46,7 @@ export class Caller {
         throw new WasmcellError('cancelled', 'The call was cancelled.');
       }
       this.#pending.set(id, { resolve, reject });
-      this.#port.postMessage({ id, method, args } satisfies Ask, method === 'load' ? [] : buffers(args));
+      this.#port.postMessage({ id, method, args } satisfies Ask, method === 'load' ? [] : transferables(args));
       signal?.addEventListener('abort', cancel);
     }).finally(() => signal?.removeEventListener('abort', cancel)) as Promise<T>;
   }
@@ -63,17 +60,17 @@ export class Caller {
   }
 }
 
-/** The answering end: lets the other end of a port call the methods of a home. */
-export function serve(port: MessagePort, home: Home): void {
+/** The answering end: lets the other end of a port call the methods of an object. */
+export function serve(port: MessagePort, target: object): void {
   const running = new Map<number, AbortController>();
   const tell = (message: Tell, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
-  const carryOut = async ({ id, method, args }: Extract<Ask, { method: Method }>): Promise<void> => {
+  const carryOut = async ({ id, method, args }: Extract<Ask, { method: string }>): Promise<void> => {
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      const call = home[method] as (...args: unknown[]) => unknown;
-      const value = await call.call(home, ...args, ...(TAKES_SIGNAL.has(method) ? [controller.signal] : []));
+      const call = (target as Record<string, (...args: unknown[]) => unknown>)[method]!;
+      const value = await call.call(target, ...args, ...(TAKES_SIGNAL.has(method) ? [controller.signal] : []));
       tell({ id, value }, buffers(value));
     } catch (error) {
       tell({ id, fault: WasmcellError.from(error, 'trapped').toFault() });
@@ -91,4 +88,8 @@ export function serve(port: MessagePort, home: Home): void {
   };
 }
 
-const TAKES_SIGNAL: ReadonlySet<Method> = new Set(['call', 'use']);
+const TAKES_SIGNAL: ReadonlySet<string> = new Set(['call', 'use', 'digest']);
+
+function transferables(args: readonly unknown[]): Transferable[] {
+  return [...buffers(args), ...args.filter(arg => arg instanceof MessagePort)];
+}

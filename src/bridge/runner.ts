@@ -1,3 +1,4 @@
+import { digest } from './digest';
 import { endedError, WasmcellError, type Fault } from './errors';
 import { instantiate, invoke, type Glue, type Instance } from './glue';
 import type { Link, Reply, Request } from './protocol';
@@ -42,6 +43,8 @@ export class Runner {
       case 'close':
         this.#kept = undefined;
         return undefined;
+      case 'digest':
+        return digest(request.file);
     }
   }
 

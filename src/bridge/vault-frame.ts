@@ -1,7 +1,11 @@
-// What runs inside the vault. The page's policy lets this script in; the vault's own policy, which
-// follows it in the document, then lets nothing out and nothing else in.
+// What runs inside sealed frames: the vault, or a view, as the welcome says. The page's policy lets
+// this script in; the frame's own policy, which follows it in the document, then lets nothing out and
+// nothing else in.
 
+import { mount } from '../views/mount';
 import { serve } from './rpc';
+import type { FrameReady } from './sealed';
+import type { ViewWelcome } from './view';
 import { WorkersHome, webWorker, type PoolOptions } from './workers';
 
 /** What the page gives the vault, with a port. */
@@ -12,17 +16,19 @@ export interface VaultWelcome {
   readonly pool: PoolOptions;
 }
 
-/** The vault's word that it can be given a port. */
-export interface VaultReady {
-  readonly wasmcell: 'vault ready';
-}
-
 /** The page is two frames up. */
 const page = parent.parent;
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="wasmcell"]')?.content;
 
-function welcome({ data, ports, source }: MessageEvent<VaultWelcome>): void {
-  const [port] = ports;
-  if (source === page && data?.wasmcell === 'vault' && port) {
+function welcome({ data, ports, source }: MessageEvent<VaultWelcome | ViewWelcome>): void {
+  const [port, vault] = ports;
+  if (source !== page || !port) {
+    return;
+  }
+  if (nonce && data?.wasmcell === 'view' && data.nonce === nonce && vault) {
+    removeEventListener('message', welcome);
+    mount(document.body, data, port, vault);
+  } else if (!nonce && data?.wasmcell === 'vault') {
     removeEventListener('message', welcome);
     const url = URL.createObjectURL(new Blob([data.worker], { type: 'text/javascript' }));
     serve(port, new WorkersHome(() => webWorker(url), data.pool));
@@ -38,5 +44,5 @@ if (!(STARTED in globalThis)) {
     Reflect.deleteProperty(globalThis, name);
   }
   addEventListener('message', welcome);
-  page.postMessage({ wasmcell: 'vault ready' } satisfies VaultReady, '*');
+  page.postMessage({ wasmcell: 'vault ready' } satisfies FrameReady, '*');
 }

@@ -1,9 +1,11 @@
-import { FileStore } from './files';
+import { Desk } from './desk';
 import { WasmcellError } from './errors';
+import { FileStore } from './files';
 import type { Call, Home, Target } from './home';
 import { Compiler, type LoadedModule } from './modules';
 import { Pool, type Answer, type ExecOptions, type Slot, type WorkerLike } from './pool';
 import type { Link, Reply, Request } from './protocol';
+import { serve } from './rpc';
 import { buffers, type FileRef } from './values';
 
 /** How many workers there are at a time, and how long one lives without work. */
@@ -37,9 +39,9 @@ export class WorkersHome implements Home {
   }
 
   async call(target: Target, call: Call, signal?: AbortSignal): Promise<Answer> {
-    const [link, args] = await Promise.all([this.#link(target), this.#files.resolve(call.args)]);
+    const [link, { args, secret }] = await Promise.all([this.#link(target), this.#files.resolve(call.args)]);
     const request: Request = { op: 'call', link, function: call.function, args };
-    return this.#finish(call, await this.#pool.exec(request, options(call, args, signal)));
+    return this.#finish(call, secret, await this.#pool.exec(request, options(call, args, signal)));
   }
 
   async open(target: Target, seconds: number): Promise<number> {
@@ -56,10 +58,12 @@ export class WorkersHome implements Home {
     return number;
   }
 
-  async use(session: number, call: Call, signal?: AbortSignal): Promise<Answer> {
-    const args = await this.#files.resolve(call.args);
+  async use(number: number, call: Call, signal?: AbortSignal): Promise<Answer> {
+    const { args, secret } = await this.#files.resolve(call.args);
     const request: Request = { op: 'use', function: call.function, args };
-    return this.#finish(call, await this.#session(session).exec(request, options(call, args, signal)));
+    const session = this.#session(number);
+    session.secret ??= secret;
+    return this.#finish(call, session.secret, await session.exec(request, options(call, args, signal)));
   }
 
   async drop(session: number, resource: number): Promise<void> {
@@ -87,11 +91,28 @@ export class WorkersHome implements Home {
   }
 
   async pull(file: FileRef): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#files.bytes(file);
+    return this.#files.read(file);
+  }
+
+  async read(file: FileRef, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#files.read(file, start, end);
+  }
+
+  async revoke(file: FileRef): Promise<void> {
+    this.#files.leave(file, false);
+  }
+
+  async digest(file: FileRef, signal?: AbortSignal): Promise<string> {
+    const request: Request = { op: 'digest', file: this.#files.blob(file) };
+    return (await this.#pool.exec(request, { seconds: Infinity, signal })).value as string;
   }
 
   async forget(file: FileRef): Promise<void> {
     this.#files.forget(file);
+  }
+
+  async view(port: MessagePort): Promise<void> {
+    serve(port, new Desk(this.#files, (file, signal) => this.digest(file, signal)));
   }
 
   dispose(): void {
@@ -119,8 +140,11 @@ export class WorkersHome implements Home {
     return session;
   }
 
-  #finish({ keep }: Call, answer: Answer): Answer {
-    return keep === undefined ? answer : { ...answer, value: this.#files.keep(answer.value, keep) };
+  /** What is made of a secret file stays here as that does, whoever asks. */
+  #finish({ keep }: Call, secret: FileRef | undefined, answer: Answer): Answer {
+    const name = keep ?? secret?.name;
+    const value = answer.value;
+    return name === undefined ? answer : { ...answer, value: this.#files.keep(value, name, secret !== undefined) };
   }
 }
 
@@ -128,6 +152,8 @@ export class WorkersHome implements Home {
 class Session {
   #last: Promise<unknown> = Promise.resolve();
   #pending = 0;
+  /** A secret file that was given to it. */
+  secret: FileRef | undefined;
 
   /** @param seconds Time limit of requests that tell none. */
   constructor(

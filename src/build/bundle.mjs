@@ -2,8 +2,9 @@
 //
 //     bridge.js        the bridge as an ES module
 //     worker.js        the Web Worker, with the glue of all first-party modules
-//     vault-frame.js   what runs inside the vault
+//     vault-frame.js   what runs inside the vault, and in its views
 //     page.js          the page that Python's engine `chromium` drives
+//     widget-*.js      front-ends of widgets, for every host of anywidget
 //     node.mjs, node-worker.mjs   what Python's engine `node` runs
 //
 // With WASMCELL_RELEASE=1 the workers lack the glue of `echo`, the tests' own module: it does not ship.
@@ -39,10 +40,15 @@ const shared = {
   plugins: process.env.WASMCELL_RELEASE === '1' ? [withoutEcho] : []
 };
 
+// Its digests are in the workers; its licence asks to be with them.
+const NOBLE = await readFile(fileURLToPath(new URL('../../node_modules/@noble/hashes/LICENSE', import.meta.url)), 'utf8');
+const licences = { footer: { js: `/*! @noble/hashes\n${NOBLE}*/` } };
+
 await rm(OUT, { recursive: true, force: true });
 await Promise.all([
   build({
     ...shared,
+    ...licences,
     format: 'iife',
     platform: 'browser',
     entryPoints: { worker: 'bridge/worker.ts', 'vault-frame': 'bridge/vault-frame.ts' }
@@ -51,10 +57,18 @@ await Promise.all([
     ...shared,
     format: 'esm',
     platform: 'browser',
-    entryPoints: { bridge: 'bridge/index.ts', page: 'page/main.ts' }
+    entryPoints: {
+      bridge: 'bridge/index.ts',
+      page: 'page/main.ts',
+      'widget-page': 'widgets/page.ts',
+      'widget-pick': 'widgets/pick.ts',
+      'widget-preview': 'widgets/preview.ts',
+      'widget-ledger': 'widgets/ledger.ts'
+    }
   }),
   build({
     ...shared,
+    ...licences,
     format: 'esm',
     platform: 'node',
     outExtension: { '.js': '.mjs' }, // where it is installed there is no package.json to say so

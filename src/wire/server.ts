@@ -32,21 +32,23 @@ export type Tell =
   | { readonly id: number; readonly value: unknown; readonly seconds: number }
   | { readonly id: number; readonly fault: Fault };
 
+type Read = (source: string, attachments: readonly Uint8Array<ArrayBuffer>[]) => Promise<Uint8Array<ArrayBuffer>>;
+
 /** Answers requests by a bridge. */
 export class Server {
   readonly #bridge: Bridge;
-  readonly #read: (source: string) => Promise<Uint8Array<ArrayBuffer>>;
+  readonly #read: Read;
   readonly #tell: (message: Tell, attachments: Uint8Array[]) => void;
   readonly #running = new Map<number, AbortController>();
   readonly #sessions = new Map<number, Session>();
 
   /**
-   * @param read Gets the bytes of a module from where Python says they are.
+   * @param read Gets the bytes of a module from where Python says they are, or from what came with it.
    * @param tell Sends an answer.
    */
   constructor(
     bridge: Bridge,
-    read: (source: string) => Promise<Uint8Array<ArrayBuffer>>,
+    read: Read,
     tell: (message: Tell, attachments: Uint8Array[]) => void
   ) {
     this.#bridge = bridge;
@@ -84,7 +86,7 @@ export class Server {
     const done = { value: undefined, seconds: 0 };
     switch (ask.op) {
       case 'module':
-        this.#bridge.modules.add({ description: ask.description, bytes: () => this.#read(ask.source) });
+        this.#bridge.modules.add({ description: ask.description, bytes: () => this.#read(ask.source, attachments) });
         return done;
       case 'call':
         return this.#bridge.call(ask.module, ask.function, args(ask, attachments), options(ask, signal));

@@ -4,6 +4,7 @@
 //     {"$array": [i, "Float32Array"]}  attachment i as that typed array, little-endian
 //     {"$bigint": "123"}   {"$number": "NaN" | "Infinity" | "-Infinity" | "-0"}   {"$undefined": true}
 //     {"$resource": n}                 a resource of the session
+//     {"$file": n, name, size, type}   a private file of the page
 //
 // wasmcell/engines/wire.py is the other side.
 
@@ -73,6 +74,7 @@ export function decode(data: unknown, attachments: readonly Uint8Array<ArrayBuff
     case '$undefined':
       return undefined;
     case '$resource':
+    case '$file':
       return data;
     default:
       return Object.fromEntries(Object.entries(data).map(([key, item]) => [key, decode(item, attachments)]));

@@ -10,12 +10,11 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
-
-from wasmcell.engines.chromium import find, flags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Frame, Page
 
 PACKAGE = Path(__file__).parents[2] / "wasmcell"
 
@@ -129,23 +128,6 @@ START = """async home => {
   globalThis.bridge = bridge;
   return bridge.home;
 }"""
-
-
-# By module: while it runs, Playwright keeps an event loop in this thread, which others must not find there.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=flags())
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        yield page
 
 
 @pytest.fixture(scope="module")

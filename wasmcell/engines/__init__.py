@@ -17,14 +17,20 @@ _CLASSES: Final = {
     "kernel": "wasmcell.engines.kernel:Kernel",
     "node": "wasmcell.engines.node:Node",
     "chromium": "wasmcell.engines.chromium:Chromium",
+    "browser": "wasmcell.engines.browser:Browser",
 }
+#: What can only be awaited.
+_AWAITED: Final = ("browser",)
 _engines: dict[str, Engine] = {}
 _lock = Lock()
 
 
 def names() -> list[str]:
-    """The names of all engines, whether they can be had here or not."""
-    return list(_CLASSES)
+    """The names of the engines that can be waited for, whether they can be had here or not.
+
+    Beside them there is ``browser``, which is awaited only.
+    """
+    return [name for name in _CLASSES if name not in _AWAITED]
 
 
 def get(name: str) -> Engine:

@@ -14,6 +14,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from concurrent.futures import Future
+from io import BytesIO
 from itertools import count
 from threading import Lock, RLock
 from time import perf_counter
@@ -28,15 +29,17 @@ from wasmcell.errors import (
     ArgumentTypeError,
     CancelledError,
     ClosedError,
+    EngineUnavailableError,
     Error,
     InvalidArgumentError,
     LimitExceededError,
     ModuleError,
+    RefusedError,
     TrappedError,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from wasmcell.engines.limits import Cancel, Limits, Measure
     from wasmcell.modules import Module
@@ -51,8 +54,10 @@ _FAULTS: Final[dict[str, type[Error]]] = {
     "limit-exceeded": LimitExceededError,
     "cancelled": CancelledError,
     "trapped": TrappedError,
+    "unavailable": EngineUnavailableError,
     "module": ModuleError,
     "closed": ClosedError,
+    "refused": RefusedError,
 }
 _length = struct.Struct("<I")
 
@@ -78,8 +83,58 @@ def unpack(read: Callable[[int], bytes]) -> tuple[Any, list[bytes]]:
     return header["message"], [exactly(size) if size else b"" for size in header["sizes"]]
 
 
+def describe(module: Module) -> dict[str, Any]:
+    """What the JavaScript side reads of a module's description."""
+    functions = [
+        {"name": i.name, "functions": [{"name": f.name} for f in i.functions]}
+        for i in module.description.interfaces
+    ]
+    cores = [{"offset": c.offset, "size": c.size} for c in module.description.core_modules]
+    return {
+        "module": module.name,
+        "version": module.version,
+        "sha256": module.sha256,
+        "interfaces": functions,
+        "core": {"modules": cores},
+    }
+
+
+def fault_error(fault: dict[str, Any]) -> Error:
+    """What the JavaScript side found, as an error."""
+    return _FAULTS.get(fault["code"], Error)(fault["message"])
+
+
+class Frames:
+    """Messages out of chunks of bytes, as they come."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+
+    def push(self, chunk: Any) -> Iterator[tuple[Any, list[bytes]]]:
+        """Take the next chunk; gives the messages that it makes whole."""
+        self._data += chunk
+        while (end := self._end()) is not None:
+            stream = BytesIO(self._data)
+            yield unpack(stream.read)
+            del self._data[:end]
+
+    def _end(self) -> int | None:
+        """Where the first message ends, if it is all here."""
+        if len(self._data) < _length.size:
+            return None
+        [size] = _length.unpack_from(self._data)
+        end = int(_length.size + size)
+        if len(self._data) < end:
+            return None
+        end += sum(json.loads(self._data[_length.size : end])["sizes"])
+        return end if len(self._data) >= end else None
+
+
 class Link(ABC):
     """A connection to the JavaScript side, as long as that lives."""
+
+    #: Names the page that private files are in.
+    page = ""
 
     def __init__(self) -> None:
         self._ids = count(1)
@@ -111,19 +166,7 @@ class Link(ABC):
         """Tell the other side of a module, once."""
         if module.sha256 in self._modules:
             return
-        functions = [
-            {"name": i.name, "functions": [{"name": f.name} for f in i.functions]}
-            for i in module.description.interfaces
-        ]
-        cores = [{"offset": c.offset, "size": c.size} for c in module.description.core_modules]
-        description = {
-            "module": module.name,
-            "version": module.version,
-            "sha256": module.sha256,
-            "interfaces": functions,
-            "core": {"modules": cores},
-        }
-        self.request({"op": "module", "description": description, "source": self.source(module)})
+        self.request({"op": "module", "description": describe(module), "source": self.source(module)})
         self._modules.add(module.sha256)
 
     def request(
@@ -143,6 +186,7 @@ class Link(ABC):
                 try:
                     return answer.result(_PERIOD if cancel is not None and not told else 1.0)
                 except TimeoutError:
+                    self.waited()
                     if cancel is not None and cancel.cancelled and not told:
                         told = True
                         self.send({"id": number, "op": "cancel"})
@@ -156,6 +200,9 @@ class Link(ABC):
         finally:
             self._pending.pop(number, None)
 
+    def waited(self) -> None:  # noqa: B027 - most can rely on the other side's end being heard
+        """Called now and then while an answer is awaited; may raise why none will come."""
+
     def _abort(self, number: int) -> None:
         with contextlib.suppress(OSError):  # what is gone needs no word
             self.send({"id": number, "op": "cancel"})
@@ -163,7 +210,7 @@ class Link(ABC):
     def received(self, message: dict[str, Any], attachments: list[bytes]) -> None:
         """Take an answer; called by whatever thread reads."""
         answer = self._pending.get(message["id"])
-        if answer is not None:
+        if answer is not None and not answer.done():
             answer.set_result((message, attachments))
 
     def fail(self, error: Error) -> None:
@@ -214,6 +261,20 @@ class Remote(base.Engine):
         """Call a function in a fresh instance; as `Kernel.call`."""
         link = self._connect()
         link.introduce(module)
+        return self.call_on(link, module, function, args, limits=limits, cancel=cancel, measure=measure)
+
+    def call_on(
+        self,
+        link: Link,
+        module: Module,
+        function: str,
+        args: Sequence[Any],
+        *,
+        limits: Limits | None,
+        cancel: Cancel | None,
+        measure: Measure | None,
+    ) -> Any:
+        """Call a function in a fresh instance at the other end of a link."""
         target = {"op": "call", "module": module.sha256}
         return self.invoke(
             link,
@@ -283,7 +344,7 @@ class Remote(base.Engine):
         for handle in packer.transferred:
             handle.forget()
         answer, attachments = link.request(message, packer.attachments, cancel)
-        unpacker = Unpacker(attachments, owner.adopt)
+        unpacker = Unpacker(attachments, owner.adopt, link.page)
         if "fault" in answer:
             raise _error(unpacker, signature, answer["fault"])
         value = unpacker.result(function, answer["value"])
@@ -300,8 +361,7 @@ def _error(unpacker: Unpacker, signature: Signature, fault: dict[str, Any]) -> E
     if error is not None:
         return error
     kind, text = _FAULTS.get(fault["code"], Error), fault["message"]
-    if kind is LimitExceededError:
-        what = "memory" if "memory" in text else "seconds"
+    if kind is LimitExceededError and (what := next((w for w in ("memory", "seconds") if w in text), None)):
         text = f"{text.rstrip('.')}; Limits({what}=…) or WASMCELL_{what.upper()} sets another."
     return kind(f"{signature.function.name}: {text}" if kind is TrappedError else text)
 
@@ -335,7 +395,7 @@ class Session(base.Session):
         asked = {"op": "open", "module": module.sha256, "memory": limits.memory, "seconds": limits.seconds}
         answer, _ = link.request(asked)
         if "fault" in answer:
-            raise _FAULTS.get(answer["fault"]["code"], Error)(answer["fault"]["message"])
+            raise fault_error(answer["fault"])
         self._number: int = answer["value"]
 
     def call(

@@ -9,6 +9,7 @@ wrapped:
     {"$array": [i, "Float32Array"]}  attachment i as that typed array, little-endian
     {"$bigint": "123"}   {"$number": "NaN" | "Infinity" | "-Infinity" | "-0"}   {"$undefined": true}
     {"$resource": n}                 a resource of the session
+    {"$file": n, name, size, type}   a private file of the page
 
 `src/wire/values.ts` is the other side.
 """
@@ -60,6 +61,24 @@ _ARRAYS: Final = {
 _UNDEFINED: Final = {"$undefined": True}
 #: Makes the handle of a resource that the JavaScript side knows by this number.
 Adopt = Callable[[Resource, int], Handle]
+
+
+class FileRef:
+    """Bytes that stay in a page, spoken of by reference where bytes are taken or given."""
+
+    __slots__ = ("__weakref__", "name", "number", "page", "size", "type")
+
+    def __init__(self, page: str, number: int, name: str, size: int, type: str) -> None:
+        self.page = page
+        self.number = number
+        self.name = name
+        self.size = size
+        self.type = type
+
+    @property
+    def packed(self) -> dict[str, Any]:
+        """As it travels."""
+        return {"$file": self.number, "name": self.name, "size": self.size, "type": self.type}
 
 
 def camel(name: str) -> str:
@@ -128,6 +147,8 @@ class Packer:
 
     def _list(self, type: List, value: Any) -> Any:
         element = resolve(type.type)
+        if isinstance(value, FileRef):
+            return value.packed
         if isinstance(element, Primitive) and element.name in ("u8", *_ARRAYS):
             data = numbers(element.name)(value)
             self.attachments.append(data)
@@ -186,12 +207,13 @@ _NUMBERS: Final = {"NaN": nan, "Infinity": inf, "-Infinity": -inf, "-0": -0.0}
 class Unpacker:
     """The result of one call on its way back.
 
-    `attachments` are bytes; `adopt` makes the handle of a resource.
+    `attachments` are bytes; `adopt` makes the handle of a resource; `page` names where private files are.
     """
 
-    def __init__(self, attachments: Sequence[bytes], adopt: Adopt) -> None:
+    def __init__(self, attachments: Sequence[bytes], adopt: Adopt, page: str = "") -> None:
         self._attachments = attachments
         self._adopt = adopt
+        self._page = page
 
     def result(self, function: Function, data: Any) -> Any:
         """The value of a function's result; of a result type, its good side."""
@@ -255,6 +277,8 @@ class Unpacker:
     def _list(self, type: List, data: Any) -> Any:
         element = resolve(type.type)
         if isinstance(element, Primitive) and element.name == "u8":
+            if "$file" in data:
+                return FileRef(self._page, data["$file"], data["name"], data["size"], data["type"])
             return self._attachments[data["$bytes"]]
         if isinstance(element, Primitive) and element.name in _ARRAYS:
             values: array[Any] = array(FORMATS[element.name])

@@ -22,7 +22,7 @@ from wasmcell.pipeline.tokens import Token, fault, force_quote, quote, tokenize
 from wasmcell.pipeline.value import Pipeline, Step, misplaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from wasmcell.operations.operation import Operation
     from wasmcell.operations.parameters import Parameter
@@ -38,15 +38,21 @@ def parse(text: str) -> tuple[tuple[str, ...], tuple[Step, ...], str | None]:
     PipelineError
         With a line that points at the fault.
     """
-    segments, output = _split(text)
+    return from_tokens(text, tokenize(text))
+
+
+def from_tokens(text: str, tokens: Sequence[Token]) -> tuple[tuple[str, ...], tuple[Step, ...], str | None]:
+    """As `parse`, for those who change the words of `text` before they are understood."""
+    segments, output = _split(text, tokens)
     sources = tuple(token.text for token in segments[0])
-    if segments[0] and _names_operation(segments[0][0]):
-        first = segments[0][0]
-        raise fault(
-            f"A pipeline begins with its sources, or with | when it has none: | {first.text} …",
-            text,
-            first.position,
-        )
+    for index, token in enumerate(segments[0]):
+        if _names_operation(token):
+            rule = (
+                "A | is missing"
+                if index
+                else "A pipeline begins with its sources, or with | when it has none"
+            )
+            raise fault(f"{rule}: | {token.text} …", text, token.position)
     steps = tuple(_step(text, segment) for segment in segments[1:])
     if found := misplaced(steps):
         raise fault(f"{found[1]}.", text, segments[1 + found[0]][0].position)
@@ -55,10 +61,10 @@ def parse(text: str) -> tuple[tuple[str, ...], tuple[Step, ...], str | None]:
 
 def format(pipeline: Pipeline) -> str:
     """The text that `parse` reads as an equal pipeline."""
-    sources = [quote(source) for source in pipeline.sources]
-    if sources and _names_operation(Token(sources[0], 0)):
-        sources[0] = force_quote(sources[0])
-    words = [*sources]
+    words = [
+        force_quote(source) if _names_operation(Token(source, 0)) else quote(source)
+        for source in pipeline.sources
+    ]
     for step in pipeline.steps:
         words += ["|", *_words(step)]
     if pipeline.output is not None:
@@ -72,10 +78,9 @@ def format_step(step: Step, *, module: bool = True) -> str:
     return " ".join([name if module else name.partition(".")[2], *words])
 
 
-def _split(text: str) -> tuple[list[list[Token]], str | None]:
+def _split(text: str, tokens: Sequence[Token]) -> tuple[list[list[Token]], str | None]:
     """The words between the bars (sources first), and the output."""
     segments: list[list[Token]] = [[]]
-    tokens = tokenize(text)
     for index, token in enumerate(tokens):
         if not token.operator:
             segments[-1].append(token)

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from wasmcell import operations
+from wasmcell import operations, sources
 from wasmcell.abi.values import python_name
 from wasmcell.operations import docstrings
 from wasmcell.operations.parameters import Parameter
@@ -79,6 +79,13 @@ def taking(operation: str) -> Callable[[_F], _F]:
     return decorate
 
 
+async def _awaited(pipeline: Pipeline, source: Any, **options: Any) -> Any:
+    """A function's answer to a file that is in the page."""
+    from wasmcell.engines import browser
+
+    return (await browser.in_thread(run, pipeline, source, **options)).value
+
+
 def _function(operation: Operation) -> Callable[..., Any]:
     """The function for one operation of the kind ``function``: its file may be any source."""
 
@@ -90,6 +97,8 @@ def _function(operation: Operation) -> Callable[..., Any]:
         **options: Any,
     ) -> Any:
         pipeline = Pipeline().then(operation, *args, **options)
+        if engine == "browser" or isinstance(sources.of(source), sources.Private):
+            return _awaited(pipeline, source, engine=engine, limits=limits)
         return run(pipeline, source, engine=engine, limits=limits).value
 
     own = [known for known in inspect.signature(function).parameters.values() if known.name in _OWN]

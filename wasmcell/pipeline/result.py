@@ -8,8 +8,13 @@ from array import array
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from wasmcell.errors import InvalidArgumentError
+from wasmcell.sources import Data, Pixels
+
 if TYPE_CHECKING:
     import numpy as np
+
+    from wasmcell.pipeline.value import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,8 @@ class Result:
     bytes_in: int
     bytes_out: int
     """The size of a file or of pixels; 0 for other answers."""
+    steps: tuple[Step, ...] = ()
+    """What was done."""
 
     @property
     def bytes(self) -> builtins.bytes:
@@ -62,6 +69,19 @@ class Result:
         channels = flat.size // (self.value.width * self.value.height)
         shape = (self.value.height, self.value.width, channels)
         return flat.reshape(shape if channels > 1 else shape[:2])
+
+    def __wasmcell_source__(self) -> Data | Pixels:
+        """A file, or pixels, is a source again. Raises InvalidArgumentError if the result is neither."""
+        if isinstance(self.value, builtins.bytes):
+            return Data(self.value, repr(self))
+        if hasattr(self.value, "pixels"):
+            return Pixels(self.numpy())
+        raise InvalidArgumentError(f"open: {self!r} is neither a file nor pixels")
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from wasmcell import display
+
+        return display.of_result(self)
 
     def __repr__(self) -> str:
         what = self.format or type(self.value).__name__

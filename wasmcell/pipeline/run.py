@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from wasmcell import engines, modules, operations, sources
 from wasmcell.abi.values import Case
-from wasmcell.errors import PipelineError, UnsupportedError
+from wasmcell.engines.wire import FileRef
+from wasmcell.errors import PipelineError, PrivateError, UnsupportedError
 from wasmcell.pipeline import targets
 from wasmcell.pipeline.result import Result
 
@@ -44,7 +45,7 @@ def run(
     source
         Anything that `wasmcell.sources.of` takes.
     engine : str or Engine, optional
-        ``kernel`` unless told.
+        ``auto`` unless told: ``browser`` for private files, else ``kernel``.
     limits : Limits, optional
         What each call may use; the engine's own limits unless told.
     cancel : Cancel, optional
@@ -61,9 +62,10 @@ def run(
     OSError
         The source cannot be read.
     """
-    found = engines.get(engine or "kernel") if engine is None or isinstance(engine, str) else engine
+    given = sources.of(source)
+    found = _engine(engine, given)
     segments = list(_segments(pipeline, module))
-    value = (given := sources.of(source)).read()
+    value = given.read()
     is_raster = isinstance(given, sources.Pixels)
     bytes_in = _size(value, is_raster)
     format = None
@@ -78,7 +80,21 @@ def run(
             value, is_raster = caller.steps(segment, value, is_raster, wanted)
             format = wanted and wanted.name
     seconds = time.perf_counter() - start
-    return Result(value, format, found.name, seconds, bytes_in, _size(value, is_raster))
+    return Result(value, format, found.name, seconds, bytes_in, _size(value, is_raster), pipeline.steps)
+
+
+def _engine(wanted: str | Engine | None, source: sources.Source) -> Engine:
+    """The engine that is to run this source. Raises PrivateError if it cannot."""
+    private = isinstance(source, sources.Private)
+    if wanted is None or wanted == "auto":
+        wanted = "browser" if private else "kernel"
+    found = engines.get(wanted) if isinstance(wanted, str) else wanted
+    if private and found.name != "browser":
+        raise PrivateError(
+            f"{source.name} is private, its bytes are in the page: the engine {found.name} cannot have them. "
+            "Leave the engine out and `await ….arun()`, or bring the file here by `await file.pull()`."
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +214,8 @@ def _modules_that_write(path: str) -> Iterator[str]:
 
 def _size(value: Any, is_raster: bool) -> int:
     """The bytes of a file or of pixels; 0 for other values."""
+    if isinstance(value, FileRef):
+        return value.size
     if is_raster:
         value = value["pixels"] if isinstance(value, dict) else value.pixels
     try:

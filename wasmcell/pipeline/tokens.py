@@ -30,8 +30,14 @@ class Token(NamedTuple):
     """Where in `text` the first unquoted ``=`` stands."""
 
 
-def tokenize(text: str) -> list[Token]:
+def tokenize(text: str, *, braces: bool = False) -> list[Token]:
     """Split `text`; white space and newlines separate words, ``#`` starts a comment.
+
+    Parameters
+    ----------
+    text : str
+    braces : bool
+        Leave what stands between braces on one line as it is, whatever it holds; for those who replace it.
 
     Raises
     ------
@@ -51,12 +57,12 @@ def tokenize(text: str) -> list[Token]:
             tokens.append(Token(char, at, operator=True))
             at += 1
         else:
-            token, at = _word(text, at)
+            token, at = _word(text, at, braces)
             tokens.append(token)
     return tokens
 
 
-def _word(text: str, start: int) -> tuple[Token, int]:
+def _word(text: str, start: int, braces: bool) -> tuple[Token, int]:
     """The word that starts at `start`, and the position after it."""
     letters: list[str] = []
     quoted = False
@@ -66,7 +72,11 @@ def _word(text: str, start: int) -> tuple[Token, int]:
         char = text[at]
         if char in "'\"":
             quoted = True
-            at = _quotation(text, at, letters)
+            at = _quotation(text, at, letters, braces)
+            continue
+        if braces and (end := braces_end(text, at)):
+            letters += text[at:end]
+            at = end
             continue
         if char == "\\" and text[at + 1 : at + 2] in _ESCAPABLE:
             quoted = True
@@ -79,7 +89,7 @@ def _word(text: str, start: int) -> tuple[Token, int]:
     return Token("".join(letters), start, quoted=quoted, equals=equals), at
 
 
-def _quotation(text: str, start: int, letters: list[str]) -> int:
+def _quotation(text: str, start: int, letters: list[str], braces: bool) -> int:
     """Add what stands between the quotes at `start`; return the position after them."""
     quote = text[start]
     at = start + 1
@@ -87,12 +97,43 @@ def _quotation(text: str, start: int, letters: list[str]) -> int:
         char = text[at]
         if char == quote:
             return at + 1
+        if braces and (end := braces_end(text, at)):
+            letters += text[at:end]
+            at = end
+            continue
         if quote == '"' and char == "\\" and text[at + 1 : at + 2] in ('"', "\\"):
             at += 1
             char = text[at]
         letters.append(char)
         at += 1
     raise fault(f"The quote {quote} is not closed.", text, start)
+
+
+def braces_end(text: str, start: int) -> int:
+    """The position after the braces that open at `start`, or after ``{{``; 0 if none do, or none close.
+
+    Between braces stands Python, on one line: brackets are balanced, and those in its strings do not count.
+    """
+    if text[start : start + 1] != "{":
+        return 0
+    if text.startswith("{{", start):
+        return start + 2
+    depth = 0
+    quote = ""
+    at = start
+    while at < len(text) and text[at] != "\n":
+        char = text[at]
+        if quote:
+            at += char == "\\"
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        else:
+            depth += (char in "([{") - (char in ")]}")
+            if depth == 0:
+                return at + 1
+        at += 1
+    return 0
 
 
 def quote(text: str) -> str:

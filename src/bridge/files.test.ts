@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+
+import { FileStore, MAX_FILE } from './files';
+import type { FileRef } from './values';
+
+const files = new FileStore();
+const refused = { code: 'refused', name: 'RefusedError' };
+
+test('what the page put in it gets back', async () => {
+  const file = files.put(new Blob(['abc']), 'a.txt');
+  expect(await files.read(file)).toEqual(new TextEncoder().encode('abc'));
+  expect(await files.read(file, 1, 2)).toEqual(new TextEncoder().encode('b'));
+});
+
+test('a secret file is read by leave alone, as often as leave was given', async () => {
+  const file = files.put(new Blob(['abc']), 'a.txt', { secret: true, type: 'text/plain' });
+  expect(file).toMatchObject({ name: 'a.txt', size: 3, type: 'text/plain' });
+  await expect(files.read(file)).rejects.toMatchObject(refused);
+  files.leave(file, true);
+  files.leave(file, true);
+  files.leave(file, false);
+  expect(await files.read(file)).toHaveLength(3);
+  files.leave(file, false);
+  files.leave(file, false);
+  await expect(files.read(file)).rejects.toMatchObject(refused);
+  files.leave(file, true);
+  expect(await files.read(file)).toHaveLength(3);
+});
+
+test('what is made of a secret file is secret', async () => {
+  const open = files.put(new Blob(['abc']), 'open');
+  const hidden = files.put(new Blob(['def']), 'hidden', { secret: true });
+  expect((await files.resolve([open])).secret).toBeUndefined();
+  const { args, secret } = await files.resolve([open, { deep: [hidden] }, 7]);
+  expect(args).toEqual([new TextEncoder().encode('abc'), { deep: [new TextEncoder().encode('def')] }, 7]);
+  expect(secret).toEqual(hidden);
+  const kept = files.keep({ tag: 'file', val: new Uint8Array(4) }, 'made', true) as { val: FileRef };
+  expect(kept.val).toMatchObject({ name: 'made', size: 4 });
+  await expect(files.read(kept.val)).rejects.toMatchObject(refused);
+});
+
+test('a file that is gone, or too large, is said to be so', async () => {
+  const file = files.put(new Blob(['abc']), 'gone.txt');
+  files.forget(file);
+  await expect(files.read(file)).rejects.toMatchObject({ code: 'closed' });
+  const large = files.put({ size: MAX_FILE + 1, type: '' } as Blob, 'large.tif');
+  await expect(files.resolve([large])).rejects.toMatchObject({
+    code: 'limit-exceeded',
+    message: expect.stringContaining('large.tif has 1.0 GiB') as string
+  });
+});

@@ -1,0 +1,42 @@
+import type { Bridge } from './bridge';
+
+/** The bridge that all front-ends of a page share, whichever of them comes first. */
+export interface PageBridge {
+  readonly version: 1;
+  /** Names this load of the page: what lives in its bridge is gone when another comes. */
+  readonly page: string;
+  /** The bridge; made when it is first asked for, and again after a start that failed. */
+  bridge(): Promise<Bridge>;
+}
+
+const KEY = Symbol.for('wasmcell.bridge');
+
+/**
+ * The page's bridge: the one that is registered on `globalThis[Symbol.for('wasmcell.bridge')]`, else a
+ * new one, which is registered there.
+ *
+ * @param make Makes a bridge; not called where there is one already.
+ */
+export function pageBridge(make: () => Promise<Bridge>): PageBridge {
+  const there = (globalThis as { [KEY]?: PageBridge })[KEY];
+  if (there?.version === 1) {
+    return there;
+  }
+  let bridge: Promise<Bridge> | undefined;
+  const made: PageBridge = Object.freeze({
+    version: 1,
+    // `randomUUID` is there in secure contexts only.
+    page: Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join(''),
+    bridge: () => {
+      if (!bridge) {
+        bridge = make();
+        bridge.catch(() => (bridge = undefined));
+      }
+      return bridge;
+    }
+  });
+  if (!there) {
+    Object.defineProperty(globalThis, KEY, { value: made });
+  }
+  return made;
+}

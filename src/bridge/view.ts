@@ -1,0 +1,179 @@
+import { mount } from '../views/mount';
+import type { Home } from './home';
+import { isReady, sealed, windowOf } from './sealed';
+import { observeTheme, themeOf, type Theme } from './theme';
+import type { FileRef } from './values';
+import { VaultHome } from './vault';
+
+/** A file that a person chose. */
+export interface ChosenFile extends FileRef {
+  /** In hex. */
+  readonly sha256: string;
+}
+
+/** The kinds of views, and what each is given. */
+export interface ViewOptions {
+  /** A drop zone with the files that were chosen. */
+  readonly pick: { readonly accept: string; readonly multiple: boolean; readonly label: string; files: readonly ChosenFile[] };
+  /** A picture, with one line on it. */
+  readonly preview: { readonly file: FileRef; readonly name: string; readonly caption: string; readonly width: number; readonly height: number };
+  /** The question whether a file may be sent to the kernel. */
+  readonly consent: { readonly file: FileRef };
+  /** Nothing to see: saves a file. */
+  readonly download: { readonly file: FileRef; readonly name: string };
+}
+
+export type ViewKind = keyof ViewOptions;
+
+/** What a view says to the page. Bytes are never among it. */
+export type ViewWord =
+  | { readonly height: number }
+  | { readonly chosen: readonly ChosenFile[] }
+  | { readonly removed: readonly number[] }
+  | { readonly allowed: boolean }
+  | { readonly done: true }
+  | { readonly failed: string };
+
+/** What the page says to a view. */
+export type PageWord = { readonly theme: Theme } | { readonly files: readonly ChosenFile[] };
+
+/** What a view is given when it starts, with two ports: to the page, and to the vault's desk. */
+export interface ViewWelcome<K extends ViewKind = ViewKind> {
+  readonly wasmcell: 'view';
+  readonly nonce: string;
+  readonly kind: K;
+  readonly options: ViewOptions[K];
+  readonly home: Home['kind'];
+  readonly theme: Theme;
+}
+
+/** As the vault's, and pictures from its own blobs; styles are set by script. */
+const POLICY = [
+  "default-src 'none'",
+  "connect-src 'none'",
+  'img-src blob:',
+  "frame-src 'none'",
+  "form-action 'none'",
+  "base-uri 'none'"
+].join('; ');
+
+/**
+ * What people see of the vault: a sandboxed frame of its own, which may come, go and be moved, joined to
+ * the vault by a port that the page does not keep. It hangs in a closed shadow tree, so that scripts
+ * of the page find neither its window nor the nonce by which it knows its maker.
+ *
+ * Where there is no vault, the same runs in the page itself.
+ */
+export class View<K extends ViewKind = ViewKind> {
+  /** What to put into the page. */
+  readonly element: HTMLElement;
+  readonly #home: Home;
+  readonly #root: ShadowRoot;
+  readonly #kind: K;
+  readonly #options: () => ViewOptions[K];
+  readonly #heard: (word: ViewWord) => void;
+  readonly #nonce = String(crypto.getRandomValues(new BigUint64Array(2)));
+  readonly #ends: (() => void)[] = [];
+  #frame: HTMLIFrameElement | undefined;
+  #port: MessagePort | undefined;
+
+  /**
+   * @param options Asked for each time that the view starts: a frame that is moved starts anew.
+   * @param height In px, until the view tells its own.
+   */
+  constructor(
+    home: Home,
+    kind: K,
+    options: () => ViewOptions[K],
+    height: number,
+    heard: (word: ViewWord) => void,
+    removed: () => void
+  ) {
+    this.#home = home;
+    this.#kind = kind;
+    this.#options = options;
+    this.#heard = heard;
+    this.element = document.createElement('div');
+    this.element.className = `wasmcell-view wasmcell-${kind}`;
+    // Without a vault there is nothing to hide.
+    this.#root = this.element.attachShadow({ mode: home instanceof VaultHome ? 'closed' : 'open' });
+    if (home instanceof VaultHome) {
+      this.#seal(home, height);
+    } else {
+      const root = this.#root.appendChild(document.createElement('div'));
+      void this.#start((welcome, ports) => mount(root, welcome, ...ports));
+    }
+    this.#ends.push(removed);
+    this.#ends.push(observeTheme(() => this.post({ theme: themeOf(this.element) })));
+  }
+
+  /** Whether a person can see this file in it now. */
+  shows({ $file }: FileRef): boolean {
+    const options = this.#options() as Partial<ViewOptions['pick'] & ViewOptions['preview']>;
+    const files = this.#kind === 'preview' ? [options.file] : (options.files ?? []);
+    const { left, width, bottom } = this.element.getBoundingClientRect();
+    const seen = document.elementFromPoint(left + width / 2, bottom - 4) === this.element;
+    return seen && files.some(file => file?.$file === $file);
+  }
+
+  /** Says something to the view. */
+  post(word: PageWord): void {
+    this.#port?.postMessage(word);
+  }
+
+  /** Takes the view out of the page. */
+  remove(): void {
+    this.#ends.splice(0).forEach(end => end());
+    this.#port?.close();
+    this.element.remove();
+  }
+
+  #seal(home: VaultHome, height: number): void {
+    const frame = sealed({ ...home.frame, policy: POLICY, downloads: true, nonce: this.#nonce });
+    frame.title = TITLES[this.#kind];
+    // The frame's documents are of the light scheme, whatever is in them: where the schemes of a frame
+    // and its document differ, the browser paints a backdrop.
+    frame.style.cssText = `display:block;width:100%;height:${height}px;border:0;color-scheme:light`;
+    this.#frame = frame;
+    const hear = (event: MessageEvent): void => {
+      if (isReady(frame, event)) {
+        void this.#start((welcome, ports) => windowOf(frame)?.postMessage(welcome, '*', ports));
+      }
+    };
+    addEventListener('message', hear);
+    this.#ends.push(() => removeEventListener('message', hear));
+    this.#root.append(frame);
+  }
+
+  async #start(give: (welcome: ViewWelcome, ports: [MessagePort, MessagePort]) => void): Promise<void> {
+    this.#port?.close();
+    const page = new MessageChannel();
+    const vault = new MessageChannel();
+    this.#port = page.port1;
+    page.port1.onmessage = ({ data }: MessageEvent<ViewWord>) => this.#hear(data);
+    await this.#home.view(vault.port1);
+    const welcome: ViewWelcome<K> = {
+      wasmcell: 'view',
+      nonce: this.#nonce,
+      kind: this.#kind,
+      options: this.#options(),
+      home: this.#home.kind,
+      theme: themeOf(this.element)
+    };
+    give(welcome as ViewWelcome, [page.port2, vault.port2]);
+  }
+
+  #hear(word: ViewWord): void {
+    if ('height' in word && this.#frame) {
+      this.#frame.style.height = `${word.height}px`;
+    }
+    this.#heard(word);
+  }
+}
+
+const TITLES: Readonly<Record<ViewKind, string>> = {
+  pick: 'Choose private files',
+  preview: 'Private picture',
+  consent: 'Permission to send a private file',
+  download: 'Saving a private file'
+};

@@ -1,0 +1,50 @@
+import type { Description } from '../bridge/description';
+import { fields, parameters, type Parameter } from './parameters';
+
+/** One case of a module's variant `step` or `output`, as a person sees it. */
+export interface Operation {
+  /** WIT's name, which is also jco's tag. */
+  readonly name: string;
+  readonly docs: string;
+  /** Whether the case has a payload. */
+  readonly payload: boolean;
+  readonly parameters: readonly Parameter[];
+}
+
+/**
+ * The operation of that name, as pipelines have it: `resize`, `encode webp`, `decode`, or a function such as
+ * `probe`, whose first parameter is the file; undefined if there is none.
+ */
+export function find(description: Description, name: string): Operation | undefined {
+  const [group, one] = name.split(' ') as [string, string?];
+  if (group === 'encode' && one) {
+    return operations(description, 'output').find(operation => operation.name === one);
+  }
+  const decode = description.types.findIndex(type => type.name === 'decode' && type.record);
+  if (name === 'decode' && decode >= 0) {
+    const { docs } = description.types[decode]!;
+    return { name, docs, payload: true, parameters: parameters(description, decode) };
+  }
+  const step = operations(description, 'step').find(operation => operation.name === name);
+  const function_ = description.interfaces.flatMap(({ functions }) => functions).find(one => one.name === name);
+  return (
+    step ??
+    (function_ && {
+      name,
+      docs: function_.docs ?? '',
+      payload: true,
+      parameters: fields(description, function_.params?.slice(1) ?? [])
+    })
+  );
+}
+
+/** The operations that a module's variant of this name lists, in its order. */
+export function operations(description: Description, variant: 'step' | 'output'): Operation[] {
+  const cases = description.types.find(type => type.name === variant)?.variant ?? [];
+  return cases.map(({ name, docs, type }) => ({
+    name,
+    docs,
+    payload: type !== undefined && type !== null,
+    parameters: parameters(description, type)
+  }));
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+
+import { another, formatOf, target } from './names';
+
+const FORMATS = ['png', 'jpeg', 'tiff'];
+
+describe('names', () => {
+  it.each([
+    ['photo.jpg', '', 'webp', 'photo.webp'],
+    ['a/photo.jpg', '-resize', 'jpeg', 'a/photo-resize.jpg'],
+    ['a.b/photo.JPEG', '-resize', 'jpeg', 'a.b/photo-resize.JPEG'],
+    ['photo.v2.png', '-blur', 'jpeg', 'photo.v2-blur.jpg'],
+    ['a.b/photo', '-blur', 'png', 'a.b/photo-blur.png'],
+    ['RTC:photo.tiff', '', 'tiff', 'RTC:photo.tiff'],
+    ['.png', '', 'webp', '.png.webp']
+  ])('%s%s as %s is %s', (path, suffix, format, expected) => {
+    expect(target(path, suffix, format)).toBe(expected);
+  });
+
+  it('tells formats by extensions', () => {
+    expect(formatOf('x/photo.JPE', FORMATS)).toBe('jpeg');
+    expect(formatOf('photo.tif', FORMATS)).toBe('tiff');
+    expect(formatOf('png', FORMATS)).toBeUndefined();
+    expect(formatOf('x.png/photo', FORMATS)).toBeUndefined();
+  });
+
+  it('finds other names', () => {
+    expect(another('a.b/photo.jpg', 2)).toBe('a.b/photo-2.jpg');
+  });
+});

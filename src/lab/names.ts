@@ -1,0 +1,45 @@
+import type { Description } from '../bridge';
+
+/** Extensions of formats that are not simply their names; the first is the usual one. As in `pipeline/targets.py`. */
+const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
+  jpeg: ['jpg', 'jpeg', 'jpe', 'jfif'],
+  tiff: ['tif', 'tiff']
+};
+
+/** The extensions of files of a format, the usual one first. */
+export function extensions(format: string): readonly string[] {
+  return EXTENSIONS[format] ?? [format];
+}
+
+/** The formats that a module reads. */
+export function formats(description: Description): string[] {
+  return description.types.find(({ name }) => name === 'format')?.enum?.map(({ name }) => name) ?? [];
+}
+
+/** A path's folder and name, without the extension, and the extension, with its dot. */
+function parts(path: string): [stem: string, extension: string] {
+  const [, stem, extension = ''] = /^(.*?[^/:])(\.[^./]*)?$/.exec(path) ?? [, path];
+  return [stem!, extension];
+}
+
+/** The format that a path's extension tells. */
+export function formatOf(path: string, known: readonly string[]): string | undefined {
+  const extension = parts(path)[1].slice(1).toLowerCase();
+  return known.find(format => extensions(format).includes(extension));
+}
+
+/**
+ * Where the result goes: beside the source, with the operation's name added (`photo-resize.jpg`); the source's
+ * own extension stays if it is one of the format.
+ */
+export function target(path: string, suffix: string, format: string): string {
+  const [stem, extension] = parts(path);
+  const fits = formatOf(path, [format]) === format;
+  return `${stem}${suffix}${fits ? extension : `.${extensions(format)[0]}`}`;
+}
+
+/** Another name beside a path's: `photo-1.jpg`, `photo-2.jpg`. */
+export function another(path: string, number: number): string {
+  const [stem, extension] = parts(path);
+  return `${stem}-${number}${extension}`;
+}

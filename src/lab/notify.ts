@@ -1,0 +1,117 @@
+import { Notification, showDialog, Dialog } from '@jupyterlab/apputils';
+import type { Contents } from '@jupyterlab/services';
+import { Widget } from '@lumino/widgets';
+
+import { WasmcellError } from '../bridge';
+import type { Translate } from '../forms';
+import { make } from '../forms/dom';
+import { carryOut, SaveError, wasCancelled, type Done, type Job } from './job';
+import type { IWasmcell } from './token';
+
+type Good = Extract<Done, { result: string }>;
+type Bad = Extract<Done, { error: unknown }>;
+
+/** JupyterLab cuts messages that are longer. */
+const LONGEST = 140;
+
+/**
+ * Does a job under a notification, which counts, can cancel, and says in the end what became of it.
+ *
+ * @returns The module's words if it refused the options for every file: then nothing is done.
+ */
+export async function run(
+  job: Job,
+  wasmcell: IWasmcell,
+  contents: Contents.IManager,
+  replace: ReadonlySet<string>,
+  { name, open, title, trans }: { name(path: string): string; open(path: string): void; title: string; trans: Translate }
+): Promise<string | undefined> {
+  const all = job.paths.length;
+  const controller = new AbortController();
+  const counting = (done: number): string =>
+    all === 1 ? trans('%1: %2', title, name(job.paths[0]!)) : trans('%1: %2 of %3 images', title, done, all);
+  const cancel = (event: MouseEvent): void => {
+    event.preventDefault(); // else the notification goes, and could not say what was done
+    controller.abort();
+  };
+  const id = Notification.emit(counting(0), 'in-progress', {
+    autoClose: false,
+    progress: 0,
+    actions: [{ label: trans('Cancel'), displayType: 'warn', callback: cancel }]
+  });
+
+  let outcomes: Done[];
+  try {
+    const bridge = await wasmcell.bridge();
+    outcomes = await carryOut(job, bridge, contents, replace, controller.signal, done =>
+      Notification.update({ id, message: counting(done), progress: done / all })
+    );
+  } catch (error) {
+    outcomes = job.paths.map(path => ({ path, error }));
+  }
+
+  const good = outcomes.filter((done): done is Good => 'result' in done);
+  const bad = outcomes.filter((done): done is Bad => 'error' in done && !wasCancelled(done.error));
+  const finish = (message: string, type: Notification.TypeOptions, actions: Notification.IAction[] = []): void => {
+    const options = { autoClose: type === 'success' ? 8000 : false, actions } as const;
+    // Whoever put the notification away still learns what became of it.
+    if (!Notification.update({ id, message, type, ...options, progress: 1 })) {
+      Notification.emit(message, type, options);
+    }
+  };
+
+  const refusals = new Set(bad.map(({ error }) => (isRefusal(error) ? error.message : undefined)));
+  const [refusal] = refusals;
+  if (bad.length === all && refusals.size === 1 && refusal) {
+    Notification.update({ id, message: refusal, type: 'warning', autoClose: 5000, actions: [] });
+    return refusal;
+  }
+  const [first] = good;
+  const saved = good.length === 1 ? summary(first!, name, trans) : trans('%1 images saved.', good.length);
+  const show = good.length === 1 ? [{ label: trans('Open'), callback: () => open(first!.result) }] : [];
+  if (bad.length) {
+    const lines = bad.map(({ path, error }) => trans('%1: %2', name(path), reason(error, name, trans)));
+    const failed = bad.length === 1 ? lines[0]! : trans('%1 of %2 images failed.', bad.length, all);
+    const details = {
+      label: trans('Details'),
+      callback: (event: MouseEvent) => {
+        event.preventDefault(); // it stays, to be asked again
+        void showLines(trans('Not Done'), lines);
+      }
+    };
+    const message = good.length ? `${saved} ${failed}` : failed;
+    finish(message, good.length ? 'warning' : 'error', bad.length > 1 || message.length > LONGEST ? [details] : []);
+  } else if (good.length < all) {
+    finish(trans('Cancelled: %1 of %2 images are done.', good.length, all), 'info', show);
+  } else {
+    finish(saved, 'success', show);
+  }
+  return undefined;
+}
+
+function isRefusal(error: unknown): error is WasmcellError {
+  return error instanceof WasmcellError && error.code === 'invalid-argument';
+}
+
+function reason(error: unknown, name: (path: string) => string, trans: Translate): string {
+  if (error instanceof SaveError) {
+    return trans('%1 could not be saved: %2', name(error.path), error.message);
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+function summary({ result, before, after }: Good, name: (path: string) => string, trans: Translate): string {
+  return trans('%1 saved: %2, the source has %3.', name(result), size(after), size(before));
+}
+
+/** A number of bytes for people to read, in steps of 1000. */
+function size(bytes: number): string {
+  const power = Math.min(3, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  const digits = power && bytes / 1000 ** power < 10 ? 1 : 0;
+  return `${(bytes / 1000 ** power).toFixed(digits)} ${['B', 'kB', 'MB', 'GB'][power]}`;
+}
+
+async function showLines(title: string, lines: readonly string[]): Promise<void> {
+  const node = make('ul', { class: 'wasmcell-Dialog-lines' }, ...lines.map(line => make('li', {}, line)));
+  await showDialog({ title, body: new Widget({ node }), buttons: [Dialog.okButton()] });
+}

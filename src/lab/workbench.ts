@@ -1,0 +1,159 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ABCWidgetFactory, DocumentWidget, type DocumentRegistry } from '@jupyterlab/docregistry';
+import type { Contents } from '@jupyterlab/services';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { imageIcon } from '@jupyterlab/ui-components';
+import { Widget } from '@lumino/widgets';
+
+import type { FileRef } from '../bridge';
+import type { Description } from '../bridge/description';
+import type { Translate } from '../forms';
+import { Picture, State, steps, Workbench, type Made } from '../workbench';
+import { bytesOf, kindOf, save } from './contents';
+import { askToReplace } from './dialog';
+import { another, formats, target } from './names';
+import { IWasmcell } from './token';
+
+const NAME = 'wasmcell';
+
+/** An image as a document: before and after, with the steps between. It needs no kernel. */
+export const workbenchPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'wasmcell:workbench',
+  description: 'Opens images in a workbench.',
+  autoStart: true,
+  requires: [IWasmcell],
+  optional: [ITranslator],
+  activate: (app: JupyterFrontEnd, wasmcell: IWasmcell, translator: ITranslator | null): void => {
+    const bundle = (translator ?? nullTranslator).load('wasmcell');
+    const trans: Translate = (text, ...args) => bundle.__(text, ...args);
+    const description = wasmcell.modules.find(({ module }) => module === 'image')!;
+    const { contents } = app.serviceManager;
+    app.docRegistry.addWidgetFactory(
+      new Factory({ name: NAME, label: trans('wasmcell'), modelName: 'base64', fileTypes: formats(description), readOnly: true }, context => {
+        const bench = new ImageBench(context, wasmcell, description, contents, trans);
+        const widget = new DocumentWidget({ content: bench, context });
+        widget.title.icon = imageIcon;
+        return widget;
+      })
+    );
+  }
+};
+
+class Factory extends ABCWidgetFactory<DocumentWidget<ImageBench>> {
+  readonly #make: (context: DocumentRegistry.Context) => DocumentWidget<ImageBench>;
+
+  constructor(
+    options: DocumentRegistry.IWidgetFactoryOptions,
+    make: (context: DocumentRegistry.Context) => DocumentWidget<ImageBench>
+  ) {
+    super(options);
+    this.#make = make;
+  }
+
+  protected override createNewWidget(context: DocumentRegistry.Context): DocumentWidget<ImageBench> {
+    return this.#make(context);
+  }
+}
+
+/** The workbench of a document. */
+class ImageBench extends Widget {
+  readonly #context: DocumentRegistry.Context;
+  readonly #wasmcell: IWasmcell;
+  readonly #description: Description;
+  readonly #contents: Contents.IManager;
+  readonly #trans: Translate;
+  readonly #state = new State();
+  #bench: Workbench | undefined;
+  #file: FileRef | undefined;
+
+  constructor(
+    context: DocumentRegistry.Context,
+    wasmcell: IWasmcell,
+    description: Description,
+    contents: Contents.IManager,
+    trans: Translate
+  ) {
+    super();
+    this.#context = context;
+    this.#wasmcell = wasmcell;
+    this.#description = description;
+    this.#contents = contents;
+    this.#trans = trans;
+    this.addClass('wasmcell-Workbench-place');
+    this.node.tabIndex = -1;
+    void context.ready.then(() => {
+      void this.#open();
+      // Another program has written the file.
+      context.fileChanged.connect(this.#open, this);
+    });
+  }
+
+  override dispose(): void {
+    this.#end();
+    super.dispose();
+  }
+
+  #end(): void {
+    this.#bench?.dispose();
+    this.#bench = undefined;
+    const file = this.#file;
+    this.#file = undefined;
+    if (file) {
+      void this.#wasmcell.bridge().then(bridge => bridge.forget(file));
+    }
+  }
+
+  async #open(): Promise<void> {
+    const name = this.#name(this.#context.path);
+    const trans = this.#trans;
+    try {
+      const bridge = await this.#wasmcell.bridge();
+      const bytes = bytesOf(this.#context.model.toString());
+      const file = await bridge.put(new Blob([bytes]), name);
+      if (this.isDisposed) {
+        return void bridge.forget(file);
+      }
+      this.#end();
+      this.#file = file;
+      this.#bench = new Workbench({
+        bridge,
+        description: this.#description,
+        state: this.#state,
+        screen: new Picture(trans, { wheel: true }),
+        file,
+        source: name,
+        accept: trans('Save as New File'),
+        save: made => this.#save(made),
+        trans
+      });
+      this.node.replaceChildren(this.#bench.element);
+    } catch (error) {
+      this.node.textContent = (error as Error).message;
+    }
+  }
+
+  /** Saves the result beside the source, over nothing unless a person says so; what is to be said of it. */
+  async #save({ file, format }: Made): Promise<string | undefined> {
+    const trans = this.#trans;
+    const contents = this.#contents;
+    const done = steps(this.#state.recipe);
+    const suffix = done.length === 0 ? '' : done.length === 1 ? `-${done[0]!.tag}` : '-edited';
+    const wanted = target(this.#context.path, suffix, format);
+    let path = wanted;
+    const there = await kindOf(contents, wanted);
+    const decision = there && there !== 'directory' ? await askToReplace([this.#name(wanted)], trans) : 'keep';
+    if (!decision) {
+      return trans('Nothing was saved.');
+    }
+    for (let number = 1; decision === 'keep' && (await kindOf(contents, path)); number++) {
+      path = another(wanted, number);
+    }
+    const bridge = await this.#wasmcell.bridge();
+    await save(contents, path, await bridge.pull(file), decision === 'replace', new AbortController().signal);
+    return trans('%1 saved.', this.#name(path));
+  }
+
+  #name(path: string): string {
+    return this.#contents.localPath(path).split('/').pop()!;
+  }
+}

@@ -1,0 +1,31 @@
+/** An element with properties and children. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Partial<HTMLElementTagNameMap[K]> & Readonly<Record<`aria-${string}`, string>> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith('aria-')) {
+      element.setAttribute(name, String(value));
+    } else {
+      Object.assign(element, { [name]: value });
+    }
+  }
+  element.append(...children);
+  return element;
+}
+
+/** Bytes as people read them: `512 B`, `143 kB`, `2.4 MB`; as in `wasmcell/display.py`. */
+export function size(bytes: number): string {
+  if (bytes < 1000) {
+    return `${bytes} B`;
+  }
+  for (const [unit, factor] of [['kB', 1e3], ['MB', 1e6]] as const) {
+    const count = bytes / factor;
+    if (count < 999.5) {
+      return `${count.toFixed(count >= 99.5 ? 0 : 1)} ${unit}`;
+    }
+  }
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

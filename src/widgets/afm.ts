@@ -1,0 +1,13 @@
+/** What anywidget's front-end API gives, in every host of it; the part that is used here. */
+export interface Model<T> {
+  get<K extends keyof T & string>(name: K): T[K];
+  on(event: string, callback: (...args: never[]) => void): void;
+  off(event: string, callback: (...args: never[]) => void): void;
+  send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
+}
+
+/** What `render` is given. */
+export interface Render<T> {
+  readonly model: Model<T>;
+  readonly el: HTMLElement;
+}

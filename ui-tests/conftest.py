@@ -1,0 +1,150 @@
+"""What all tests in a real browser share: the browser, and a real Jupyter server."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.error import URLError
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from wasmcell.engines.chromium import find, flags
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+# By module: while it runs, Playwright keeps an event loop in this thread, which others must not find there.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find(), args=flags())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        yield page
+
+
+#: The server's files, two folders of which take no more than a server may.
+CONFIG = """
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from tornado.web import HTTPError
+
+class Manager(AsyncLargeFileManager):
+    async def save(self, model, path=""):
+        folder = path.strip("/").split("/")[0]
+        if folder == "readonly":
+            raise HTTPError(403, f"Permission denied: {path}")
+        if folder == "full" and model.get("chunk", 1) != 1:
+            raise HTTPError(507, "No space left on device")
+        return await super().save(model, path)
+
+c.ServerApp.contents_manager_class = Manager
+"""
+
+
+class Jupyter:
+    """A Jupyter server that serves JupyterLab at `/lab` and Notebook at `/tree`, over a folder of its own."""
+
+    token = "secret"
+
+    def __init__(self, folder: Path, *, extension: bool = True) -> None:
+        self.root = folder / "files"
+        config, settings = folder / "config", folder / "settings"
+        for made in (self.root, config, settings / "@jupyterlab" / "apputils-extension"):
+            made.mkdir(parents=True)
+        (config / "jupyter_server_config.py").write_text(CONFIG)
+        if not extension:
+            (config / "labconfig").mkdir()
+            (config / "labconfig" / "page_config.json").write_text(
+                '{"disabledExtensions": {"wasmcell": true}}'
+            )
+        # It asks whether it may fetch news otherwise.
+        notification = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+        notification.write_text('{"fetchNews": "false"}')
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}/"
+        self.log = folder / "server.log"
+        env = {
+            **os.environ,
+            "JUPYTER_CONFIG_DIR": str(config),
+            "JUPYTER_DATA_DIR": str(folder / "data"),
+            "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+            "JUPYTERLAB_SETTINGS_DIR": str(settings),
+            "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        }
+        options = [
+            "--no-browser",
+            "--allow-root",
+            "--expose-app-in-browser",
+            f"--port={port}",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.root_dir={self.root}",
+            f"--IdentityProvider.token={self.token}",
+        ]
+        with self.log.open("w") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "jupyterlab", *options], env=env, stdout=log, stderr=log
+            )
+
+    def wait(self) -> None:
+        """Until it answers."""
+        for _ in range(300):
+            try:
+                self.ask("api/status")
+            except (URLError, ConnectionError):
+                assert self._process.poll() is None, self.log.read_text()
+                time.sleep(0.2)
+            else:
+                return
+        raise AssertionError(self.log.read_text())
+
+    def ask(self, path: str) -> Any:
+        """What its REST API answers."""
+        request = urllib.request.Request(self.url + path, headers={"Authorization": f"token {self.token}"})
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return json.load(response)
+
+    def address(self, path: str) -> str:
+        """An address to open in a browser."""
+        return f"{self.url}{path}?token={self.token}"
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
+    server = Jupyter(tmp_path_factory.mktemp("jupyter"))
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def plain_jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
+    """The same without wasmcell's extension."""
+    server = Jupyter(tmp_path_factory.mktemp("plain"), extension=False)
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.close()

@@ -1,0 +1,354 @@
+"""Commands on images in the file browser: they need no kernel, and give the kernel engine's bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+from playwright.sync_api import expect
+
+from wasmcell.pipeline import Pipeline
+from wasmcell.pipeline.run import run
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def photo(path, width=120, height=80, **options):
+    """A picture with something in it."""
+    x, y = np.meshgrid(np.arange(width), np.arange(height))
+    pixels = np.stack([x * 2, y * 3, x + y], axis=-1).astype(np.uint8)
+    Pillow.fromarray(pixels).save(path, **options)
+    return path
+
+
+def noise(path, width, height):
+    """A picture that hardly compresses."""
+    Pillow.fromarray(np.random.default_rng(1).integers(0, 256, (height, width, 3), np.uint8)).save(path)
+    return path
+
+
+def expected(pipeline, source):
+    """What the kernel engine gives."""
+    return hashlib.sha256(run(Pipeline.parse(pipeline), source).bytes).hexdigest()
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_converts_without_any_kernel(files, jupyter):
+    source = photo(files.folder / "photo.jpg", quality=95)
+    files.show()
+    files.choose("Convert…", "photo.jpg")
+    expect(files.dialog.locator("output")).to_have_text("Result: photo.webp")
+    files.dialog.get_by_label("Quality").fill("70")
+    files.accept.click()
+    files.says("photo.webp saved")
+    assert files.names == {"photo.jpg", "photo.webp"}
+    assert sha256(files.folder / "photo.webp") == expected("| image.encode webp quality=70", source)
+    with Pillow.open(files.folder / "photo.webp") as result:
+        result.load()
+        assert (result.format, result.size) == ("WEBP", (120, 80))
+    expect(files.item("photo.webp")).to_be_visible()
+    assert jupyter.ask("api/kernels") == []
+    assert jupyter.ask("api/sessions") == []
+    shared = "globalThis[Symbol.for('wasmcell.bridge')].bridge().then(bridge => bridge.home)"
+    assert files.page.evaluate(shared) == "vault"
+
+
+def test_resizes_in_the_format_of_the_source(files):
+    source = photo(files.folder / "my photo.v1.JPEG")
+    files.show()
+    files.choose("Resize…", "my photo.v1.JPEG")
+    files.dialog.get_by_label("Width").fill("30")
+    files.dialog.get_by_label("Filter").select_option("box")
+    files.page.keyboard.press("Enter")
+    files.says("my photo.v1-resize.JPEG saved")
+    result = files.folder / "my photo.v1-resize.JPEG"
+    assert sha256(result) == expected("| image.resize width=30 filter=box | image.encode jpeg", source)
+    with Pillow.open(result) as opened:
+        assert (opened.format, opened.size) == ("JPEG", (30, 20))
+
+
+@pytest.mark.ui
+def test_rotates_into_another_format(files):
+    source = photo(files.folder / "photo.png")
+    files.show()
+    files.choose("Rotate…", "photo.png")
+    files.dialog.get_by_label("Degrees").select_option("270")
+    files.dialog.get_by_label("Format").select_option("tiff")
+    expect(files.dialog.locator("output")).to_have_text("Result: photo-rotate.tif")
+    files.accept.click()
+    files.says("photo-rotate.tif saved")
+    result = files.folder / "photo-rotate.tif"
+    assert sha256(result) == expected("| image.rotate degrees=270 | image.encode tiff", source)
+    with Pillow.open(result) as opened, Pillow.open(source) as before:
+        turned = before.transpose(Pillow.Transpose.ROTATE_90)  # Pillow turns counterclockwise
+        assert np.array_equal(np.asarray(opened), np.asarray(turned))
+
+
+def test_strips_metadata(files):
+    exif = Pillow.Exif()
+    exif[0x0110] = "a camera"  # Model
+    exif[0x0112] = 6  # Orientation: turn by 90° to see it upright
+    source = photo(files.folder / "photo.jpg", exif=exif, quality=95)
+    assert b"a camera" in source.read_bytes()
+    files.show()
+    files.choose("Strip Metadata…", "photo.jpg")
+    files.accept.click()
+    files.says("photo-stripped.jpg saved")
+    result = files.folder / "photo-stripped.jpg"
+    assert b"a camera" not in result.read_bytes()
+    with Pillow.open(result) as opened:
+        assert (dict(opened.getexif()), opened.size) == ({}, (80, 120))
+    assert sha256(result) == expected("| image.encode jpeg quality=95", source)
+
+
+@pytest.mark.ui
+def test_applies_any_operation(files):
+    source = photo(files.folder / "photo.bmp")
+    files.show()
+    files.choose("Apply Operation…", "photo.bmp")
+    files.dialog.get_by_label("Operation").select_option("blur")
+    files.dialog.get_by_label("Sigma").fill("2.5")
+    files.accept.click()
+    files.says("photo-blur.bmp saved")
+    assert sha256(files.folder / "photo-blur.bmp") == expected(
+        "| image.blur sigma=2.5 | image.encode bmp", source
+    )
+
+
+def test_one_that_is_corrupt_does_not_hinder_the_others(files):
+    for name in ("a.png", "b.png", "d.png"):
+        photo(files.folder / name)
+    (files.folder / "c.png").write_bytes(b"\x89PNG\r\n\x1a\nand no more")
+    (files.folder / "notes.txt").write_text("no picture")
+    files.show()
+    # What is no picture is left out.
+    files.choose("Convert…", "notes.txt", "a.png", "b.png", "c.png", "d.png")
+    expect(files.dialog.locator(".wasmcell-Dialog-files")).to_have_text("a.png, b.png, c.png, d.png")
+    files.accept.click()
+    # The text is the module's own, as the kernel engine gives it.
+    with pytest.raises(Exception, match=".") as refused:
+        run(Pipeline.parse("| image.encode webp"), files.folder / "c.png")
+    expect(files.message.filter(has_text="c.png:")).to_contain_text(
+        str(refused.value).split(": ", 1)[-1][:60]
+    )
+    files.says("3 images saved.")
+    assert files.names == {*(f"{name}.png" for name in "abcd"), "a.webp", "b.webp", "d.webp", "notes.txt"}
+
+
+@pytest.mark.ui
+def test_errors_of_many_are_listed(files):
+    for name in ("a.png", "b.png"):
+        (files.folder / name).write_bytes(b"no picture")
+    files.show()
+    files.choose("Convert…", "a.png", "b.png")
+    files.accept.click()
+    expect(files.message.filter(has_text="2 of 2 images failed.")).to_be_visible()
+    files.page.locator(".jp-toast-button", has_text="Details").click()
+    expect(files.dialog.locator("li")).to_have_text([re.compile(r"^a\.png: .+"), re.compile(r"^b\.png: .+")])
+    files.accept.click()
+
+
+def test_asks_before_it_overwrites(files):
+    source = photo(files.folder / "photo.png")
+    there = files.folder / "photo.webp"
+    there.write_bytes(b"mine")
+    files.show()
+    question = files.page.locator(".jp-Dialog", has_text="Replace the File?")
+
+    files.choose("Convert…", "photo.png")
+    files.accept.click()
+    expect(question).to_contain_text("photo.webp")
+    question.get_by_role("button", name="Cancel").click()
+    expect(files.dialog).to_have_count(0)
+    assert there.read_bytes() == b"mine"
+
+    files.choose("Convert…", "photo.png")
+    files.accept.click()
+    question.get_by_role("button", name="Keep Both").click()
+    files.says("photo-1.webp saved")
+    assert there.read_bytes() == b"mine"
+    assert sha256(files.folder / "photo-1.webp") == expected("| image.encode webp", source)
+
+    files.choose("Convert…", "photo.png")
+    files.accept.click()
+    question.get_by_role("button", name="Replace").click()
+    files.says("photo.webp saved")
+    assert sha256(there) == expected("| image.encode webp", source)
+
+
+@pytest.mark.ui
+def test_two_sources_of_one_name_do_not_meet(files):
+    jpeg, png = photo(files.folder / "photo.jpg"), photo(files.folder / "photo.png", 60, 40)
+    files.show()
+    files.choose("Convert…", "photo.jpg", "photo.png")
+    files.accept.click()
+    files.says("2 images saved.")
+    results = {sha256(files.folder / name) for name in ("photo.webp", "photo-1.webp")}
+    assert results == {expected("| image.encode webp", source) for source in (jpeg, png)}
+
+
+@pytest.mark.ui
+def test_a_folder_is_never_replaced(files):
+    photo(files.folder / "photo.png")
+    (files.folder / "photo.webp").mkdir()
+    files.show()
+    files.choose("Convert…", "photo.png")
+    files.accept.click()
+    files.says("photo-1.webp saved")
+    assert (files.folder / "photo.webp").is_dir()
+
+
+def test_can_be_cancelled(files):
+    noise(files.folder / "big.png", 3000, 2000)
+    files.show()
+    files.choose("Apply Operation…", "big.png")
+    files.dialog.get_by_label("Operation").select_option("blur")
+    files.dialog.get_by_label("Sigma").fill("250")
+    files.accept.click()
+    files.page.locator(".jp-toast-button", has_text="Cancel").click()
+    files.says("Cancelled: 0 of 1 images are done.")
+    assert files.names == {"big.png"}
+
+
+def test_an_option_that_is_wrong_is_told_in_the_form(files):
+    photo(files.folder / "photo.png")
+    files.show()
+    files.choose("Resize…", "photo.png")
+    width = files.dialog.get_by_label("Width")
+    width.fill("70000")
+    expect(files.dialog.get_by_text("This must be an integer from 1 to 65535 px.")).to_be_visible()
+    expect(width).to_have_attribute("aria-invalid", "true")
+    expect(files.accept).to_be_disabled()
+    files.page.keyboard.press("Enter")
+    expect(files.dialog).to_be_visible()
+
+    # What only the module can know comes back from it, and what was filled in stays.
+    width.fill("")
+    files.dialog.get_by_label("Background").fill("black")
+    files.accept.click()
+    expect(files.dialog.get_by_role("alert").filter(has_text="width")).to_be_visible()
+    expect(files.dialog.get_by_label("Background")).to_have_value("black")
+    files.dialog.get_by_label("Width").fill("12")
+    files.accept.click()
+    files.says("photo-resize.png saved")
+    assert files.names == {"photo.png", "photo-resize.png"}
+
+
+@pytest.mark.ui
+def test_large_results_arrive_in_pieces(files):
+    source = noise(files.folder / "big.png", 1000, 1000)
+    files.show()
+    files.choose("Convert…", "big.png")
+    files.dialog.get_by_label("Format").select_option("bmp")
+    files.accept.click()
+    files.says("big.bmp saved")
+    assert files.names == {"big.png", "big.bmp"}
+    assert (files.folder / "big.bmp").stat().st_size > 2 * 2**20
+    assert sha256(files.folder / "big.bmp") == expected("| image.encode bmp", source)
+
+    # The same over what is there.
+    (files.folder / "big.bmp").write_bytes(b"mine")
+    files.choose("Convert…", "big.png")
+    files.dialog.get_by_label("Format").select_option("bmp")
+    files.accept.click()
+    files.page.get_by_role("button", name="Replace").click()
+    files.says("big.bmp saved")
+    assert files.names == {"big.png", "big.bmp"}
+    assert sha256(files.folder / "big.bmp") == expected("| image.encode bmp", source)
+
+
+def test_a_server_that_refuses_to_save(files, jupyter):
+    files.folder, files.name = jupyter.root / "readonly", "readonly"
+    files.folder.mkdir()
+    photo(files.folder / "photo.png")
+    files.show()
+    files.choose("Convert…", "photo.png")
+    files.accept.click()
+    files.says("photo.png: photo.webp could not be saved: Permission denied")
+    assert files.names == {"photo.png"}
+
+
+@pytest.mark.ui
+def test_a_server_without_space_keeps_nothing_half_written(files, jupyter):
+    files.folder, files.name = jupyter.root / "full", "full"
+    files.folder.mkdir()
+    noise(files.folder / "big.png", 1000, 1000)
+    (files.folder / "big.bmp").write_bytes(b"mine")
+    files.show()
+    files.choose("Convert…", "big.png")
+    files.dialog.get_by_label("Format").select_option("bmp")
+    files.accept.click()
+    files.page.get_by_role("button", name="Replace").click()
+    files.says("big.png: big.bmp could not be saved: No space left on device")
+    assert files.names == {"big.png", "big.bmp"}
+    assert (files.folder / "big.bmp").read_bytes() == b"mine"
+
+
+def test_by_palette_and_keyboard(files):
+    source = photo(files.folder / "photo.gif")
+    files.show()
+    files.item("photo.gif").click()
+    keyboard = files.page.keyboard
+    keyboard.press("Control+Shift+C")
+    keyboard.type("convert image")
+    keyboard.press("Enter")
+    expect(files.dialog).to_be_visible()
+    expect(files.dialog.get_by_label("Format")).to_be_focused()
+    keyboard.press("Escape")
+    expect(files.dialog).to_have_count(0)
+
+    keyboard.press("Control+Shift+C")
+    keyboard.type("convert image")
+    keyboard.press("Enter")
+    expect(files.dialog.get_by_label("Format")).to_be_focused()
+    keyboard.type("png")  # selects it
+    keyboard.press("Tab")
+    expect(files.dialog.get_by_label("Level")).to_be_focused()
+    keyboard.type("10")
+    keyboard.press("Enter")
+    expect(files.dialog.get_by_text("This must be an integer from 0 to 9.")).to_be_visible()
+    for key in ("Backspace", "Backspace", "9"):
+        keyboard.press(key)
+    keyboard.press("Enter")
+    files.says("photo.png saved")
+    assert sha256(files.folder / "photo.png") == expected("| image.encode png level=9", source)
+
+
+@pytest.mark.ui
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
+def test_is_accessible(files, theme):
+    photo(files.folder / "photo.png")
+    files.show()
+    files.run("apputils:change-theme", {"theme": theme})
+    files.choose("Resize…", "photo.png")
+    files.dialog.get_by_label("Width").fill("0")
+    files.page.evaluate(AXE.read_text())
+    found = files.page.evaluate("axe.run('.wasmcell-Dialog')")
+    assert found["passes"]
+    assert [
+        (
+            one["id"],
+            [(node["html"], node["any"][0]["message"] if node["any"] else "") for node in one["nodes"]],
+        )
+        for one in found["violations"]
+    ] == []
+    files.page.keyboard.press("Escape")
+    files.run("apputils:change-theme", {"theme": "JupyterLab Light"})
+
+
+@pytest.mark.ui
+def test_only_pictures_have_the_menu(files):
+    (files.folder / "notes.txt").write_text("no picture")
+    files.show()
+    files.item("notes.txt").click(button="right")
+    menu = files.page.locator(".lm-Menu")
+    expect(menu).to_be_visible()
+    expect(menu.locator(".lm-Menu-itemLabel", has_text=re.compile("^Image$"))).to_have_count(0)
+    files.page.keyboard.press("Escape")

@@ -1,0 +1,120 @@
+"""What happens to private files when pages, kernels and themes change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+PHOTO = Path(__file__).parents[2] / "examples" / "media" / "photo.jpg"
+IMPORT = "import asyncio, wasmcell; from wasmcell import image; f = wasmcell.pick()"
+
+
+@pytest.fixture(scope="module")
+def opened(plain_jupyter, open_in):
+    """One notebook for all: each test leaves it in order."""
+    return open_in(plain_jupyter)
+
+
+@pytest.fixture
+def notebook(opened):
+    """A notebook with a photograph in a drop zone."""
+    return prepare(opened)
+
+
+def prepare(notebook):
+    notebook.run(IMPORT)
+    notebook.run("f")
+    notebook.choose(PHOTO)
+    notebook.run("await f.chosen()")
+    return notebook
+
+
+def until(notebook, frame, condition):
+    """Wait in a frame whose policy lets no text be run."""
+    for _ in range(200):
+        if frame.evaluate(condition):
+            return
+        notebook.page.wait_for_timeout(50)
+    raise AssertionError(condition)
+
+
+@pytest.mark.parametrize(("server", "sent"), [("jupyter", "[]"), ("plain_jupyter", "['module image']")])
+def test_with_the_extension_and_without(open_in, request, server, sent):
+    """Where the extension is there, the kernel sends neither scripts nor modules."""
+    notebook = prepare(open_in(request.getfixturevalue(server)))
+    assert notebook.run("(await image.open(f).resize(width=50).arun()).width") == "50"
+    told = notebook.run("print([c.what for c in wasmcell.ledger() if c.source == 'kernel'])")
+    assert told == sent
+
+
+def test_a_view_that_is_moved_shows_the_same(notebook):
+    """A frame that is moved in the document starts anew."""
+    notebook.page.evaluate("""() => {
+      const view = [...document.querySelectorAll('.wasmcell-pick')].at(-1);
+      const place = view.parentElement;
+      document.body.append(view);
+      place.append(view);
+    }""")
+    until(notebook, notebook.frame(".zone"), "document.querySelectorAll('li canvas').length === 1")
+    assert notebook.run("(await image.probe(f)).width") == "3872"
+
+
+def test_the_theme_is_followed(notebook):
+    color = "getComputedStyle(document.querySelector('.zone')).color"
+    frame = notebook.frame(".zone")
+    light = frame.evaluate(color)
+    change = (
+        "name => jupyterapp.commands.execute('apputils:change-theme', { theme: name }).then(() => undefined)"
+    )
+    notebook.page.evaluate(change, "JupyterLab Dark")
+    until(notebook, frame, f"{color} !== {light!r} && document.body.classList.contains('dark')")
+    notebook.page.evaluate(change, "JupyterLab Light")
+    until(notebook, frame, f"{color} === {light!r}")
+
+
+def test_a_restarted_kernel(notebook):
+    notebook.page.evaluate("panel.sessionContext.session.kernel.restart().then(() => undefined)")
+    notebook.wait()
+    prepare(notebook)
+    assert notebook.run("(await image.open(f).resize(width=40).arun()).width") == "40"
+
+
+def test_a_reloaded_page_has_no_files(notebook):
+    notebook.run("r = await image.open(f).resize(width=50).arun()")
+    notebook.page.evaluate("jupyterapp.commands.execute('docmanager:save').then(() => undefined)")
+    notebook.page.reload()
+    notebook.wait()
+    told = notebook.run("await image.open(f).arun()")
+    assert told == "ClosedError: The page that holds photo.jpg was closed or reloaded; choose the file again."
+    assert notebook.run("await r.pull()").startswith("ClosedError: The page that holds photo.jpg")
+    # The widget that is still there takes another.
+    notebook.choose(PHOTO)
+    told = notebook.run("""
+for _ in range(100):
+    if len(f.files) == 1: break
+    await asyncio.sleep(.1)
+(await image.probe(f)).width""")
+    assert told == "3872"
+
+
+def test_a_page_that_closes_meanwhile_is_an_error(notebook, plain_jupyter):
+    """The kernel goes on; what it waited for fails."""
+    notebook.run("""
+from wasmcell import engines, modules
+from wasmcell.engines.browser import in_thread
+async def wait():
+    try:
+        await in_thread(engines.get("browser").call, modules.get("echo"), "spin")
+    except wasmcell.Error as error:
+        open("told.txt", "w").write(f"{type(error).__name__}: {error}")
+task = asyncio.create_task(wait())
+await asyncio.sleep(1)
+""")
+    notebook.page.goto("about:blank")
+    told = plain_jupyter.root / "told.txt"
+    for _ in range(300):
+        if told.exists() and told.read_text():
+            break
+        notebook.page.wait_for_timeout(100)
+    assert told.read_text() == "ClosedError: The page was closed or reloaded while it worked; run this again."

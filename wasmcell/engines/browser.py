@@ -1,0 +1,417 @@
+"""The engine `browser`: modules run in the page in which a notebook is open, in its vault.
+
+A page is reached through the widgets that it shows: each is a channel between kernel and page
+(`wasmcell/widgets/link.py`, `src/widgets/link.ts`). A private file belongs to a page, not to a widget, so it
+outlives the cell that made it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import gzip
+import re
+import threading
+import weakref
+from collections import deque
+from itertools import chain
+from pathlib import Path
+from threading import Condition, RLock
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from wasmcell import crossings
+from wasmcell.abi.values import Case
+from wasmcell.engines.limits import Cancel, default_limits
+from wasmcell.engines.remote import Link, Remote, Session, describe, fault_error, pack
+from wasmcell.engines.wire import FileRef
+from wasmcell.errors import BlockingError, ClosedError, EngineUnavailableError, Error, InvalidArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from wasmcell.engines.limits import Limits, Measure
+    from wasmcell.modules import Module
+
+STATIC: Final = Path(__file__).parents[1] / "static"
+#: Bytes in one message. Jupyter's server takes 10 MiB from a page, and shorter ones let others through.
+PIECE: Final = 4 << 20
+#: Seconds that a page may take to say that it is there.
+READY: Final = 20.0
+#: Seconds of silence after which a page that is waited for is asked whether it is there, and is given up.
+_ASK: Final = 2
+_GIVE_UP: Final = 12
+#: What is left out of `wasmcell:image/image@0.1.0#probe`.
+_FUNCTION: Final = re.compile(r"^.*:(.*)/.*#")
+#: Seconds between two looks whether messages can come in at all.
+_TICK: Final = 0.5
+
+
+class Channel(Protocol):
+    """A widget, as a way to the pages that show it."""
+
+    def put(self, page: str, chunk: Any) -> None:
+        """Send bytes to a page. Raises OSError if the widget is closed."""
+
+
+class Page(Link):
+    """A page (one load of it), by whichever of its widgets lives."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.page = page
+        self._channels: deque[Channel] = deque()
+        self._sending = RLock()
+        self._introducing = RLock()
+        self._heard = monotonic()
+        self._silent = 0.0
+        self._asked = 0.0
+        self._looked = 0.0
+        self._turned = False
+        self._forgotten: deque[dict[str, Any]] = deque()
+
+    @property
+    def heard(self) -> float:
+        """When it gave its last sign of life."""
+        return self._heard
+
+    @property
+    def usable(self) -> bool:
+        return super().usable and bool(self._channels)
+
+    def join(self, channel: Channel) -> None:
+        """A widget of this page that can be spoken with."""
+        with self._sending:
+            if channel not in self._channels:
+                self._channels.append(channel)
+            self._end = None
+        self.hear()
+
+    def part(self, channel: Channel) -> None:
+        """A widget is closed; with the last one the page is out of reach."""
+        with self._sending, contextlib.suppress(ValueError):
+            self._channels.remove(channel)
+        if not self._channels:
+            self.fail(ClosedError("All of wasmcell's widgets in the page were closed."))
+
+    def close(self) -> None:
+        """The page was closed or reloaded."""
+        with self._sending:
+            self._channels.clear()
+        self.fail(ClosedError("The page was closed or reloaded."))
+
+    def hear(self) -> None:
+        """The page gave a sign of life."""
+        self._heard = monotonic()
+        self._silent = 0.0
+
+    def send(self, message: Any, attachments: Sequence[Any] = (), by: Channel | None = None) -> None:
+        with self._sending:
+            if not self._channels:
+                raise OSError("all of its widgets were closed")
+            channel = by if by in self._channels and by is not None else self._channels[-1]
+            for piece in _pieces(pack(message, attachments)):
+                channel.put(self.page, piece)
+
+    def request(
+        self, message: dict[str, Any], attachments: Sequence[Any] = (), cancel: Cancel | None = None
+    ) -> tuple[dict[str, Any], list[bytes]]:
+        self._heard = monotonic()  # it cannot have answered before it was asked
+        self._silent = 0.0
+        answer, given = super().request(message, attachments, cancel)
+        if message["op"] in ("call", "use"):
+            names = list(_packed_names(message["args"]))
+            what = " ".join([_FUNCTION.sub(r"\1 ", message["function"]), *names])
+            bytes_out = sum(map(len, given)) + (crossings.json_size(answer) if names else 0)
+            crossings.record("kernel", "page", what, sum(memoryview(one).nbytes for one in attachments))
+            crossings.record("page", "kernel", what, bytes_out)
+        return answer, given
+
+    def ask(
+        self, message: dict[str, Any], attachments: Sequence[Any] = (), cancel: Cancel | None = None
+    ) -> tuple[Any, list[bytes]]:
+        """Ask, and wait for the answer's value and attachments. Raises what the page answers."""
+        answer, given = self.request(message, attachments, cancel)
+        if "fault" in answer:
+            raise fault_error(answer["fault"])
+        return answer["value"], given
+
+    def forget(self, file: dict[str, Any]) -> None:
+        """Let go of a file in the page, at the next occasion; called by the garbage collector."""
+        self._forgotten.append(file)
+        loop = _kernel_loop()
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._forget)
+
+    def _forget(self) -> None:
+        with contextlib.suppress(OSError):  # what is gone holds nothing
+            while self._forgotten:
+                self.send({"id": 0, "op": "forget", "file": self._forgotten.popleft()})
+
+    def source(self, module: Module) -> str:
+        return module.sha256
+
+    def introduce(self, module: Module) -> None:
+        """Tell the page of a module, and send its bytes unless it has them: once a page."""
+        with self._introducing:
+            if module.sha256 in self._modules:
+                return
+            has, _ = self.ask({"op": "has", "sha256": module.sha256})
+            if not has:
+                packed = gzip.compress(module.bytes, 6)
+                message = {"op": "module", "description": describe(module), "source": module.sha256}
+                self.ask(message, [packed])
+                crossings.record("kernel", "page", f"module {module.name}", len(packed))
+            self._modules.add(module.sha256)
+
+    def waited(self) -> None:
+        now = monotonic()
+        if now - self._looked < _TICK:
+            return
+        self._looked = now
+        # A kernel that is busy hears nothing: only silence while messages could come in counts.
+        if self._turned:
+            self._silent += _TICK
+        self._turned = False
+        loop = _kernel_loop()
+        if loop is None or loop.is_closed():
+            self._turned = True
+        else:
+            loop.call_soon_threadsafe(setattr, self, "_turned", True)
+        if self._silent > _GIVE_UP:
+            self.fail(ClosedError("The page does not answer; it was perhaps closed or reloaded."))
+        elif self._silent > _ASK and now - self._asked > _ASK:
+            self._asked = now
+            with contextlib.suppress(OSError):
+                self.send({"id": 0, "op": "ping"})
+
+
+class Browser(Remote):
+    """Runs modules in the page in which this notebook is open.
+
+    What is private runs in the page that has it; anything else in the page that was heard of last, to which
+    it is sent. The page answers while this thread does other things, so its calls are made in other threads:
+    `arun` and its like do that.
+    """
+
+    name = "browser"
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        super().__init__(limits)
+        try:
+            import anywidget  # noqa: F401
+            from IPython.core.getipython import get_ipython
+        except ImportError as error:
+            raise EngineUnavailableError(f"The engine browser needs {error.name}: install it.") from error
+        if getattr(get_ipython(), "kernel", None) is None:
+            raise EngineUnavailableError(
+                "The engine browser runs in the page of a notebook; this is none. Use the engine kernel."
+            )
+
+    def call(
+        self,
+        module: Module,
+        function: str,
+        *args: Any,
+        limits: Limits | None = None,
+        cancel: Cancel | None = None,
+        measure: Measure | None = None,
+    ) -> Any:
+        """Call a function in a fresh instance; as `Kernel.call`, but not in the event loop's own thread."""
+        must_not_block()
+        files = list(_files(args))
+        page = page_of(*files) if files else any_page()
+        with gone(page, *files):
+            page.introduce(module)
+            value = self.call_on(page, module, function, args, limits=limits, cancel=cancel, measure=measure)
+        for made in _files([value]):
+            weakref.finalize(made, page.forget, made.packed)
+        return value
+
+    def session(self, module: Module, limits: Limits | None = None) -> Session:
+        """A kept instance in the page that was heard of last."""
+        must_not_block()
+        page = any_page()
+        page.introduce(module)
+        return Session(self, page, module, limits or self._limits or default_limits())
+
+    def close(self) -> None:
+        """Do nothing: pages are their own."""
+
+    def _start(self) -> Link:
+        return any_page()
+
+
+_pages: dict[str, Page] = {}
+_arrived = Condition()
+
+
+def page(name: str) -> Page:
+    """The page of that name, known or new."""
+    with _arrived:
+        return _pages.get(name) or _pages.setdefault(name, Page(name))
+
+
+def arrived() -> None:
+    """A page can be spoken with."""
+    with _arrived:
+        _arrived.notify_all()
+
+
+def page_of(*files: FileRef) -> Page:
+    """The page that has these files.
+
+    Raises
+    ------
+    ClosedError
+        It was closed or reloaded.
+    InvalidArgumentError
+        They are in different pages.
+    """
+    names = {file.page for file in files}
+    if len(names) > 1:
+        raise InvalidArgumentError(f"{_listed(files)} are in different pages; choose them in one.")
+    found = _pages.get(names.pop())
+    if found is None or not found.usable:
+        raise _gone_error(files)
+    return found
+
+
+def any_page() -> Page:
+    """The page that was heard of last; where there is none, one that answers now.
+
+    Raises
+    ------
+    EngineUnavailableError
+        None does.
+    """
+    # Engines know no widgets; but where there is none yet, one must be made to find a page.
+    from wasmcell.widgets.link import PageWidget
+
+    with _arrived:
+        if (found := _latest()) is None:
+            PageWidget()
+            _arrived.wait_for(_latest, READY)
+            found = _latest()
+    if found is None:
+        raise EngineUnavailableError(
+            f"No page answered within {READY:.0f} s. The engine browser needs this notebook to be open in a "
+            "browser, and widgets to work there (in some hosts: install anywidget beside the front-end). Use "
+            "the engine kernel elsewhere."
+        )
+    return found
+
+
+def _latest() -> Page | None:
+    return max((one for one in _pages.values() if one.usable), key=lambda one: one.heard, default=None)
+
+
+def must_not_block() -> None:
+    """Raise BlockingError where waiting would keep the page's answer from coming in."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise BlockingError(
+        "What runs in the page cannot be waited for by blocking: its answer could not come in. Await it: "
+        "`await ….arun(engine='browser')`."
+    )
+
+
+async def in_thread(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """Call `function(*args, cancel=…, **options)` in a thread of its own; cancelling the task cancels it.
+
+    The thread is a daemon: a page that is waited for does not keep Python from ending.
+    """
+    loop, cancel = asyncio.get_running_loop(), Cancel()
+    future: asyncio.Future[Any] = loop.create_future()
+
+    def settle(result: Any, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+    def work() -> None:
+        result, failure = None, None
+        try:
+            result = function(*args, cancel=cancel, **options)
+        except BaseException as error:
+            failure = error
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, result, failure)
+
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(work,), name="wasmcell-browser", daemon=True).start()
+    try:
+        return await future
+    except asyncio.CancelledError:
+        cancel.cancel()
+        raise
+
+
+@contextlib.contextmanager
+def gone(page: Page, *files: FileRef) -> Iterator[None]:
+    """Where the page goes away meanwhile, say so in terms of the files in it."""
+    try:
+        yield
+    except Error as error:
+        if page.usable:
+            raise
+        raise _gone_error(files) from error
+
+
+def _gone_error(files: Sequence[FileRef]) -> ClosedError:
+    if not files:
+        return ClosedError("The page was closed or reloaded while it worked; run this again.")
+    them = "file" if len(files) == 1 else "files"
+    return ClosedError(
+        f"The page that holds {_listed(files)} was closed or reloaded; choose the {them} again."
+    )
+
+
+def _listed(files: Sequence[FileRef]) -> str:
+    return ", ".join(file.name for file in files)
+
+
+def _files(values: Sequence[Any]) -> Iterator[FileRef]:
+    """The private files in arguments: as they are, or in a variant such as `picture`."""
+    for value in values:
+        inner = value.payload if isinstance(value, Case) else value
+        if isinstance(inner, FileRef):
+            yield inner
+
+
+def _packed_names(data: Any) -> Iterator[str]:
+    """The names of the private files in packed arguments."""
+    if isinstance(data, dict):
+        if "$file" in data:
+            yield data["name"]
+        else:
+            yield from chain.from_iterable(map(_packed_names, data.values()))
+    elif isinstance(data, list):
+        yield from chain.from_iterable(map(_packed_names, data))
+
+
+def _pieces(chunks: Sequence[Any]) -> Iterator[memoryview]:
+    """Chunks as pieces that are short enough for one message."""
+    for chunk in chunks:
+        view = memoryview(chunk).cast("B")
+        for start in range(0, view.nbytes, PIECE):
+            yield view[start : start + PIECE]
+
+
+def scripts() -> list[bytes]:
+    """What a page needs to start its bridge, packed: the vault's script and the worker's."""
+    return [gzip.compress((STATIC / name).read_bytes(), 6) for name in ("vault-frame.js", "worker.js")]
+
+
+def _kernel_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop in which the kernel hears messages."""
+    from IPython.core.getipython import get_ipython
+
+    kernel = getattr(get_ipython(), "kernel", None)
+    return getattr(getattr(kernel, "io_loop", None), "asyncio_loop", None)

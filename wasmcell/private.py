@@ -1,0 +1,183 @@
+"""Private files: bytes that stay in the page, in its vault. Python says what is done to them."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from wasmcell import crossings, display, sources
+from wasmcell.engines import browser
+from wasmcell.pipeline import grammar, targets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wasmcell.engines.limits import Cancel
+    from wasmcell.engines.wire import FileRef
+    from wasmcell.pipeline.result import Result
+    from wasmcell.pipeline.value import Step
+
+
+class PrivateFile:
+    """A file that is in the page, and not here. What is to be had of it must be awaited.
+
+    Attributes
+    ----------
+    name : str
+        Without a folder.
+    type : str
+        The media type, empty if unknown.
+    size : int
+        In bytes.
+    sha256 : str
+        In hex.
+    """
+
+    def __init__(self, ref: FileRef, sha256: str) -> None:
+        self._ref = ref
+        self.name = ref.name
+        self.type = ref.type
+        self.size = ref.size
+        self.sha256 = sha256
+
+    async def pull(self, *, progress: bool = True) -> bytes:
+        """The bytes, if the person at the page allows it: they are asked there.
+
+        Parameters
+        ----------
+        progress : bool
+            Show a bar for files of more than one piece (4 MB).
+
+        Raises
+        ------
+        RefusedError
+            They do not.
+        ClosedError
+            The page was closed or reloaded.
+        """
+        return bytes(await browser.in_thread(self._pull, progress=progress))
+
+    async def download(self, name: str | None = None) -> None:
+        """Save the file from the page to the person's disk, as a browser does; the kernel does not see it.
+
+        Parameters
+        ----------
+        name : str, optional
+            Of the file there; its own unless told.
+        """
+        await browser.in_thread(self._ask, {"op": "save", "name": name or self.name})
+
+    def __wasmcell_source__(self) -> sources.Private:
+        """What a pipeline reads."""
+        return sources.Private(self._ref)
+
+    def _ask(self, message: dict[str, Any], cancel: Cancel | None = None) -> tuple[Any, list[bytes]]:
+        page = browser.page_of(self._ref)
+        with browser.gone(page, self._ref):
+            return page.ask(message | {"file": self._ref.packed}, (), cancel)
+
+    def _pull(self, *, progress: bool, cancel: Cancel) -> bytes:
+        from tqdm.auto import tqdm  # type: ignore[import-untyped]
+
+        self._ask({"op": "consent"}, cancel)
+        data = io.BytesIO()
+        hidden = not progress or self.size <= browser.PIECE
+        try:
+            with tqdm(total=self.size, unit="B", unit_scale=True, desc=self.name, disable=hidden) as bar:
+                while data.tell() < self.size:
+                    start = data.tell()
+                    end = min(start + browser.PIECE, self.size)
+                    _, [piece] = self._ask({"op": "read", "start": start, "end": end}, cancel)
+                    crossings.record("page", "kernel", self.name, len(piece))
+                    data.write(piece)
+                    bar.update(len(piece))
+        finally:
+            self._ask({"op": "revoke"})
+        return data.getvalue()
+
+    def __repr__(self) -> str:
+        about = ", ".join(filter(None, [repr(self.name), self.type, display.size(self.size)]))
+        return f"<{type(self).__name__} {about}>"
+
+
+class PrivateImage(PrivateFile):
+    """A picture that was made in the page of a private one, and stays there. It shows itself in a cell.
+
+    Attributes
+    ----------
+    format : str
+        Such as ``webp``.
+    width, height : int
+        In px.
+    seconds : float
+        How long it took.
+    engine : str
+        Where.
+    steps : sequence of Step
+        What was done.
+    """
+
+    def __init__(self, ref: FileRef, sha256: str, info: Any, result: Result, steps: Sequence[Step]) -> None:
+        super().__init__(ref, sha256)
+        self.format: str = info.format
+        self.width: int = info.width
+        self.height: int = info.height
+        self.seconds = result.seconds
+        self.engine = result.engine
+        self.steps = tuple(steps)
+
+    @property
+    def caption(self) -> str:
+        """One line: format, size in pixels and bytes, steps, time and engine."""
+        return " · ".join(
+            [
+                f"{self.format.upper()} {self.width} × {self.height} px",
+                display.size(self.size),
+                *(
+                    [" | ".join(grammar.format_step(step, module=False) for step in self.steps)]
+                    if self.steps
+                    else []
+                ),
+                display.duration(self.seconds),
+                f"{self.engine}, private",
+            ]
+        )
+
+    def show(self) -> None:
+        """Draw it in the notebook, inside the vault."""
+        from IPython.display import display as show
+
+        show(self)  # type: ignore[no-untyped-call]
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        from wasmcell.widgets.preview import Preview
+
+        return Preview(self)._repr_mimebundle_(**options)
+
+
+async def run(
+    call: Any, source: sources.Source, steps: Sequence[Step], **options: Any
+) -> Result | PrivateImage:
+    """What `call(cancel=…, **options)` gives, where it may wait for the page; a picture that stays there."""
+    from wasmcell.engines.wire import FileRef
+    from wasmcell.pipeline import Pipeline
+    from wasmcell.pipeline.run import run as run_pipeline
+
+    result: Result = await browser.in_thread(call, **options)
+    ref = result.value
+    if not isinstance(ref, FileRef):
+        return result
+
+    def describe(cancel: Cancel) -> tuple[Any, str]:
+        limits = options.get("limits")
+        probe = Pipeline().then("image.probe")
+        info = run_pipeline(probe, sources.Private(ref), engine="browser", limits=limits, cancel=cancel).value
+        page = browser.page_of(ref)
+        with browser.gone(page, ref):
+            sha256, _ = page.ask({"op": "digest", "file": ref.packed}, (), cancel)
+        return info, sha256
+
+    info, sha256 = await browser.in_thread(describe)
+    ref.name = f"{sources.stem(source) or 'image'}.{targets.extensions(info.format)[0]}"
+    ref.type = f"image/{info.format}"
+    return PrivateImage(ref, sha256, info, result, steps)

@@ -21,6 +21,14 @@ for source in EXAMPLES.rglob("*"):
         shutil.copyfile(source, target)
 
 print(f"  {COPY} is a copy of examples/; delete it for a fresh one", flush=True)
+# Nothing is asked of the network, nor of the person whether it may: neither news nor updates.
+settings = ROOT / "build" / "lab-settings"
+notification = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+notification.parent.mkdir(parents=True, exist_ok=True)
+if not notification.exists():
+    notification.write_text('{"fetchNews": "false", "checkForUpdates": false}')
+os.environ.setdefault("JUPYTERLAB_SETTINGS_DIR", str(settings))
+
 root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-arguments = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={COPY}", *root, *sys.argv[1:]]
-os.execv(sys.executable, arguments)
+arguments = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={COPY}", *root]
+os.execv(sys.executable, [*arguments, *sys.argv[1:]])

@@ -29,8 +29,8 @@ lab: setup ## JupyterLab with the extension, on a copy of examples/ (ARGS='--no-
 	@$(BIN)/python tools/lab.py $(ARGS)
 
 test: setup ## all tests but the slowest: those over the whole corpus, and some in a browser
-	$(SAY) 'Rust: unit tests'
-	@cd wasm && cargo test --quiet
+	$(SAY) 'Rust: unit tests (compiling takes some minutes, the first time)'
+	@cd wasm && cargo test --no-run && cargo test --quiet
 	$(SAY) 'TypeScript: types and unit tests'
 	@$(BIN)/jlpm check && $(BIN)/jlpm test
 	$(SAY) 'Python, Node and Chromium: the same tests on every engine'
@@ -68,8 +68,9 @@ build/environment: pyproject.toml constraints.txt package.json yarn.lock
 	@tools/venv $(PYTHON)
 	@$(BIN)/pip install --quiet --progress-bar off --constraint constraints.txt --editable '.[dev]'
 	$(SAY) 'JavaScript: installing into node_modules'
-	@$(BIN)/jlpm install --immutable --silent
-	@mkdir -p build && touch $@
+	@mkdir -p build
+	@$(BIN)/jlpm install --immutable > build/jlpm.log 2>&1 || { cat build/jlpm.log; false; }
+	@touch $@
 
 build/modules: $(rust)
 	$(SAY) 'Rust: building the modules (some minutes, the first time)'

@@ -183,7 +183,7 @@ _PAGE = Template("""<!doctype html>
   figcaption, .note { font-size: .85rem; opacity: .8 }
   table { border-collapse: collapse; margin-top: 1rem; width: 100%; font-size: .9rem }
   th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line) }
-  td code { overflow-wrap: anywhere; font-size: .8rem }
+  td code, .note code { overflow-wrap: anywhere; font-size: .8rem }
   .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
   .ok { color: var(--ok); font-weight: 600 } .bad { color: var(--bad); font-weight: 600 }
 </style>

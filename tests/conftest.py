@@ -7,6 +7,7 @@ skipped with its reason, but fails where CI is set: there, every engine must be 
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,9 @@ from wasmcell import engines, modules
 from wasmcell.engines import Engine, Session
 from wasmcell.errors import EngineUnavailableError
 from wasmcell.modules import Module
+
+# What runs in the background of a script is begun with Ctrl-C ignored, and hands that on to what it begins.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Time says nothing about rightness: a busy machine must not fail a test.
 settings.register_profile("wasmcell", deadline=None, suppress_health_check=[HealthCheck.too_slow])

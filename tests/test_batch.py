@@ -11,7 +11,7 @@ import pytest
 from PIL import Image as Pillow
 
 from wasmcell import batch, image
-from wasmcell.errors import MalformedError, PipelineError
+from wasmcell.errors import ArgumentTypeError, MalformedError, PipelineError
 
 
 def opened(path):
@@ -141,3 +141,36 @@ def test_an_interrupt_ends_what_runs(monkeypatch):
         image.map(pixels, slow, progress=False)
     assert time.monotonic() - began < 60
     assert image.map([np.zeros((4, 4), np.uint8)], THUMB, progress=False)[0].ok
+
+
+def test_a_text_alone_is_a_path_or_a_pattern(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert [outcome.source for outcome in image.map("0*.png", THUMB, progress=False)] == [
+        f"{width:02}.png" for width in range(4, 10)
+    ]
+    for one in ("04.png", folder / "04.png", (folder / "04.png").read_bytes()):
+        [outcome] = image.map(one, THUMB, progress=False)
+        assert outcome.ok
+    with pytest.raises(PipelineError, match=r"Nothing matches none/\*\.png"):
+        image.map("none/*.png", THUMB)
+
+
+def test_an_image_brings_its_steps(folder):
+    pictures = [
+        image.open(path).resize(width=6, height=3, fit="fill") for path in sorted(folder.glob("*.png"))
+    ]
+    outcomes = image.map(pictures, image.pipeline().rotate(90).encode("bmp"), progress=False)
+    assert {Pillow.open(io.BytesIO(data)).size for data in outcomes.values} == {(3, 6)}
+
+
+def test_what_is_no_pipeline_or_no_source_is_told(folder):
+    with pytest.raises(ArgumentTypeError, match="pipeline must be one, or its text, not list"):
+        image.map(THUMB, ["a.png"])
+    with pytest.raises(ArgumentTypeError, match="inputs must be sources.*not int"):
+        image.map(3, THUMB)
+
+
+def test_an_outcome_is_shown_without_its_bytes(folder):
+    [outcome] = image.map(folder / "04.png", image.pipeline().encode("bmp"), progress=False)
+    assert len(repr(outcome)) < 500
+    assert "04.png" in repr(outcome)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 
@@ -189,3 +190,22 @@ def test_describe_an_operation(call):
     assert webp in call("describe", "image.encode").stdout.decode() + "\n"
     assert "did you mean image.resize?" in said(call("describe", "image.resise"), 2)
     assert "image" in said(call("describe", "imag"), 1)
+
+
+def test_describe_alone_lists_the_modules_and_a_bare_operation_is_found(call):
+    assert b"image" in call("describe").stdout
+    assert "did you mean image.resize" in said(call("describe", "resize"), 1)
+
+
+def test_terminals_that_know_little(folder):
+    """Those of ASCII alone, and readers that have had enough."""
+    command = [sys.executable, "-m", "wasmcell", "describe", "image.resize"]
+    ascii_only = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, env=ascii_only, capture_output=True, timeout=60, check=False)
+    assert said(done, 0) == ""
+    assert done.stdout.isascii()
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(writer)
+    assert said(done, 1) == ""

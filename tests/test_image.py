@@ -18,6 +18,7 @@ from PIL import Image as Pillow
 import wasmcell
 from wasmcell import image
 from wasmcell.errors import (
+    ArgumentTypeError,
     CancelledError,
     Error,
     InvalidArgumentError,
@@ -227,7 +228,7 @@ def huge_png():
         (b"", MalformedError),
         (b"This is text and no picture.", MalformedError),
         (b"\0" * 1000, MalformedError),
-        (b"%PDF-1.7\n", MalformedError),
+        (b"%PDF-1.7\n", UnsupportedError),
         (b"\x89PNG\r\n\x1a\n", MalformedError),
         (huge_png(), LimitExceededError),
     ],
@@ -284,3 +285,27 @@ def test_the_package_has_what_it_says():
     assert {"open", "map", "pipeline", "probe", "Image"} <= set(dir(image))
     with pytest.raises(AttributeError, match="nothing"):
         _ = image.nothing
+
+
+def test_numpy_makes_an_array_of_an_image():
+    assert (np.asarray(image.open(PIXELS)) == image.open(PIXELS).numpy()).all()
+    assert np.asarray(image.open(PIXELS), dtype=np.float32).dtype == np.float32
+
+
+def test_a_path_is_needed_to_save():
+    with pytest.raises(ArgumentTypeError, match=r"not BytesIO; \.bytes\(\)"):
+        image.open(PIXELS).save(io.BytesIO())
+
+
+@pytest.mark.parametrize(
+    ("start", "name"),
+    [
+        (b"\0\0\0\x1cftypheic", "HEIC"),
+        (b"<svg xmlns=", "SVG"),
+        (b"%PDF-1.7", "PDF"),
+        (b"\0\0\1\0\1\0", "ICO"),
+    ],
+)
+def test_other_formats_are_named(engine, start, name):
+    with pytest.raises(UnsupportedError, match=f"the file is {name}; pictures in PNG"):
+        image.open(start.ljust(64, b"\0")).bytes(engine=engine)

@@ -6,13 +6,13 @@ import os
 import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, overload
 
 from wasmcell import sources
 from wasmcell.engines.limits import Cancel
-from wasmcell.errors import Error, PipelineError
+from wasmcell.errors import ArgumentTypeError, Error, PipelineError
 from wasmcell.pipeline import Pipeline, targets
 from wasmcell.pipeline import run as pipeline_run
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Limits
     from wasmcell.pipeline.result import Result
+    from wasmcell.pipeline.value import Step
     from wasmcell.sources import Source
 
 _TURN = 0.2
@@ -32,7 +33,7 @@ class Outcome:
 
     source: str
     """What people know the source by."""
-    value: Any = None
+    value: Any = field(default=None, repr=False)
     """The bytes of the file (or a function's answer); where there is an output, the path written."""
     error: Error | OSError | None = None
     result: Result | None = None
@@ -102,8 +103,9 @@ def run(
 
     Parameters
     ----------
-    inputs : iterable
-        Sources as for `open`. The pipeline must have none of its own.
+    inputs : iterable or str
+        Sources as for `open`; an `Image` brings the steps that it has. A text alone is a path, a URL or a
+        pattern, as on the command line (``"photos/*.jpg"``). The pipeline must have none of its own.
     pipeline : Pipeline or str
         What is done to each; its output, if there is one, is a path with ``{name}``, ``{ext}`` or
         ``{index}``, or a folder.
@@ -127,8 +129,10 @@ def run(
 
     Raises
     ------
+    ArgumentTypeError
+        The pipeline is none, or the inputs are.
     PipelineError
-        The pipeline has sources, or two inputs would be written to one path.
+        The pipeline has sources, two inputs would be written to one path, or a pattern matches nothing.
     InvalidArgumentError
         The extension of the outputs tells no format.
     FileNotFoundError
@@ -137,18 +141,21 @@ def run(
         After what ran has been cancelled.
     """
     pipeline = Pipeline.parse(pipeline) if isinstance(pipeline, str) else pipeline
+    if not isinstance(pipeline, Pipeline):
+        raise ArgumentTypeError(f"The pipeline must be one, or its text, not {type(pipeline).__name__}.")
     if pipeline.sources:
         raise PipelineError(f"The sources are given by themselves; the pipeline must have none: {pipeline}")
-    found = [_source(given) for given in inputs]
+    taken = [_source(given) for given in _each(inputs)]
+    found = [source for source, _ in taken]
     cancel = Cancel()
     # Own threads share this process's `cancel`; it cannot travel to the workers of other executors.
     task = _Task(pipeline, module, engine, limits, None if executor is not None else cancel, keep)
-    jobs = list(zip(found, _targets(pipeline, found, module), strict=True))
+    jobs = list(zip(taken, _targets(pipeline, found, module), strict=True))
     own = ThreadPoolExecutor(os.cpu_count()) if executor is None else None
     submit = (own or executor).submit
     futures: list[Future[Outcome]] = []
     try:
-        futures += [submit(task, source, target) for source, target in jobs]
+        futures += [submit(task, *source, target) for source, target in jobs]
         return Outcomes(_result(future) for future in _counted(futures, shown=progress))
     finally:
         cancel.cancel()
@@ -184,12 +191,12 @@ class _Task:
     cancel: Cancel | None
     keep: bool = False
 
-    def __call__(self, source: Source | Outcome, target: str | None) -> Outcome:
+    def __call__(self, source: Source | Outcome, steps: tuple[Step, ...], target: str | None) -> Outcome:
         if isinstance(source, Outcome):
             return source
         try:
             result = pipeline_run.run(
-                Pipeline(steps=self.pipeline.steps, output=target),
+                Pipeline(steps=steps + self.pipeline.steps, output=target),
                 source,
                 engine=self.engine,
                 limits=self.limits,
@@ -204,14 +211,32 @@ class _Task:
             return Outcome(source.name, error=error)
 
 
-def _source(given: Any) -> Source | Outcome:
-    """The source, or the outcome of one that cannot be."""
-    try:
-        return sources.of(given)
-    except (Error, OSError) as error:
-        return Outcome(
-            str(given) if isinstance(given, (str, os.PathLike)) else type(given).__name__, error=error
+def _each(inputs: Any) -> Iterable[Any]:
+    """The inputs one by one."""
+    if isinstance(inputs, str):
+        from wasmcell import options
+
+        return options.files(inputs)
+    if isinstance(inputs, (os.PathLike, bytes, bytearray, memoryview)):
+        return [inputs]
+    if not isinstance(inputs, Iterable):
+        raise ArgumentTypeError(
+            f"The inputs must be sources, one after the other, not {type(inputs).__name__}."
         )
+    return inputs
+
+
+def _source(given: Any) -> tuple[Source | Outcome, tuple[Step, ...]]:
+    """The source, or the outcome of one that cannot be; and the steps that it brings."""
+    from wasmcell.image import Image
+
+    if isinstance(given, Image):
+        return given.source, given.pipeline.steps
+    try:
+        return sources.of(given), ()
+    except (Error, OSError) as error:
+        name = str(given) if isinstance(given, (str, os.PathLike)) else type(given).__name__
+        return Outcome(name, error=error), ()
 
 
 def _result(future: Future[Outcome]) -> Outcome:

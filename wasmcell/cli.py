@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -24,14 +26,26 @@ examples:
   wasmcell run 'photos/*.jpg | image.resize width=320 height=320 fit=cover > thumbs/{name}.jpg'
   wasmcell run 'photo.jpg | image.probe'
   cat photo.jpg | wasmcell run '- | image.rotate 90 > -' > turned.jpg
+
+Sources are paths, URLs, patterns and - for the standard input. In the output {name} and {ext} are the
+source's name and extension, {index} is its number; the folder must be there. Names with spaces or special
+characters stand in quotes of their own: '"my photo.jpg" | image.grayscale > grey.png'.
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit status: 0, 1 for failures, 2 for misuse."""
     parsed = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # terminals that know little do not end a command
     try:
-        return int(parsed.command(parsed))
+        status = int(parsed.command(parsed))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # whoever reads has had enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except (PipelineError, InvalidArgumentError) as error:
         return _fail(str(error), MISUSED)
     except (Error, OSError) as error:
@@ -61,13 +75,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--time", action="store_true", help="say how long each took, and the sizes")
     run.add_argument("--quiet", action="store_true", help="no progress bar")
-    run.add_argument("--memory", type=int, metavar="MIB", help="the most memory that a call may use")
+    run.add_argument(
+        "--memory", type=int, metavar="MIB", help="the most memory that a call may use, 1 to 4096"
+    )
     run.add_argument("--seconds", type=float, metavar="S", help="the most time that a call may take")
     run.set_defaults(command=_run)
 
     commands.add_parser("modules", help="list the modules").set_defaults(command=_modules)
     describe = commands.add_parser("describe", help="describe a module or an operation")
-    describe.add_argument("name", nargs="+", help="such as image, image.resize, image.encode webp")
+    describe.add_argument("name", nargs="*", help="such as image, image.resize, image.encode webp")
     describe.set_defaults(command=_describe)
     commands.add_parser("engines", help="list the engines, and what they lack").set_defaults(command=_engines)
     return parser
@@ -155,7 +171,7 @@ def _modules(_: argparse.Namespace) -> int:
 def _describe(arguments: argparse.Namespace) -> int:
     from wasmcell import describe
 
-    print(describe.named(" ".join(arguments.name)))
+    print(describe.named(" ".join(arguments.name)) if arguments.name else describe.modules())
     return 0
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from wasmcell import engines as all_engines
 from wasmcell import modules as all_modules
 from wasmcell import operations
-from wasmcell.errors import Error
+from wasmcell.errors import Error, ModuleError
 from wasmcell.operations import docstrings
+from wasmcell.operations.parameters import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +57,13 @@ def engines() -> str:
 
 def named(name: str) -> str:
     """A module, or an operation: that has a dot in its name. Raises as `module` and `operation`."""
-    return operation(name) if "." in name else module(name)
+    if "." in name:
+        return operation(name)
+    try:
+        return module(name)
+    except ModuleError as error:
+        known = {one.name: str(one) for owner in all_modules.names() for one in operations.of(owner).values()}
+        raise ModuleError(f"{str(error).rstrip('.')}{did_you_mean(name, known)}.") from None
 
 
 def module(name: str) -> str:

@@ -13,7 +13,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from wasmcell import sources
-from wasmcell.errors import BlockingError, InvalidArgumentError, UnsupportedError
+from wasmcell.errors import ArgumentTypeError, BlockingError, InvalidArgumentError, UnsupportedError
 from wasmcell.pipeline import Pipeline, grammar, methods, targets
 from wasmcell.pipeline.run import run as run_pipeline
 
@@ -132,6 +132,11 @@ class Image(ImageSteps):
         options: dict[str, Any] = {"engine": engine, "limits": limits, "module": _MODULE, "pixels": True}
         return run_pipeline(pipeline, self._source, **options).numpy()
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        """What `numpy.asarray` makes of it: as `numpy`."""
+        pixels = self.numpy()
+        return pixels if dtype is None else pixels.astype(dtype)
+
     def save(
         self,
         path: str | os.PathLike[str],
@@ -154,6 +159,11 @@ class Image(ImageSteps):
             The path cannot be written; an existing file is left as it was.
         """
         self._must_be_here("save")
+        if not isinstance(path, (str, os.PathLike)):
+            raise ArgumentTypeError(
+                f"save: the path must be a path or a URL, not {type(path).__name__}; "
+                ".bytes() gives the file itself."
+            )
         target = os.fspath(path)
         result = self._run(engine=engine, limits=limits, output=target)
         targets.write(target, bytes(result))

@@ -123,6 +123,8 @@ def of(source: Any) -> Source:
     if isinstance(source, (Location, Data, Pixels, Private)):
         return source
     if isinstance(source, (str, os.PathLike)):
+        if source == "":
+            raise InvalidArgumentError("open: the path is empty")
         return _location(source)
     if callable(stands_for := getattr(source, "__wasmcell_source__", None)):
         return of(stands_for())

@@ -6,9 +6,14 @@ import os
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Event
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from wasmcell.errors import InvalidArgumentError
+from wasmcell.errors import ArgumentTypeError, InvalidArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_N = TypeVar("_N")
 
 GIB: Final = 1 << 30
 
@@ -31,12 +36,22 @@ class Limits:
     seconds: float | None = DEFAULT_SECONDS
 
     def __post_init__(self) -> None:
-        if not 65536 <= self.memory <= 4 * GIB:
+        if not isinstance(self.memory, int) or not 65536 <= self.memory <= 4 * GIB:
             raise InvalidArgumentError(
-                f"Limits: memory must be from 65536 to {4 * GIB} bytes, not {self.memory}."
+                f"Limits: memory must be a whole number of bytes from 65536 to {4 * GIB}, "
+                f"not {self.memory!r}."
             )
-        if self.seconds is not None and not self.seconds > 0:
-            raise InvalidArgumentError(f"Limits: seconds must be more than 0 (or None), not {self.seconds}.")
+        if self.seconds is not None and not (isinstance(self.seconds, (int, float)) and self.seconds > 0):
+            raise InvalidArgumentError(
+                f"Limits: seconds must be a number of more than 0, or None, not {self.seconds!r}."
+            )
+
+    @classmethod
+    def given(cls, limits: Limits | None) -> Limits | None:
+        """`limits`, if they are such. Raises ArgumentTypeError."""
+        if limits is not None and not isinstance(limits, cls):
+            raise ArgumentTypeError(f"limits must be wasmcell.Limits(…), not {type(limits).__name__}.")
+        return limits
 
 
 def default_limits() -> Limits:
@@ -48,13 +63,17 @@ def default_limits() -> Limits:
 
 @lru_cache(maxsize=4)
 def _limits(memory: str | None, seconds: str | None) -> Limits:
+    return Limits(
+        DEFAULT_MEMORY if memory is None else _number("WASMCELL_MEMORY", memory, int),
+        DEFAULT_SECONDS if seconds is None else _number("WASMCELL_SECONDS", seconds, float),
+    )
+
+
+def _number(variable: str, text: str, kind: Callable[[str], _N]) -> _N:
     try:
-        return Limits(
-            DEFAULT_MEMORY if memory is None else int(memory),
-            DEFAULT_SECONDS if seconds is None else float(seconds),
-        )
-    except ValueError as error:
-        raise InvalidArgumentError(f"WASMCELL_MEMORY or WASMCELL_SECONDS is not right: {error}") from None
+        return kind(text)
+    except ValueError:
+        raise InvalidArgumentError(f"The environment variable {variable} is no number: {text!r}.") from None
 
 
 class Cancel:

@@ -135,6 +135,7 @@ class Parameter:
             hint = did_you_mean(value, [str(choice) for choice, _ in self.choices])
         elif isinstance(value, float) and self.kind == "integer":
             hint = f" (round it: {round(value)})" if math.isfinite(value) else ""
+            return f"{owner}: {self.name} must be {self.allowed}, not {value!r}{hint}"
         return f"{owner}: {self.name} must be {self.allowed}, not {shown(value)}{hint}"
 
     def parse(self, text: str, owner: str) -> Any:

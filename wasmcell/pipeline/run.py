@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wasmcell import engines, modules, operations, sources
 from wasmcell.abi.values import Case
+from wasmcell.engines.limits import Limits
 from wasmcell.engines.wire import FileRef
 from wasmcell.errors import PipelineError, PrivateError, UnsupportedError
 from wasmcell.pipeline import targets
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from wasmcell.engines import Engine
-    from wasmcell.engines.limits import Cancel, Limits
+    from wasmcell.engines.limits import Cancel
     from wasmcell.operations.operation import Operation
     from wasmcell.pipeline.value import Pipeline, Step
 
@@ -64,6 +65,7 @@ def run(
     """
     given = sources.of(source)
     found = _engine(engine, given)
+    limits = Limits.given(limits)
     segments = list(_segments(pipeline, module))
     value = given.read()
     is_raster = isinstance(given, sources.Pixels)

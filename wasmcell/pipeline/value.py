@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from wasmcell import operations
@@ -151,9 +152,11 @@ class Pipeline:
 
 def misplaced(steps: tuple[Step, ...]) -> tuple[int, str] | None:
     """The first step that cannot stand where it does, and why."""
-    for index, step in enumerate(steps[1:], 1):
-        before = steps[index - 1]
-        kind, kind_before = step.definition.kind, before.definition.kind
+    kinds = [step.definition.kind for step in steps]
+    for index, (kind_before, kind) in enumerate(pairwise(kinds), 1):
+        if kind_before == kind == "step":
+            continue
+        before, step = steps[index - 1], steps[index]
         name, name_before = f"{step.module}.{step.operation}", f"{before.module}.{before.operation}"
         if kind_before == "function":
             return index, f"{name} cannot follow {name_before}, which ends a pipeline"

@@ -65,7 +65,10 @@ pub fn check_size(what: &str, width: u32, height: u32, bytes_per_pixel: usize) -
 pub fn reserve<T>(what: &str, length: usize) -> Result<Vec<T>> {
     let mut vector = Vec::new();
     vector.try_reserve_exact(length).map_err(|_| {
-        too_much(format!("{what}: {} bytes of memory could not be had", length as u64 * size_of::<T>() as u64))
+        too_much(format!(
+            "{what}: {} bytes of memory could not be had: that is more than the call may use",
+            length as u64 * size_of::<T>() as u64
+        ))
     })?;
     Ok(vector)
 }

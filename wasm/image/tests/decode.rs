@@ -238,6 +238,27 @@ fn jpeg_is_resized_as_after_decoding() {
     }
 }
 
+/// Filters that promise which pixels count keep to it, also in what is resized as it is read.
+#[test]
+fn jpeg_is_resized_exactly_by_exact_filters() {
+    use common::{encode, jpeg, raster};
+    use wasmcell_image::wit::{Filter, Resize, Step};
+    let file = encode(raster(PixelFormat::Rgb8, 400, 300), jpeg()).unwrap();
+    for filter in [Filter::Nearest, Filter::Box, Filter::Hamming] {
+        let steps = [Step::Resize(Resize {
+            width: Some(100),
+            height: None,
+            fit: None,
+            filter: Some(filter),
+            enlarge: None,
+            background: None,
+        })];
+        let direct = pixels_of(Picture::File(file.clone()), &steps);
+        let after = pixels_of(Picture::Raster(decode(&file).unwrap()), &steps);
+        assert!(direct.pixels == after.pixels, "{filter:?}");
+    }
+}
+
 fn pixels_of(input: Picture, steps: &[wasmcell_image::wit::Step]) -> wasmcell_image::wit::Raster {
     pixels(input, UPRIGHT, steps).unwrap()
 }

@@ -14,7 +14,7 @@ mod webp;
 
 use crate::args;
 use crate::color::Color as Background;
-use crate::error::{Result, malformed};
+use crate::error::{Result, malformed, unsupported};
 use crate::limits::check_size;
 use crate::metadata;
 use crate::pixels::{AnyPixels, Picture, Pixels, for_depth};
@@ -35,10 +35,35 @@ const SIGNATURES: [(Format, &[Option<u8>]); 11] = [
     (Format::Qoi, &exact(*b"qoif")),
 ];
 
-const WEBP: [Option<u8>; 12] = {
-    let [r, i, f, w, e, b, p] = [b'R', b'I', b'F', b'W', b'E', b'B', b'P'];
-    [Some(r), Some(i), Some(f), Some(f), None, None, None, None, Some(w), Some(e), Some(b), Some(p)]
-};
+const WEBP: [Option<u8>; 12] = after(exact(*b"RIFF\0\0\0\0WEBP"), 4, 8);
+
+/// How files of formats begin that people may take for pictures, and that are not read.
+const OTHERS: [(&str, &[Option<u8>]); 14] = [
+    ("AVIF", &after(exact(*b"\0\0\0\0ftypavif"), 0, 4)),
+    ("HEIC", &after(exact(*b"\0\0\0\0ftyphei"), 0, 4)),
+    ("HEIF", &after(exact(*b"\0\0\0\0ftypmif1"), 0, 4)),
+    ("video or raw photograph (ISO media)", &after(exact(*b"\0\0\0\0ftyp"), 0, 4)),
+    ("JPEG XL", &exact([0xff, 0x0a])),
+    ("JPEG XL", &exact(*b"\0\0\0\x0cJXL ")),
+    ("JPEG 2000", &exact(*b"\0\0\0\x0cjP  ")),
+    ("ICO", &exact([0, 0, 1, 0])),
+    ("Photoshop", &exact(*b"8BPS")),
+    ("PDF", &exact(*b"%PDF-")),
+    ("SVG", &exact(*b"<svg")),
+    ("SVG or XML", &exact(*b"<?xml")),
+    ("ZIP", &exact(*b"PK\x03\x04")),
+    ("OpenEXR", &exact([0x76, 0x2f, 0x31, 0x01])),
+];
+
+/// A signature of which the bytes from `start` to `end` may be any.
+const fn after<const N: usize>(mut signature: [Option<u8>; N], start: usize, end: usize) -> [Option<u8>; N] {
+    let mut i = start;
+    while i < end {
+        signature[i] = None;
+        i += 1;
+    }
+    signature
+}
 
 const fn exact<const N: usize>(bytes: [u8; N]) -> [Option<u8>; N] {
     let mut signature = [None; N];
@@ -55,20 +80,23 @@ const fn exact<const N: usize>(bytes: [u8; N]) -> [Option<u8>; N] {
 /// # Errors
 /// It is none of the known ones.
 pub fn sniff(data: &[u8]) -> Result<Format> {
-    let matches = |signature: &[Option<u8>]| {
-        data.len() >= signature.len()
-            && signature.iter().zip(data).all(|(wanted, byte)| wanted.is_none_or(|wanted| wanted == *byte))
-    };
+    const READ: &str = "PNG, JPEG, WebP, GIF, BMP, TIFF or QOI";
     if data.is_empty() {
         return Err(malformed("the file is empty"));
     }
-    SIGNATURES.iter().find(|(_, signature)| matches(signature)).map(|(format, _)| *format).ok_or_else(|| {
-        let start: Vec<_> = data.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        malformed(format!(
-            "not a picture in PNG, JPEG, WebP, GIF, BMP, TIFF or QOI: the file begins with {}",
-            start.join(" ")
-        ))
-    })
+    if let Some((format, _)) = SIGNATURES.iter().find(|(_, signature)| begins(data, signature)) {
+        return Ok(*format);
+    }
+    if let Some((other, _)) = OTHERS.iter().find(|(_, signature)| begins(data, signature)) {
+        return Err(unsupported(format!("the file is {other}; pictures in {READ} are read")));
+    }
+    let start: Vec<_> = data.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    Err(malformed(format!("not a picture in {READ}: the file begins with {}", start.join(" "))))
+}
+
+fn begins(data: &[u8], signature: &[Option<u8>]) -> bool {
+    data.len() >= signature.len()
+        && signature.iter().zip(data).all(|(wanted, byte)| wanted.is_none_or(|wanted| wanted == *byte))
 }
 
 /// Tell what a file is, from its header.
@@ -175,8 +203,11 @@ mod tests {
         assert_eq!(sniff(b"RIFF\x12\x34\0\0WEBPVP8 ").unwrap(), Format::Webp);
         assert_eq!(sniff(b"\xff\xd8\xff\xe1").unwrap(), Format::Jpeg);
         assert_eq!(sniff(b"MM\0*").unwrap(), Format::Tiff);
-        for other in [&b""[..], b"\x89PNG", b"RIFF\0\0\0\0WAVE", b"<svg/>", b"\0"] {
+        for other in [&b""[..], b"\x89PNG", b"RIFF\0\0\0\0WAVE", b"text", b"\0"] {
             assert!(matches!(sniff(other), Err(Error::Malformed(_))));
+        }
+        for other in [&b"<svg/>"[..], b"\0\0\0\x20ftypheic", b"\0\0\x01\0\x01\0"] {
+            assert!(matches!(sniff(other), Err(Error::Unsupported(_))));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::planes::Plane;
 use crate::error::Result;
+use crate::limits::{check_size, reserve};
 use crate::pixels::Pixels;
 use libjpeg_turbo_rs::simd::{SimdRoutines, detect};
 
@@ -20,16 +21,19 @@ pub fn to_pixels(mut planes: Vec<Plane>) -> Result<Pixels<u8>> {
         return Ok(planes.remove(0).pixels);
     }
     let (width, height) = (planes[0].pixels.width, planes[0].pixels.height);
-    let mut pixels = Pixels::zeroed("JPEG", width, height, 3)?;
-    let row_length = pixels.row_length();
+    let row_length = 3 * width as usize;
+    check_size("JPEG", width, height, 3)?;
+    let mut samples = reserve("JPEG", row_length * height as usize)?;
+    let mut row = vec![0; row_length];
     let routines = detect();
     let mut planes: Vec<_> = planes.iter().map(|plane| Enlarged::new(plane, &routines)).collect();
-    for (y, out) in pixels.samples.chunks_exact_mut(row_length).enumerate() {
+    for y in 0..height as usize {
         planes.iter_mut().for_each(|plane| plane.go_to(y));
         let [luma, blue, red] = [0, 1, 2].map(|plane| planes[plane].row());
-        routines.ycbcr_to_rgb_row(luma, blue, red, out, width as usize);
+        routines.ycbcr_to_rgb_row(luma, blue, red, &mut row, width as usize);
+        samples.extend_from_slice(&row);
     }
-    Ok(pixels)
+    Ok(Pixels { width, height, channels: 3, samples })
 }
 
 /// A plane's rows at the picture's size.

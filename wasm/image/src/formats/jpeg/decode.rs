@@ -29,8 +29,8 @@ enum Ahead {
 
 /// Decode a file: grey levels, or RGB.
 ///
-/// Where the first step is a resize that makes the picture smaller (by any filter but `nearest`),
-/// the work is cut short. What is done depends on the file's header and the steps alone:
+/// Where the first step is a resize that makes the picture smaller by a smooth filter (`nearest`, `box`
+/// and `hamming` promise which pixels count, and how), the work is cut short. What is done depends on the file's header and the steps alone:
 ///
 /// - The picture is decoded at 1/8 or 1/4 of its size, which the format can do in its transform, if
 ///   that is still [`MIN_REDUCED`] times what the resize makes of it or more, in both directions,
@@ -89,7 +89,7 @@ fn ahead(
         return None;
     };
     let resize = args::Resize::try_from(resize.clone()).ok()?;
-    if resize.filter == Filter::Nearest {
+    if matches!(resize.filter, Filter::Nearest | Filter::Box | Filter::Hamming) {
         return None;
     }
     let is_sideways = options.auto_orient && decoder.exif_orientation().unwrap_or(UPRIGHT) > 4;

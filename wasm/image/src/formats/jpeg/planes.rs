@@ -4,7 +4,7 @@ use super::color::can_enlarge;
 use super::transform::{Quantization, half, whole};
 use super::{error, limits};
 use crate::error::Result;
-use crate::limits::samples;
+use crate::limits::reserve;
 use crate::pixels::Pixels;
 use crate::steps::resize::scale;
 use crate::wit::Filter;
@@ -135,22 +135,13 @@ impl<'a> Baseline<'a> {
         let mcu = ratios[0].most;
         let mcus = |side: u16, of: u32| usize::from(side).div_ceil(BLOCK * of as usize);
         let (columns, rows) = (mcus(frame.width, mcu.0), mcus(frame.height, mcu.1));
+        let size = (frame.width.into(), frame.height.into());
         let mut targets = Vec::with_capacity(ratios.len());
-        for (ratio, component) in ratios.iter().zip(&frame.components) {
-            let is_half = halve(*ratio);
-            let side = if is_half { BLOCK / 2 } else { BLOCK };
-            let stride = columns * usize::from(component.horizontal_sampling) * side;
-            let height = rows * usize::from(component.vertical_sampling) * side;
-            let samples = samples("JPEG", stride as u32, height as u32, 1)?;
-            targets.push(Target { is_half, side, stride, samples });
+        for (ratio, component) in ratios.into_iter().zip(&frame.components) {
+            targets.push(Target::new(component, ratio, halve(ratio), size, columns)?);
         }
         self.decode((columns, rows), &mut targets).map_err(error)?;
-        let size = (frame.width.into(), frame.height.into());
-        let planes = targets.into_iter().zip(ratios).map(|(target, ratio)| {
-            let ratio = if target.is_half { ratio.halved() } else { ratio };
-            Plane::new(target.samples, target.stride, size, ratio)
-        });
-        Ok(planes.collect())
+        Ok(targets.into_iter().map(|target| target.plane).collect())
     }
 
     fn decode(&self, (columns, rows): (usize, usize), targets: &mut [Target]) -> std::result::Result<(), JpegError> {
@@ -159,33 +150,26 @@ impl<'a> Baseline<'a> {
         let mut reader = BitReader::new(&self.data[self.metadata.entropy_data_offset..]);
         let mut decoder = McuDecoder::new(plan.len());
         let mut coefficients = [0; BLOCK * BLOCK];
-        for mcu in 0..columns * rows {
-            if interval > 0 && mcu > 0 && mcu.is_multiple_of(interval) {
-                reader.reset();
-                decoder.reset();
-            }
-            for component in &plan {
-                let index = component.comp_idx;
-                let info = &self.metadata.frame.components[index];
-                let (across, down) = (usize::from(info.horizontal_sampling), usize::from(info.vertical_sampling));
-                let (table, target) = (&self.tables[index], &mut targets[index]);
-                for block in 0..across * down {
-                    let read = decoder.decode_block(
-                        &mut reader,
-                        index,
-                        component.dc_table,
-                        component.ac_table,
-                        &mut coefficients,
-                    );
-                    read.map_err(|error| if reader.insufficient_data() { JpegError::UnexpectedEof } else { error })?;
-                    let x = mcu % columns * across + block % across;
-                    let y = mcu / columns * down + block / across;
-                    target.put(x, y, &coefficients, table);
+        for row in 0..rows {
+            for column in 0..columns {
+                let mcu = row * columns + column;
+                if interval > 0 && mcu > 0 && mcu.is_multiple_of(interval) {
+                    reader.reset();
+                    decoder.reset();
+                }
+                for McuComponentPlan { comp_idx: index, dc_table, ac_table, num_blocks } in &plan {
+                    let target = &mut targets[*index];
+                    for block in 0..*num_blocks {
+                        let read = decoder.decode_block(&mut reader, *index, dc_table, ac_table, &mut coefficients);
+                        read.map_err(|e| if reader.insufficient_data() { JpegError::UnexpectedEof } else { e })?;
+                        target.put(column, block, &coefficients, &self.tables[*index]);
+                    }
+                }
+                if reader.insufficient_data() {
+                    return Err(JpegError::UnexpectedEof);
                 }
             }
-            if reader.insufficient_data() {
-                return Err(JpegError::UnexpectedEof);
-            }
+            targets.iter_mut().for_each(Target::finish_row);
         }
         Ok(())
     }
@@ -195,23 +179,46 @@ fn plan(metadata: &JpegMetadata) -> std::result::Result<Vec<McuComponentPlan<'_>
     resolve_mcu_plan(&metadata.frame, &metadata.scan, &metadata.dc_huffman_tables, &metadata.ac_huffman_tables)
 }
 
-/// A plane that is being filled, block by block.
+/// A plane that is being filled.
 struct Target {
-    is_half: bool,
+    plane: Plane,
+    /// One row of MCUs, of which the plane takes what belongs to the picture.
+    strip: Vec<u8>,
+    stride: usize,
+    /// Blocks of an MCU beside each other.
+    across: usize,
     /// Samples on a side of a block.
     side: usize,
-    stride: usize,
-    samples: Vec<u8>,
 }
 
 impl Target {
+    fn new(of: &ComponentInfo, ratio: Ratio, is_half: bool, picture: (u32, u32), columns: usize) -> Result<Self> {
+        let (ratio, side) = if is_half { (ratio.halved(), BLOCK / 2) } else { (ratio, BLOCK) };
+        let (across, down) = (usize::from(of.horizontal_sampling), usize::from(of.vertical_sampling));
+        let stride = columns * across * side;
+        let (width, height) = (ratio.horizontal(picture.0), ratio.vertical(picture.1));
+        let samples = reserve("JPEG", width as usize * height as usize)?;
+        let plane = Plane { pixels: Pixels { width, height, channels: 1, samples }, ratio: ratio.as_parts() };
+        Ok(Self { plane, strip: vec![0; stride * down * side], stride, across, side })
+    }
+
+    /// Take a block of an MCU of the current row.
     #[inline]
-    fn put(&mut self, x: usize, y: usize, coefficients: &[i16; BLOCK * BLOCK], table: &Quantization) {
-        let out = &mut self.samples[y * self.side * self.stride + x * self.side..];
-        if self.is_half {
-            half(coefficients, table, out, self.stride);
-        } else {
+    fn put(&mut self, column: usize, block: usize, coefficients: &[i16; BLOCK * BLOCK], table: &Quantization) {
+        let (x, y) = (column * self.across + block % self.across, block / self.across);
+        let out = &mut self.strip[(y * self.stride + x) * self.side..];
+        if self.side == BLOCK {
             whole(coefficients, table, out, self.stride);
+        } else {
+            half(coefficients, table, out, self.stride);
+        }
+    }
+
+    fn finish_row(&mut self) {
+        let Pixels { width, height, samples, .. } = &mut self.plane.pixels;
+        let (width, height) = (*width as usize, *height as usize);
+        for row in self.strip.chunks_exact(self.stride).take(height - samples.len() / width) {
+            samples.extend_from_slice(&row[..width]);
         }
     }
 }

@@ -1,9 +1,10 @@
 import { findFunction, type Description } from './description';
 import { WasmcellError } from './errors';
-import type { Home, Target } from './home';
+import type { Home, HomeStatus, Target } from './home';
 import { Ledger } from './ledger';
 import { Modules, type ModuleInfo } from './modules';
 import type { Arguments, Result, Segment } from './typed';
+import { Traces } from './traces';
 import { byteLength, detached, type FileRef, type ResourceRef } from './values';
 import { View, type ViewKind, type ViewOptions, type ViewWord } from './view';
 import { VaultHome, type Script } from './vault';
@@ -78,13 +79,18 @@ export class Bridge {
   readonly modules = new Modules();
   /** The record of every crossing. */
   readonly ledger: Ledger;
+  /** The calls: what runs, and what has ended. */
+  readonly traces = new Traces();
+  /** Why the vault is not used, where it was wanted. */
+  readonly refused: string | undefined;
   readonly #home: Home;
   #limits: Required<Limits>;
   readonly #views = new Set<View>();
   readonly #handed = new Map<string, Promise<void>>();
 
-  private constructor(home: Home, ledger: Ledger, limits: Limits) {
+  private constructor(home: Home, ledger: Ledger, limits: Limits, refused?: string) {
     this.#home = home;
+    this.refused = refused;
     this.ledger = ledger;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
   }
@@ -92,16 +98,18 @@ export class Bridge {
   /** Makes a bridge. @throws WasmcellError `unavailable` if its scripts cannot be had. */
   static async start({ home = 'vault', scripts, pool = {}, limits = {} }: BridgeOptions): Promise<Bridge> {
     const ledger = new Ledger();
+    let refused: string | undefined;
     if (home === 'vault') {
       try {
         return new Bridge(await VaultHome.start(scripts.vault, scripts.worker, pool), ledger, limits);
       } catch (error) {
-        ledger.record('page', 'workers', `Plain workers are used: ${(error as Error).message}`, 0);
+        refused = (error as Error).message;
+        ledger.record('page', 'workers', `Plain workers are used: ${refused}`, 0);
       }
     }
     const { worker } = scripts;
     const url = 'text' in worker ? URL.createObjectURL(new Blob([worker.text], { type: 'text/javascript' })) : worker;
-    return new Bridge(new WorkersHome(() => webWorker(url), pool), ledger, limits);
+    return new Bridge(new WorkersHome(() => webWorker(url), pool), ledger, limits, refused);
   }
 
   /** A bridge over another home, for other surroundings than a page. */
@@ -110,6 +118,10 @@ export class Bridge {
   }
 
   /** Limits of calls from now on that do not tell theirs. */
+  get limits(): Required<Limits> {
+    return this.#limits;
+  }
+
   set limits(limits: Limits) {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
   }
@@ -291,6 +303,11 @@ export class Bridge {
     return this.modules.loaded();
   }
 
+  /** What the home holds: workers, compiled modules, private files. */
+  status(): Promise<HomeStatus> {
+    return this.#home.status();
+  }
+
   /** Ends all workers, sessions and private files; what runs fails as `closed`. */
   close(): void {
     this.#home.dispose();
@@ -321,7 +338,9 @@ export class Bridge {
     const what = `${description.module} ${function_.name}`;
     this.ledger.record('page', this.home, what, byteLength(sent));
     const seconds = limits?.seconds ?? this.#limits.seconds;
-    const outcome = await send({ function: function_, args: sent, seconds, keep }, signal);
+    const outcome = await this.traces.follow(description.module, function_, sent, this.home, signal, stop =>
+      send({ function: function_, args: sent, seconds, keep }, stop)
+    );
     this.ledger.record(this.home, 'page', what, byteLength(outcome.value));
     return outcome as Outcome<T>;
   }

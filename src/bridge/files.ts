@@ -17,6 +17,12 @@ export class FileStore {
   readonly #files = new Map<number, Kept>();
   #next = 1;
 
+  /** How much is kept. */
+  get kept(): { count: number; bytes: number } {
+    const bytes = [...this.#files.values()].reduce((sum, { blob }) => sum + blob.size, 0);
+    return { count: this.#files.size, bytes };
+  }
+
   /** Keeps a file. */
   put(blob: Blob, name: string, { secret = false, type = blob.type } = {}): FileRef {
     const number = this.#next++;

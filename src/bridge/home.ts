@@ -22,6 +22,16 @@ export interface Target {
   readonly memory: number;
 }
 
+/** What a home holds. */
+export interface HomeStatus {
+  /** `size` is how many may work at a time; those that are leased hold sessions, and come beside it. */
+  readonly workers: { readonly size: number; readonly busy: number; readonly idle: number; readonly leased: number };
+  /** The sha256 of the modules that are compiled. */
+  readonly compiled: readonly string[];
+  /** The private files. */
+  readonly files: { readonly count: number; readonly bytes: number };
+}
+
 /** Where the work is done: plain workers, or workers in the vault. All failures are WasmcellErrors. */
 export interface Home {
   readonly kind: 'vault' | 'workers';
@@ -53,6 +63,8 @@ export interface Home {
   forget(file: FileRef): Promise<void>;
   /** Joins a view, which may then use this end's {@link Desk}. */
   view(port: MessagePort): Promise<void>;
+  /** What it holds just now. */
+  status(): Promise<HomeStatus>;
   /** Ends everything. */
   dispose(): void;
 }

@@ -5,6 +5,8 @@ export { WasmcellError } from './errors';
 export type { ErrorCode } from './errors';
 export { Ledger } from './ledger';
 export type { Crossing, Party } from './ledger';
+export type { HomeStatus } from './home';
+export type { Trace, Traces } from './traces';
 export { pageBridge } from './page-bridge';
 export type { PageBridge } from './page-bridge';
 export { moduleAt, moduleOf } from './modules';

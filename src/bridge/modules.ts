@@ -40,6 +40,11 @@ export class Modules {
     this.#named.set(module, sha256);
   }
 
+  /** The descriptions of all that were added. */
+  get known(): Description[] {
+    return [...this.#sources.values()].map(({ description }) => description);
+  }
+
   /** Whether a module of this sha256 was added. */
   has(sha256: string): boolean {
     return this.#sources.has(sha256);
@@ -146,6 +151,11 @@ async function load({ description, bytes }: ModuleSource): Promise<LoadedModule>
 /** Compiles core modules once for each memory limit. */
 export class Compiler {
   readonly #compiled = new Map<string, Promise<WebAssembly.Module[]>>();
+
+  /** The sha256 of the modules that are compiled, or just being so. */
+  get compiled(): string[] {
+    return [...new Set([...this.#compiled.keys()].map(key => key.split(' ')[0]!))];
+  }
 
   /**
    * @param sha256 The module's, by which compiled code is kept.

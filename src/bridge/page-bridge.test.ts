@@ -18,5 +18,6 @@ test('all front-ends of a page get one bridge, made when it is asked for', async
   expect(made).toBe(0);
   await expect(first.bridge()).rejects.toThrow('not yet');
   expect(await second.bridge()).toBe(await first.bridge());
+  expect(await second.started).toBe(await first.bridge());
   expect(made).toBe(2);
 });

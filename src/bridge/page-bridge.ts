@@ -7,6 +7,8 @@ export interface PageBridge {
   readonly page: string;
   /** The bridge; made when it is first asked for, and again after a start that failed. */
   bridge(): Promise<Bridge>;
+  /** The bridge when somebody has started it; waiting for it starts nothing. */
+  readonly started: Promise<Bridge>;
 }
 
 const KEY = Symbol.for('wasmcell.bridge');
@@ -23,6 +25,8 @@ export function pageBridge(make: () => Promise<Bridge>): PageBridge {
     return there;
   }
   let bridge: Promise<Bridge> | undefined;
+  let tell: (bridge: Bridge) => void;
+  const started = new Promise<Bridge>(resolve => (tell = resolve));
   const made: PageBridge = Object.freeze({
     version: 1,
     // `randomUUID` is there in secure contexts only.
@@ -30,10 +34,11 @@ export function pageBridge(make: () => Promise<Bridge>): PageBridge {
     bridge: () => {
       if (!bridge) {
         bridge = make();
-        bridge.catch(() => (bridge = undefined));
+        bridge.then(tell, () => (bridge = undefined));
       }
       return bridge;
-    }
+    },
+    started
   });
   if (!there) {
     Object.defineProperty(globalThis, KEY, { value: made });

@@ -30,7 +30,8 @@ export type Answer = Extract<Reply, { value: unknown }>;
 /** A pool of workers that do one request at a time, first come first served. */
 export class Pool {
   readonly #spawn: () => WorkerLike;
-  readonly #size: number;
+  /** How many may be at work at a time. */
+  readonly size: number;
   readonly #idleSeconds: number;
   readonly #idle: { slot: Slot; timer: ReturnType<typeof setTimeout> }[] = [];
   readonly #busy = new Set<Slot>();
@@ -46,7 +47,7 @@ export class Pool {
    */
   constructor(spawn: () => WorkerLike, { size, idleSeconds }: { size: number; idleSeconds: number }) {
     this.#spawn = spawn;
-    this.#size = Math.max(1, size);
+    this.size = Math.max(1, size);
     this.#idleSeconds = idleSeconds;
   }
 
@@ -105,7 +106,7 @@ export class Pool {
 
   async #take(signal: AbortSignal | undefined): Promise<Slot> {
     this.#check(signal);
-    if (this.#busy.size + this.#granted >= this.#size) {
+    if (this.#busy.size + this.#granted >= this.size) {
       await this.#turn(signal);
       this.#granted--;
       this.#check();
@@ -153,7 +154,7 @@ export class Pool {
   }
 
   #give(slot: Slot): void {
-    if (!slot.ended && this.#idle.length < this.#size && !this.#closed) {
+    if (!slot.ended && this.#idle.length < this.size && !this.#closed) {
       const timer = setTimeout(() => {
         this.#idle.splice(this.#idle.findIndex(idle => idle.slot === slot), 1);
         slot.end(closedError());
@@ -167,7 +168,7 @@ export class Pool {
 
   /** Lets the next one go ahead, if there is a turn to give: a leased worker that comes back brings none. */
   #wake(): void {
-    if (this.#busy.size + this.#granted < this.#size) {
+    if (this.#busy.size + this.#granted < this.size) {
       this.#waiting.shift()?.();
     }
   }

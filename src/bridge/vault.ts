@@ -1,5 +1,5 @@
 import { WasmcellError } from './errors';
-import type { Call, Home, HomeMethod, Target } from './home';
+import type { Call, Home, HomeMethod, HomeStatus, Target } from './home';
 import type { LoadedModule } from './modules';
 import type { Answer } from './pool';
 import { Caller } from './rpc';
@@ -125,6 +125,10 @@ export class VaultHome implements Home {
 
   view(port: MessagePort): Promise<void> {
     return this.#caller.call('view', [port]);
+  }
+
+  status(): Promise<HomeStatus> {
+    return this.#caller.call('status', []);
   }
 
   dispose(): void {

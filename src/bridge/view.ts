@@ -1,5 +1,6 @@
 import { mount } from '../views/mount';
 import type { Home } from './home';
+import type { Side, Sight } from '../workbench/sight';
 import { isReady, sealed, windowOf } from './sealed';
 import { observeTheme, themeOf, type Theme } from './theme';
 import type { FileRef } from './values';
@@ -17,6 +18,8 @@ export interface ViewOptions {
   readonly pick: { readonly accept: string; readonly multiple: boolean; readonly label: string; files: readonly ChosenFile[] };
   /** A picture, with one line on it. */
   readonly preview: { readonly file: FileRef; readonly name: string; readonly caption: string; readonly width: number; readonly height: number };
+  /** A picture before and after, as somebody works on it; its pixels come by reference. */
+  readonly picture: { readonly height: number; readonly sights: Readonly<Partial<Record<Side, Sight>>> };
   /** The question whether a file may be sent to the kernel. */
   readonly consent: { readonly file: FileRef };
   /** Nothing to see: saves a file. */
@@ -31,11 +34,17 @@ export type ViewWord =
   | { readonly chosen: readonly ChosenFile[] }
   | { readonly removed: readonly number[] }
   | { readonly allowed: boolean }
+  /** For how many pixels there is room. */
+  | { readonly box: readonly [width: number, height: number] }
   | { readonly done: true }
   | { readonly failed: string };
 
 /** What the page says to a view. */
-export type PageWord = { readonly theme: Theme } | { readonly files: readonly ChosenFile[] };
+export type PageWord =
+  | { readonly theme: Theme }
+  | { readonly files: readonly ChosenFile[] }
+  | { readonly side: Side; readonly sight: Sight }
+  | { readonly busy: boolean };
 
 /** What a view is given when it starts, with two ports: to the page, and to the vault's desk. */
 export interface ViewWelcome<K extends ViewKind = ViewKind> {
@@ -174,6 +183,7 @@ export class View<K extends ViewKind = ViewKind> {
 const TITLES: Readonly<Record<ViewKind, string>> = {
   pick: 'Choose private files',
   preview: 'Private picture',
+  picture: 'Private picture, before and after',
   consent: 'Permission to send a private file',
   download: 'Saving a private file'
 };

@@ -1,7 +1,7 @@
 import { Desk } from './desk';
 import { WasmcellError } from './errors';
 import { FileStore } from './files';
-import type { Call, Home, Target } from './home';
+import type { Call, Home, HomeStatus, Target } from './home';
 import { Compiler, type LoadedModule } from './modules';
 import { Pool, type Answer, type ExecOptions, type Slot, type WorkerLike } from './pool';
 import type { Link, Reply, Request } from './protocol';
@@ -113,6 +113,11 @@ export class WorkersHome implements Home {
 
   async view(port: MessagePort): Promise<void> {
     serve(port, new Desk(this.#files, (file, signal) => this.digest(file, signal)));
+  }
+
+  async status(): Promise<HomeStatus> {
+    const workers = { size: this.#pool.size, ...this.#pool.workers };
+    return { workers, compiled: this.#compiler.compiled, files: this.#files.kept };
   }
 
   dispose(): void {

@@ -37,6 +37,8 @@ const shared = {
   // there is none (the error's text wants the source parsed again). All our functions are synchronous.
   define: { 'WebAssembly.promising': 'promising' },
   inject: ['build/promising.mjs'],
+  // Styles of views and widgets, which bring their own.
+  loader: { '.css': 'text' },
   plugins: process.env.WASMCELL_RELEASE === '1' ? [withoutEcho] : []
 };
 
@@ -63,7 +65,9 @@ await Promise.all([
       'widget-page': 'widgets/page.ts',
       'widget-pick': 'widgets/pick.ts',
       'widget-preview': 'widgets/preview.ts',
-      'widget-ledger': 'widgets/ledger.ts'
+      'widget-ledger': 'widgets/ledger.ts',
+      'widget-workbench': 'widgets/workbench.ts',
+      'widget-form': 'widgets/form.ts'
     }
   }),
   build({

@@ -14,11 +14,13 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Several bundles with this script may be on one page. */
+const bundle = Math.random().toString(36).slice(2, 8);
 let last = 0;
 
 /** An id that no other element of the page has. */
 export function freshId(): string {
-  return `wasmcell-${++last}`;
+  return `wasmcell-${bundle}-${++last}`;
 }
 
 /** `auto-orient` → `Auto orient`; `webp` → `WebP`, where the docs write it so. */

@@ -25,7 +25,7 @@ export class Field {
     const unit = parameter.unit ? [make('span', { class: 'wasmcell-Field-unit' }, parameter.unit)] : [];
     const title = make('label', { for: id, class: 'wasmcell-Field-label' }, label(parameter.name, parameter.docs));
     const slider = hasSlider(parameter) ? [rangeOf(parameter, this.#control as HTMLInputElement)] : [];
-    const row = make('div', { class: 'wasmcell-Field-control' }, ...slider, this.#control, ...unit);
+    const row = make('div', { class: 'wasmcell-Field-control' }, this.#control, ...unit, ...slider);
     this.element = make('div', { class: 'wasmcell-Field', 'data-kind': parameter.kind }, title, row, help, this.#message);
     this.#control.addEventListener('input', () => this.check());
     this.#control.addEventListener('change', () => {

@@ -12,20 +12,20 @@ export function hasSlider({ kind, low, high, choices }: Parameter): boolean {
 }
 
 /** The value at a place of the slider, from 0 to 1; wide ranges have their small values spread. */
-export function valueAt({ kind, low, high }: Parameter, place: number): number {
-  const wide = high - low >= WIDE || (kind === 'float' && low > 0 && high / low > WIDE);
-  const value = low + (high - low) * place ** (wide ? 3 : 1);
+export function valueAt(parameter: Parameter, place: number): number {
+  const { kind, low, high } = parameter;
+  const value = low + (high - low) * place ** power(parameter);
   return kind === 'integer' ? Math.round(value) : Number(value.toPrecision(value < 1 ? 2 : 3));
 }
 
 /** The place of a value, as `valueAt` has it. */
 export function placeOf(parameter: Parameter, value: number): number {
-  let [low, high] = [0, 1];
-  for (let step = 0; step < 20; step++) {
-    const middle = (low + high) / 2;
-    [low, high] = valueAt(parameter, middle) < value ? [middle, high] : [low, middle];
-  }
-  return (low + high) / 2;
+  const { low, high } = parameter;
+  return Math.max(0, (value - low) / (high - low)) ** (1 / power(parameter));
+}
+
+function power({ kind, low, high }: Parameter): number {
+  return high - low >= WIDE || (kind === 'float' && low > 0 && high / low > WIDE) ? 3 : 1;
 }
 
 /**

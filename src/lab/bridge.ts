@@ -41,7 +41,7 @@ export const bridgePlugin: JupyterFrontEndPlugin<IWasmcell> = {
       MODULES.forEach(module => bridge.modules.add(module));
       return bridge;
     };
-    const { page, bridge } = pageBridge(start);
-    return { version, page, modules: MODULES.map(({ description }) => description), bridge };
+    const { page, bridge, started } = pageBridge(start);
+    return { version, page, modules: MODULES.map(({ description }) => description), bridge, started };
   }
 };

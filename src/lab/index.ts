@@ -3,7 +3,10 @@ import '../../style/index.css';
 
 import { bridgePlugin } from './bridge';
 import { filesPlugin } from './files';
+import { panelPlugin } from './panel';
+import { statusPlugin } from './status';
+import { workbenchPlugin } from './workbench';
 
 export { IWasmcell } from './token';
 
-export default [bridgePlugin, filesPlugin];
+export default [bridgePlugin, filesPlugin, workbenchPlugin, panelPlugin, statusPlugin];

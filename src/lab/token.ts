@@ -12,6 +12,8 @@ export interface IWasmcell {
   readonly modules: readonly Description[];
   /** The page's one bridge, with its ledger and all modules; started when it is first asked for. */
   bridge(): Promise<Bridge>;
+  /** The bridge when somebody has started it; waiting for it starts nothing. */
+  readonly started: Promise<Bridge>;
 }
 
 export const IWasmcell = new Token<IWasmcell>(

@@ -33,6 +33,7 @@ export const workbenchPlugin: JupyterFrontEndPlugin<void> = {
         const bench = new ImageBench(context, wasmcell, description, contents, trans);
         const widget = new DocumentWidget({ content: bench, context });
         widget.title.icon = imageIcon;
+        widget.toolbar.hide(); // it has one of its own
         return widget;
       })
     );

@@ -29,3 +29,8 @@ export function size(bytes: number): string {
   }
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }
+
+/** A time as people read it: `0.4 ms`, `45 ms`, `2.1 s`; as in `wasmcell/display.py`. */
+export function duration(seconds: number): string {
+  return seconds >= 1 ? `${seconds.toFixed(1)} s` : `${(seconds * 1000).toFixed(seconds >= 0.01 ? 0 : 1)} ms`;
+}

@@ -3,6 +3,9 @@ export interface Model<T> {
   get<K extends keyof T & string>(name: K): T[K];
   on(event: string, callback: (...args: never[]) => void): void;
   off(event: string, callback: (...args: never[]) => void): void;
+  set<K extends keyof T & string>(name: K, value: T[K]): void;
+  /** Sends what was set to the kernel. */
+  save_changes(): void;
   send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
 }
 

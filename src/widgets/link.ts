@@ -24,6 +24,7 @@ type PageAsk = { readonly id: number } & (
   | { readonly op: 'digest'; readonly file: FileRef }
   | { readonly op: 'forget'; readonly file: FileRef }
   | { readonly op: 'save'; readonly file: FileRef; readonly name: string }
+  | { readonly op: 'say'; readonly said: unknown }
 );
 
 /** The page's end of a widget. */
@@ -38,6 +39,8 @@ export class Link {
   readonly #allowed = new Set<FileRef>();
   #gotScripts: (scripts: Uint8Array<ArrayBuffer>[]) => void = () => undefined;
   #server: Promise<Server> | undefined;
+  /** Called with what the kernel says to this widget of its own accord. */
+  onsaid: (said: unknown, attachments: readonly Uint8Array[]) => void = () => undefined;
 
   /** @param model Of any of the widgets; to be made in `initialize`, for messages come before `render`. */
   constructor(model: Model<never>) {
@@ -97,6 +100,8 @@ export class Link {
       case 'scripts':
         this.#gotScripts(await Promise.all(frame.attachments.map(gunzip)));
         return;
+      case 'say':
+        return this.onsaid(ask.said, frame.attachments);
       case 'cancel':
         this.#running.get(ask.id)?.abort();
         break;

@@ -105,6 +105,7 @@ def _function(operation: Operation) -> Callable[..., Any]:
     own.sort(key=lambda known: known.kind)
     parameters = sorted([*own, *operation.signature.parameters.values()], key=lambda known: known.kind)
     docs = docstrings.operation(operation)
+    function.__wasmcell_operation__ = operation  # type: ignore[attr-defined]
     return _dress(function, operation.python_name, docs, parameters, "Any")
 
 
@@ -117,6 +118,7 @@ def _method(operation: Operation, owner: str) -> Callable[..., Any]:
     returns = f"{owner}\n    With this step added."
     docs = docstrings.operation(operation, returns)
     parameters = [_SELF, *operation.signature.parameters.values()]
+    method.__wasmcell_operation__ = operation  # type: ignore[attr-defined]
     return _dress(method, f"{owner}.{operation.python_name}", docs, parameters, owner)
 
 

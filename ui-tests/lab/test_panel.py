@@ -132,7 +132,9 @@ def test_it_rests_while_it_is_hidden(files, panel):
     count = files.page.evaluate(asked)
     jobs = panel.locator(".wasmcell-jobs tbody tr")
     drawn = jobs.count()
-    files.page.evaluate(f"{shared}.then(bridge => bridge.call('image', 'probe', [new Uint8Array(3)])).catch(() => 0)")
+    files.page.evaluate(
+        f"{shared}.then(bridge => bridge.call('image', 'probe', [new Uint8Array(3)])).catch(() => 0)"
+    )
     files.page.wait_for_timeout(1500)
     assert (files.page.evaluate(asked), jobs.count()) == (count, drawn)
     # The item of the status bar opens it, and it has caught up.

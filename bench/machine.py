@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
 
+import psutil
 from PIL import features
 
 from bench.inputs import CORES
@@ -18,9 +18,9 @@ def machine() -> str:
     return f"{_processor()}, {cores}, {platform.system()}, CPython {platform.python_version()}"
 
 
-def load() -> float | None:
-    """Processes at work beside this one, a core, at this moment; None where the system does not tell."""
-    return os.getloadavg()[0] / CORES if hasattr(os, "getloadavg") else None
+def load() -> float:
+    """How busy the processors are with other work, 0 to 1, over two seconds."""
+    return float(psutil.cpu_percent(interval=2)) / 100
 
 
 def versions() -> dict[str, str]:

@@ -38,7 +38,7 @@ class Report:
     machine: str
     versions: dict[str, str]
     rounds: int
-    load: float | None
+    load: float
     groups: dict[str, list[Measured]] = field(default_factory=dict)
     intros: dict[str, str] = field(default_factory=dict)
     """What a reader must know of a group."""
@@ -82,9 +82,9 @@ class Report:
 
     def busy(self) -> str | None:
         """A warning if the machine had other work when the run began."""
-        if self.load is None or self.load < 0.25:
+        if self.load < 0.25:
             return None
-        return f"The machine was busy when this began (load {self.load:.2f} a core): take no figure for good."
+        return f"The processors were busy to {self.load:.0%} when this began: take no figure for good."
 
 
 def _case(measured: Measured) -> Iterator[str]:

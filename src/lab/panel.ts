@@ -97,7 +97,8 @@ class Panel extends SidePanel {
     this.#jobsPlace = this.#section(trans('Jobs'), waiting(trans('Nothing has run yet.')));
     this.#section(trans('Modules'), this.#modules.element);
     const gear = { icon: settingsIcon, tooltip: trans('Settings of wasmcell'), onClick: () => void settings() };
-    this.#section(trans('Workers and Memory'), this.#workers.element, gear);
+    // Tables scroll by keyboard; so must this list.
+    this.#section(trans('Workers and Memory'), this.#workers.element, gear).node.tabIndex = 0;
     this.#ledgerPlace = this.#section(trans('Ledger'), waiting(trans('Nothing has crossed yet.')), {
       icon: copyIcon,
       tooltip: trans('Copy the ledger as JSON'),

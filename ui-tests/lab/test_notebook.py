@@ -27,6 +27,18 @@ def test_converts_in_notebook_7(page, jupyter, folder):
     assert jupyter.ask("api/kernels") == []
 
 
+def test_shows_the_panel_in_notebook_7(page, jupyter, folder):
+    notebook = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (folder / "empty.ipynb").write_text(json.dumps(notebook))
+    page.goto(jupyter.address(f"notebooks/{folder.name}/empty.ipynb"))
+    cancel = page.locator(".jp-Dialog .jp-mod-reject")  # it asks which kernel, for none is named
+    cancel.or_(page.locator(".jp-Dialog button").first).first.click()
+    page.keyboard.press("Control+Shift+C")
+    page.locator(".lm-CommandPalette-input").fill("wasmcell: show ledger")
+    page.keyboard.press("Enter")
+    expect(page.locator("#wasmcell-panel")).to_contain_text("Nothing has crossed yet.")
+
+
 def test_limits_are_settings(page, jupyter, folder):
     Pillow.fromarray(np.zeros((2000, 3000, 3), np.uint8)).save(folder / "photo.png")
     address = f"{jupyter.url}lab/api/settings/wasmcell:bridge"

@@ -150,6 +150,12 @@ def test_it_rests_while_it_is_hidden(files, panel):
 def test_is_accessible(files, panel, theme):
     files.run("apputils:change-theme", {"theme": theme})
     expect(files.page.locator(f"body[data-jp-theme-name='{theme}']")).to_be_attached()
+    # What goes to the kernel stands out.
+    files.page.evaluate(
+        "globalThis[Symbol.for('wasmcell.bridge')].bridge()"
+        ".then(bridge => bridge.ledger.record('page', 'kernel', 'photo.png', 7))"
+    )
+    expect(section(panel, "Ledger").locator("tr.out").last).to_be_visible()
     files.page.evaluate(AXE.read_text())
     # The sections' heads are JupyterLab's own.
     found = files.page.evaluate("axe.run({include: ['.wasmcell-Panel-section', '.wasmcell-Status']})")

@@ -5,6 +5,7 @@ import { Widget } from '@lumino/widgets';
 import { WasmcellError } from '../bridge';
 import type { Translate } from '../forms';
 import { make } from '../forms/dom';
+import { size } from '../views/dom';
 import { carryOut, SaveError, wasCancelled, type Done, type Job } from './job';
 import type { IWasmcell } from './token';
 
@@ -102,13 +103,6 @@ function reason(error: unknown, name: (path: string) => string, trans: Translate
 
 function summary({ result, before, after }: Good, name: (path: string) => string, trans: Translate): string {
   return trans('%1 saved: %2, the source has %3.', name(result), size(after), size(before));
-}
-
-/** A number of bytes for people to read, in steps of 1000. */
-function size(bytes: number): string {
-  const power = Math.min(3, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
-  const digits = power && bytes / 1000 ** power < 10 ? 1 : 0;
-  return `${(bytes / 1000 ** power).toFixed(digits)} ${['B', 'kB', 'MB', 'GB'][power]}`;
 }
 
 async function showLines(title: string, lines: readonly string[]): Promise<void> {

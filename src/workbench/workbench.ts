@@ -5,7 +5,7 @@ import type { Description } from '../bridge/description';
 import type { FileRef } from '../bridge/values';
 import { Choice, operations, plain, type Operation, type Translate } from '../forms';
 import { make } from '../forms/dom';
-import { size } from '../views/dom';
+import { duration, size } from '../views/dom';
 import { icon } from './icons';
 import { StepList } from './list';
 import type { Screen } from './picture';
@@ -258,11 +258,6 @@ export class Workbench {
 
 function pixels([width, height]: Box): string {
   return `${width} × ${height} px`;
-}
-
-/** A time as people read it; as in `wasmcell/display.py`. */
-function duration(seconds: number): string {
-  return seconds >= 1 ? `${seconds.toFixed(1)} s` : `${(seconds * 1000).toFixed(seconds >= 0.01 ? 0 : 1)} ms`;
 }
 
 /** Only secure contexts have `navigator.clipboard`. */

@@ -16,7 +16,10 @@ from traitlets.config import Config
 def one_shell():
     config = Config()
     config.HistoryManager.enabled = False
+    # A shell takes the place of the program's own main module, which other tests' processes start from.
+    main = sys.modules["__main__"]
     shell = InteractiveShell.instance(config=config)
+    sys.modules["__main__"] = main
     yield shell
     InteractiveShell.clear_instance()
 

@@ -104,9 +104,19 @@ class Notebook:
             return
         raise AssertionError(word)
 
-    def choose(self, *files: Path, button: str = ".zone button") -> None:
-        """Choose files in the newest drop zone, as a person does."""
-        frame = self.frame(button)
+    def show(self, code: str, selector: str) -> Frame:
+        """Run a cell that shows a view; the frame that comes with it, of several alike."""
+        before = self.frames(selector)
+        self.run(code)
+        for _ in range(200):
+            if new := [frame for frame in self.frames(selector) if frame not in before]:
+                return new[-1]
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"no new frame has {selector}")
+
+    def choose(self, *files: Path, button: str = ".zone button", frame: Frame | None = None) -> None:
+        """Choose files in a drop zone, as a person does: in the newest unless told."""
+        frame = frame or self.frame(button)
         with self.page.expect_file_chooser() as chooser:
             frame.click(button)
         chooser.value.set_files(files)

@@ -24,8 +24,7 @@ def notebook(opened):
 
 def prepare(notebook):
     notebook.run(IMPORT)
-    notebook.run("f")
-    notebook.choose(PHOTO)
+    notebook.choose(PHOTO, frame=notebook.show("f", ".zone button"))
     notebook.run("await f.chosen()")
     return notebook
 

@@ -237,8 +237,7 @@ def test_the_ledger_shows_it_all(notebook):
 def test_other_types_are_turned_away(notebook, tmp_path):
     (tmp_path / "notes.txt").write_text("no picture")
     notebook.run("g = wasmcell.pick('image/png, *.jpg', multiple=False)")
-    notebook.run("g")
-    notebook.choose(tmp_path / "notes.txt")
+    notebook.choose(tmp_path / "notes.txt", frame=notebook.show("g", ".zone button"))
     complaint = notebook.frame("input[accept='image/png,.jpg']").locator(".bad").first
     complaint.get_by_text("notes.txt: not of the type that is asked for here").wait_for()
     assert notebook.run("g.files") == "()"
@@ -277,8 +276,8 @@ def test_a_folder(notebook, tmp_path):
     for name in ("a.png", "b.jpg", "c.txt"):
         (tmp_path / name).write_bytes(PHOTO.read_bytes()[:5000])
     notebook.run("h = wasmcell.pick()")
-    notebook.run("h")
-    notebook.choose(tmp_path, button="text=Choose a folder…")
+    frame = notebook.show("h", ".zone button")
+    notebook.choose(tmp_path, button="text=Choose a folder…", frame=frame)
     told = notebook.run("""
 for _ in range(50):
     if len(h.files) == 2: break

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import Error, TimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Frame, Page
+    from playwright.sync_api import Browser, Download, Frame, Page
 
 PHOTO = Path(__file__).parents[2] / "examples" / "media" / "photo.jpg"
 
@@ -120,6 +120,20 @@ class Notebook:
         with self.page.expect_file_chooser() as chooser:
             frame.click(button)
         chooser.value.set_files(files)
+
+    def download(self, act: Callable[[], Any]) -> Download:
+        """What a person is given to save when they `act`; they try again if nothing comes, as people do.
+
+        A browser may hold back a download that comes long after a click, on a machine that is busy.
+        """
+        for timeout in (20_000, 60_000):
+            try:
+                with self.page.expect_download(timeout=timeout) as download:
+                    act()
+                return download.value
+            except TimeoutError:
+                continue
+        raise AssertionError("nothing was given to save")
 
 
 def open_notebook(page: Page, server: Any, name: str) -> Notebook:

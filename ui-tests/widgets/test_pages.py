@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.ui
+
 PHOTO = Path(__file__).parents[2] / "examples" / "media" / "photo.jpg"
 IMPORT = "import asyncio, wasmcell; from wasmcell import image; f = wasmcell.pick()"
 

@@ -204,10 +204,9 @@ def test_it_is_saved_from_the_page(notebook):
     notebook.run(
         "r = await image.open(f).resize(width=90).encode('png').arun(); before = len(wasmcell.ledger())"
     )
-    with notebook.page.expect_download() as download:
-        notebook.run("await r.download('small.png')")
-    assert download.value.suggested_filename == "small.png"
-    saved = hashlib.sha256(download.value.path().read_bytes()).hexdigest()
+    download = notebook.download(lambda: notebook.run("await r.download('small.png')"))
+    assert download.suggested_filename == "small.png"
+    saved = hashlib.sha256(download.path().read_bytes()).hexdigest()
     assert notebook.run("print(r.sha256, len(wasmcell.ledger()) - before)") == f"{saved} 0"
 
 

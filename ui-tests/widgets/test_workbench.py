@@ -15,6 +15,8 @@ from test_privacy import Traffic, found
 from wasmcell import image
 from wasmcell.pipeline import Pipeline
 
+pytestmark = pytest.mark.ui
+
 expect.set_options(timeout=15_000)
 
 
@@ -41,6 +43,7 @@ class Bench:
     """The workbench that was shown last."""
 
     def __init__(self, notebook):
+        self.notebook = notebook
         self.page = notebook.page
         self.root = notebook.page.locator(".wasmcell-Workbench").last
         self.status = self.root.locator(".wasmcell-Workbench-status")
@@ -59,9 +62,8 @@ class Bench:
 
     def download(self):
         """The file that a person gets."""
-        with self.page.expect_download() as download:
-            self.root.get_by_role("button", name="Download").click()
-        return download.value.suggested_filename, download.value.path().read_bytes()
+        download = self.notebook.download(self.root.get_by_role("button", name="Download").click)
+        return download.suggested_filename, download.path().read_bytes()
 
 
 def show(notebook, code):
@@ -133,7 +135,6 @@ def test_is_observed_and_refuses_what_is_none(opened):
     assert opened.run("print(w.pipeline)") == "| image.grayscale"
 
 
-@pytest.mark.ui
 def test_bytes_cross_once_a_page(opened, plain_jupyter):
     bench, _ = show(opened, "Workbench(image.open('photo.png').resize(width=30))")
     bench.shows(30, 20)
@@ -152,7 +153,6 @@ def test_bytes_cross_once_a_page(opened, plain_jupyter):
     assert opened.run(crossed) == before
 
 
-@pytest.mark.ui
 def test_arrays_and_what_is_no_picture(opened):
     bench, _ = show(
         opened, "Workbench(__import__('numpy').zeros((40, 60, 3), 'uint8'), '| image.pad left=10')"
@@ -164,7 +164,6 @@ def test_arrays_and_what_is_no_picture(opened):
     assert "10 bytes" in shown["text/html"]
 
 
-@pytest.mark.ui
 def test_keys_are_its_own_while_it_has_the_focus(opened):
     bench, _ = show(opened, "Workbench('photo.png', '| image.grayscale')")
     bench.shows(120, 80)
@@ -277,7 +276,6 @@ def test_no_pixel_of_it_leaves(private, secret, plain_jupyter):
     assert got == []
 
 
-@pytest.mark.ui
 def test_a_reloaded_page_says_so(private):
     notebook, *_ = private
     notebook.page.evaluate("jupyterapp.commands.execute('docmanager:save').then(() => undefined)")
@@ -307,7 +305,6 @@ def test_a_form_for_both_ends(opened):
     assert opened.run("g.step == image.pipeline().resize(height=10, enlarge=False).steps[0]") == "True"
 
 
-@pytest.mark.ui
 def test_a_form_of_a_pipeline(opened):
     opened.run("g = Form(image.pipeline().blur(2).encode('jpeg', quality=50))")
     opened.run("g")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from test_files import AXE, noise, photo
+from test_files import begin_long_work, photo
 
 MODULES = Path(__file__).parents[2] / "wasmcell" / "modules"
 
@@ -98,12 +98,7 @@ def test_the_ledger_is_live_and_can_be_copied(files, panel):
 
 
 def test_a_job_can_be_cancelled(files, panel):
-    noise(files.folder / "big.png", 3000, 2000)
-    files.show()
-    files.choose("Apply Operation…", "big.png")
-    files.dialog.get_by_label("Operation").select_option("blur")
-    files.dialog.get_by_label("Sigma").fill("250")
-    files.accept.click()
+    begin_long_work(files)
     jobs = section(panel, "Jobs")
     running = jobs.locator("tr[data-state=running]", has_text="blur")
     expect(running).to_be_visible()
@@ -156,9 +151,6 @@ def test_is_accessible(files, panel, theme):
         ".then(bridge => bridge.ledger.record('page', 'kernel', 'photo.png', 7))"
     )
     expect(section(panel, "Ledger").locator("tr.out").last).to_be_visible()
-    files.page.evaluate(AXE.read_text())
     # The sections' heads are JupyterLab's own.
-    found = files.page.evaluate("axe.run({include: ['.wasmcell-Panel-section', '.wasmcell-Status']})")
-    assert found["passes"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
+    assert files.violations({"include": [".wasmcell-Panel-section", ".wasmcell-Status"]}) == []
     files.run("apputils:change-theme", {"theme": "JupyterLab Light"})

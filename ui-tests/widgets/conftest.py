@@ -121,6 +121,11 @@ class Notebook:
             frame.click(button)
         chooser.value.set_files(files)
 
+    def pick(self, *files: Path) -> None:
+        """Show the drop zone `f`, and choose files in it; until Python knows of them."""
+        self.choose(*files, frame=self.show("f", ".zone button"))
+        self.run("await f.chosen()")
+
     def download(self, act: Callable[[], Any]) -> Download:
         """What a person is given to save when they `act`; they try again if nothing comes, as people do.
 

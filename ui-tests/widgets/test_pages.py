@@ -26,8 +26,7 @@ def notebook(opened):
 
 def prepare(notebook):
     notebook.run(IMPORT)
-    notebook.choose(PHOTO, frame=notebook.show("f", ".zone button"))
-    notebook.run("await f.chosen()")
+    notebook.pick(PHOTO)
     return notebook
 
 

@@ -19,9 +19,7 @@ def notebook(plain_jupyter, open_in):
     """A notebook with a photograph in a drop zone, without the extension."""
     notebook = open_in(plain_jupyter)
     notebook.run(IMPORT)
-    notebook.run("f")
-    notebook.choose(PHOTO)
-    notebook.run("await f.chosen()")
+    notebook.pick(PHOTO)
     return notebook
 
 

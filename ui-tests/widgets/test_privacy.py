@@ -80,20 +80,23 @@ def secret():
     return out.getvalue()
 
 
+def record(notebook):
+    """The traffic of a notebook's page, from the page's start: that of one that is open already is not seen."""
+    traffic = Traffic(notebook.page)
+    notebook.page.reload()
+    notebook.wait()
+    return traffic
+
+
 @pytest.fixture(scope="module")
 def recorded(plain_jupyter, open_in, secret, tmp_path_factory):
     """A notebook in which a private file was worked on in all ways, its traffic recorded from the start."""
     path = tmp_path_factory.mktemp("secret") / "secret.png"
     path.write_bytes(secret)
     notebook = open_in(plain_jupyter)
-    # The traffic of a page that is open already is not seen: it is loaded again.
-    traffic = Traffic(notebook.page)
-    notebook.page.reload()
-    notebook.wait()
+    traffic = record(notebook)
     notebook.run("import wasmcell; from wasmcell import image; f = wasmcell.pick()")
-    notebook.run("f")
-    notebook.choose(path)
-    notebook.run("await f.chosen()")
+    notebook.pick(path)
     notebook.run("await image.probe(f)")
     notebook.run("r = await image.open(f).encode('png').arun()")
     index = notebook.start("r")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from test_privacy import Traffic, found
+from test_privacy import found, record
 
 from wasmcell import image
 from wasmcell.pipeline import Pipeline
@@ -184,15 +184,11 @@ def private(plain_jupyter, open_in, secret, tmp_path_factory):
     path = tmp_path_factory.mktemp("secret") / "secret.png"
     secret.save(path)
     notebook = open_in(plain_jupyter)
-    traffic = Traffic(notebook.page)
-    notebook.page.reload()
-    notebook.wait()
+    traffic = record(notebook)
     notebook.run(
         "import wasmcell; from wasmcell import image; from wasmcell.widgets import Workbench; f = wasmcell.pick()"
     )
-    notebook.run("f")
-    notebook.choose(path)
-    notebook.run("await f.chosen()")
+    notebook.pick(path)
     bench, shown = show(notebook, "Workbench(f, '| image.flip horizontal')")
     return notebook, bench, shown, traffic, path
 

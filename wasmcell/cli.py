@@ -24,12 +24,14 @@ _EXAMPLES = """\
 examples:
   wasmcell run 'photo.jpg | image.resize width=1280 | image.encode webp quality=80 > small.webp'
   wasmcell run 'photos/*.jpg | image.resize width=320 height=320 fit=cover > thumbs/{name}.jpg'
+  wasmcell run 'photo.jpg | @thumb.json > small.webp'
   wasmcell run 'photo.jpg | image.probe'
   cat photo.jpg | wasmcell run '- | image.rotate 90 > -' > turned.jpg
 
 Sources are paths, URLs, patterns and - for the standard input. In the output {name} and {ext} are the
 source's name and extension, {index} is its number; the folder must be there. Names with spaces or special
-characters stand in quotes of their own: '"my photo.jpg" | image.grayscale > grey.png'.
+characters stand in quotes of their own: '"my photo.jpg" | image.grayscale > grey.png'. @thumb.json stands for
+the steps of a stored pipeline (Pipeline.to_json, %wasm --save).
 """
 
 

@@ -359,6 +359,15 @@ def test_save(cell, folder):
     saved = Pipeline.from_json((folder / "out" / "steps.json").read_text())
     assert saved == Pipeline.parse("photo.png | image.resize width=8")
     assert pixels((image.open("photo.png") | Pipeline(steps=saved.steps)).bytes()).shape == (6, 8, 3)
+    assert pixels(cell("%wasm photo.png | @out/steps.json")).shape == (6, 8, 3)
+
+
+def test_a_pipeline_in_braces(cell, shell):
+    shell.user_ns["small"] = image.pipeline().resize(width=8).rotate(90)
+    shell.user_ns["name"] = "grayscale"
+    assert pixels(cell("%wasm photo.png | {small} | image.{name}")).shape == (8, 6)
+    with pytest.raises(PipelineError, match=r"cannot be read"):
+        cell("%wasm photo.png | @nowhere.json")
 
 
 def test_limits(cell):

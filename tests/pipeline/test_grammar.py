@@ -180,3 +180,37 @@ def test_any_text_is_read_or_refused(text):
         position = 0
         assert Pipeline.parse(str(pipeline)) == pipeline
     assert 0 <= position <= len(text)
+
+
+STORED = '{"wasmcell": 1, "steps": [{"operation": "image.blur", "options": {"sigma": 2}}]}'
+
+
+def test_a_stored_pipeline_gives_its_steps(tmp_path):
+    """Whatever it has of sources and output is left out."""
+    stored = tmp_path / "soft steps.json"
+    stored.write_text('{"sources": ["a"], "output": "b", ' + STORED[1:])
+    read = Pipeline.parse(f"@x.jpg y.jpg | image.rotate 90 | @'{stored}' | image.encode png > z.png")
+    steps = (image("rotate", degrees=90), image("blur", sigma=2.0), image("encode png"))
+    assert read == Pipeline(("@x.jpg", "y.jpg"), steps, "z.png")
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "message", "at"),
+    [
+        (None, "a | @p.json", "p.json cannot be read: No such file or directory.", 4),
+        (None, "a | @", "@ cannot be read: Is a directory.", 4),
+        ("{", "a | @p.json > b", "p.json: A pipeline's JSON cannot be read", 4),
+        ("{}", "a | @p.json", "p.json: This JSON is no pipeline", 4),
+        ('{"wasmcell": 1}', "a | @p.json", "p.json has no steps.", 4),
+        (STORED, "a | @p.json sigma=3", "Nothing can follow @p.json but | and >.", 12),
+        (STORED.replace("blur", "blurr"), "a | @p.json", "p.json: .*did you mean", 4),
+        (STORED.replace('"sigma": 2', ""), "a | @p.json", "p.json: .*sigma", 4),
+    ],
+)
+def test_a_stored_pipeline_that_is_none(tmp_path, monkeypatch, content, text, message, at):
+    monkeypatch.chdir(tmp_path)
+    if content is not None:
+        (tmp_path / "p.json").write_text(content)
+    with pytest.raises(PipelineError, match=message) as caught:
+        Pipeline.parse(text)
+    assert caught.value.position == at

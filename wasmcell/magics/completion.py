@@ -131,6 +131,8 @@ def _option_value(name: str, word: str) -> tuple[str, Iterable[SimpleCompletion]
 
 def _step(segment: Sequence[Token], word: str) -> tuple[str, Iterable[SimpleCompletion]]:
     """What may stand in a step after `segment`."""
+    if not segment and word.startswith("@"):
+        return "file", (SimpleCompletion(f"@{file.text}", type="path") for file in _files(word[1:]))
     if not segment:
         return "operation", _operations(cases=False)
     words = list(segment)

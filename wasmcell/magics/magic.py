@@ -131,7 +131,7 @@ def _read(scope: python.Scope, tokens: list[Token], chosen: argparse.Namespace) 
     words = [token._replace(quoted=token.quoted or "{" in token.text) for token in tokens[:head]]
     is_output = False
     for token in tokens[head:]:
-        words.append(scope.word(token, output=is_output))
+        words += scope.words(token, output=is_output)
         is_output = is_output or (token.operator and token.text == ">")
     _, steps, output = grammar.from_tokens(scope.text, words)
     if not head:

@@ -42,6 +42,8 @@ Result, or a list of these. A name that is a file and a variable is refused: wri
 {expression} is Python, anywhere in the pipeline. After > {name}, {ext} and {index} are those of each source;
 a variable of such a name is written {(name)}. {{ is a brace.
 
+Steps may come from a pipeline: @steps.json, which --save has written, or {pipeline}.
+
 examples::
 
   %wasm photo.jpg | image.resize width=1280 | image.encode webp quality=80 > small.webp
@@ -49,6 +51,8 @@ examples::
   %wasm thumb << photo.jpg | image.resize width=320
   %wasm photos/*.jpg | image.resize width=320 > thumbs/{name}.webp
   %wasm array | image.rotate 90 | image.encode png
+  %wasm --save thumb.json photo.jpg | image.resize width=320 | image.encode webp
+  %wasm other.jpg | @thumb.json > other.webp
   %wasm photo.jpg | image.probe
   %wasm modules
   %wasm engines

@@ -12,6 +12,7 @@ from wasmcell import options, sources
 from wasmcell.errors import PipelineError
 from wasmcell.magics import blocking
 from wasmcell.operations.parameters import did_you_mean
+from wasmcell.pipeline import Pipeline, grammar
 from wasmcell.pipeline.tokens import Token, braces_end, fault
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class Scope:
     text: str
     variables: Mapping[str, Any]
 
-    def word(self, token: Token, *, output: bool = False) -> Token:
-        """A word with its braces replaced by what they stand for.
+    def words(self, token: Token, *, output: bool = False) -> list[Token]:
+        """A word with its braces replaced by what they stand for; a pipeline in braces is its steps' words.
 
         Parameters
         ----------
@@ -43,12 +44,17 @@ class Scope:
             An expression is wrong, or fails.
         """
         if token.operator or not any(char in token.text for char in "{}"):
-            return token
+            return [token]
+        if not output and _is_expression(token.text):
+            value, spec = self._value(token, token.text[1:-1])
+            if isinstance(value, Pipeline):
+                return grammar.words(value.steps, token.position)
+            return [Token(_text(value, spec), token.position, quoted=True)]
         head = len(token.text) if token.equals is None else token.equals
         name = self._filled(token, token.text[:head], output)
         text = name + self._filled(token, token.text[head:], output)
         equals = None if token.equals is None else len(name)
-        return Token(text, token.position, quoted=True, equals=equals)
+        return [Token(text, token.position, quoted=True, equals=equals)]
 
     def source(self, token: Token) -> Any:
         """The value of a source that is a variable or one expression; else its text."""
@@ -61,9 +67,9 @@ class Scope:
                     token.position,
                 )
             return self.variables[word]
-        if braces_end(word, 0) == len(word) and not word.startswith("{{"):
+        if _is_expression(word):
             return self._value(token, word[1:-1])[0]
-        return self.word(token).text
+        return self.words(token)[0].text
 
     def _filled(self, token: Token, text: str, output: bool) -> str:
         filled = ""
@@ -160,6 +166,11 @@ def _named(value: Any, word: str) -> Any:
     if value is None:
         raise FileNotFoundError(errno.ENOENT, "The variable is None, no source", word)
     return value
+
+
+def _is_expression(word: str) -> bool:
+    """Whether all of a word is one pair of braces."""
+    return braces_end(word, 0) == len(word) and not word.startswith("{{")
 
 
 def _text(value: Any, spec: str) -> str:

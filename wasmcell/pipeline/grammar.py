@@ -2,24 +2,29 @@
 
 ::
 
-    pipeline  = [source …] {"|" operation} [">" output]
+    pipeline  = [source …] {"|" (operation | stored)} [">" output]
     operation = module "." name [case] {value | option "=" value}
+    stored    = "@" path
 
 A pipeline begins with its sources, or with ``|`` when it has none. Required options may be given by
 position, all by name (``auto-orient=false``, ``auto_orient=false``). Newlines are white space, and a word
 that starts with ``#`` is a comment up to the end of its line. A source is kept as it is written: patterns
-(``photos/*.jpg``) and names in braces are for those who run the pipeline.
+(``photos/*.jpg``) and names in braces are for those who run the pipeline. ``@thumb.json`` stands for the
+steps of a pipeline that was stored in a file (`Pipeline.to_json`, ``%wasm --save``).
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from wasmcell import operations
 from wasmcell.errors import InvalidArgumentError, PipelineError
+from wasmcell.pipeline import encoding
 from wasmcell.pipeline.tokens import Token, fault, force_quote, quote, tokenize
 from wasmcell.pipeline.value import Pipeline, Step, misplaced
+from wasmcell.sources import local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +48,7 @@ def parse(text: str) -> tuple[tuple[str, ...], tuple[Step, ...], str | None]:
 
 def from_tokens(text: str, tokens: Sequence[Token]) -> tuple[tuple[str, ...], tuple[Step, ...], str | None]:
     """As `parse`, for those who change the words of `text` before they are understood."""
-    segments, output = _split(text, tokens)
+    segments, output = _split(text, list(_with_stored(text, tokens)))
     sources = tuple(token.text for token in segments[0])
     for index, token in enumerate(segments[0]):
         if _names_operation(token):
@@ -76,6 +81,38 @@ def format_step(step: Step, *, module: bool = True) -> str:
     """One step as text, without its module if so wished."""
     name, *words = _words(step)
     return " ".join([name if module else name.partition(".")[2], *words])
+
+
+def words(steps: Sequence[Step], position: int) -> list[Token]:
+    """The words of `steps`, as if all of them stood at `position`, without the bar before the first."""
+    return [token._replace(position=position) for token in tokenize(format(Pipeline(steps=tuple(steps))))[1:]]
+
+
+def _with_stored(text: str, tokens: Sequence[Token]) -> Iterator[Token]:
+    """The words, with those of its steps in place of each stored pipeline."""
+    stored = False
+    for before, token in pairwise([Token("", 0), *tokens]):
+        if stored and not token.operator:
+            raise fault(f"Nothing can follow {before.text} but | and >.", text, token.position)
+        stored = before.operator and before.text == "|" and token.text.startswith("@")
+        if stored:
+            yield from words(_stored(text, token), token.position)
+        else:
+            yield token
+
+
+def _stored(text: str, token: Token) -> tuple[Step, ...]:
+    """The steps of a stored pipeline."""
+    path = token.text.removeprefix("@")
+    try:
+        _, steps, _ = encoding.loads(local(path).read_bytes())
+    except OSError as error:
+        raise fault(f"{path or token.text} cannot be read: {error.strerror}.", text, token.position) from None
+    except PipelineError as error:
+        raise fault(f"{path}: {error}", text, token.position) from None
+    if not steps:
+        raise fault(f"{path} has no steps.", text, token.position)
+    return steps
 
 
 def _split(text: str, tokens: Sequence[Token]) -> tuple[list[list[Token]], str | None]:

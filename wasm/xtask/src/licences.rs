@@ -57,18 +57,18 @@ pub fn collect(paths: &Paths, modules: &[String]) -> Result<()> {
     write(&paths.root.join("wasmcell/THIRD_PARTY_LICENSES.txt"), out)
 }
 
-/// The licence texts that a crate carries: all files whose names say so.
+/// The licence texts that a crate carries, for itself and for what it has taken in (fonts, profiles):
+/// all files whose names say so.
 fn text(package: &Package) -> String {
     let folder = package.manifest_path.parent().map(|folder| folder.as_std_path().to_owned());
     let mut files: Vec<_> = folder
-        .and_then(|folder| fs::read_dir(folder).ok())
         .into_iter()
-        .flatten()
-        .flatten()
+        .flat_map(|folder| [folder.join("assets"), folder])
+        .flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten())
         .map(|entry| entry.path())
         .filter(|path| {
             let name = path.file_name().unwrap_or_default().to_string_lossy().to_uppercase();
-            path.is_file() && ["LICENSE", "LICENCE", "COPYING", "NOTICE"].iter().any(|start| name.starts_with(start))
+            path.is_file() && ["LICENSE", "LICENCE", "COPYING", "NOTICE"].iter().any(|word| name.contains(word))
         })
         .collect();
     files.sort();

@@ -1,0 +1,83 @@
+//! Texts in files: strings in one of three encodings, times, and names.
+
+use crate::limits::MAX_TEXT_BYTES;
+use hayro::hayro_syntax::object::{self, DateTime, Dict, Name};
+
+/// What the bytes 0x18 to 0x1f and 0x80 to 0xa0 are in PDFDocEncoding; all others are as in Latin-1.
+const LOW: [char; 8] = ['˘', 'ˇ', 'ˆ', '˙', '˝', '˛', '˚', '˜'];
+const HIGH: [char; 33] = [
+    '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ', 'ﬂ', 'Ł', 'Œ',
+    'Š', 'Ÿ', 'Ž', 'ı', 'ł', 'œ', 'š', 'ž', '\u{fffd}', '€',
+];
+
+/// A text string: UTF-16 or UTF-8 if it begins with their marks, else PDFDocEncoding.
+pub fn text(bytes: &[u8]) -> String {
+    let bytes = &bytes[..bytes.len().min(MAX_TEXT_BYTES)];
+    let utf16 = |pair: fn([u8; 2]) -> u16| {
+        let units = bytes[2..].as_chunks().0.iter().map(|unit| pair(*unit));
+        char::decode_utf16(units).map(|char| char.unwrap_or('\u{fffd}')).collect::<String>()
+    };
+    let text = match bytes {
+        [0xfe, 0xff, ..] => without_languages(&utf16(u16::from_be_bytes)),
+        [0xff, 0xfe, ..] => without_languages(&utf16(u16::from_le_bytes)),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        _ => bytes.iter().map(|byte| pdf_doc(*byte)).collect(),
+    };
+    text.trim_end_matches('\0').to_owned()
+}
+
+fn pdf_doc(byte: u8) -> char {
+    match byte {
+        0x18..=0x1f => LOW[usize::from(byte - 0x18)],
+        0x80..=0xa0 => HIGH[usize::from(byte - 0x80)],
+        byte => byte.into(),
+    }
+}
+
+/// Marks of languages stand between escape characters.
+fn without_languages(text: &str) -> String {
+    text.split('\u{1b}').step_by(2).collect()
+}
+
+/// A text in a dictionary; none if it is empty.
+pub fn entry(dict: &Dict<'_>, key: &str) -> Option<String> {
+    let text = text(&dict.get::<object::String<'_>>(key)?);
+    (!text.is_empty()).then_some(text)
+}
+
+/// A name in a dictionary.
+pub fn name(dict: &Dict<'_>, key: &str) -> Option<String> {
+    dict.get::<Name<'_>>(key).map(|name| name.as_str().to_owned())
+}
+
+/// A time as in ISO 8601.
+pub fn time(time: &DateTime) -> String {
+    let DateTime { year, month, day, hour, minute, second, utc_offset_hour, utc_offset_minute } = time;
+    let start = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
+    match (utc_offset_hour, utc_offset_minute) {
+        (0, 0) => start + "Z",
+        _ => format!("{start}{utc_offset_hour:+03}:{utc_offset_minute:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn all_encodings_are_read() {
+        for (bytes, expected) in [
+            (&b"plain"[..], "plain"),
+            (b"\x80 \x8d\x8e \xa0 \xe9 \x1f", "• “” € é ˜"),
+            (b"\xfe\xff\x05\xd0\xd8\x3d\xde\x00", "א😀"),
+            (b"\xff\xfe\xd0\x05", "א"),
+            (b"\xfe\xff\0\x1b\0e\0n\0\x1b\0h\0i", "hi"),
+            (b"\xef\xbb\xbf\xd7\x90", "א"),
+            (b"\xfe\xff\xd8\x00\0a\0", "\u{fffd}a"),
+            (b"end\0", "end"),
+            (b"", ""),
+        ] {
+            assert_eq!(text(bytes), expected, "{bytes:?}");
+        }
+    }
+}

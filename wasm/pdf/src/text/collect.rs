@@ -1,0 +1,218 @@
+//! Collects the glyphs of a page, in the order in which the file draws them.
+
+use crate::limits::{MAX_GLYPH_CHARS, MAX_GLYPHS};
+use crate::strings;
+use hayro::hayro_interpret::font::{Glyph as Drawn, GlyphRun};
+use hayro::hayro_interpret::hayro_cmap::{BfString, WritingMode};
+use hayro::hayro_interpret::{BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask};
+use hayro::hayro_syntax::object::{self, Dict};
+use hayro::kurbo::{Affine, BezPath, Point, Rect, Vec2};
+use std::ops::Range;
+
+/// How far above and below the baseline glyphs reach, in ems: fonts say it too, but lie.
+pub const ASCENT: f64 = 0.8;
+/// As [`ASCENT`], below.
+pub const DESCENT: f64 = 0.2;
+
+/// A glyph where it stands on the page.
+#[derive(Clone, Debug)]
+pub struct Glyph {
+    /// Its characters in [`Glyphs::chars`].
+    pub chars: Range<usize>,
+    /// Where it starts on the baseline.
+    pub start: Point,
+    /// Where it ends, and the next one starts.
+    pub end: Point,
+    /// The direction of the line that it stands in.
+    pub along: Vec2,
+    /// Size of its font.
+    pub size: f64,
+    /// Its bounding box.
+    pub bounds: Rect,
+    /// Whether it is white space.
+    pub is_space: bool,
+}
+
+/// The glyphs of a page.
+#[derive(Default)]
+pub struct Glyphs {
+    /// All characters.
+    pub chars: String,
+    /// In the order of drawing.
+    pub glyphs: Vec<Glyph>,
+}
+
+/// Text that the file gives for glyphs that have another one, or none.
+struct Replacement {
+    text: String,
+    /// The first glyph that it replaces.
+    first: usize,
+    /// How many marks were open before this one.
+    depth: usize,
+}
+
+/// Takes glyphs while a page is interpreted.
+pub struct Collector {
+    page: Rect,
+    found: Glyphs,
+    replacement: Option<Replacement>,
+    depth: usize,
+}
+
+impl Collector {
+    /// For a page of this size.
+    pub fn new(page: Rect) -> Self {
+        Self { page: page.inflate(1.0, 1.0), found: Glyphs::default(), replacement: None, depth: 0 }
+    }
+
+    /// What was found.
+    pub fn finish(mut self) -> Glyphs {
+        self.end_replacement();
+        self.found
+    }
+
+    fn add(&mut self, text: &str, line: Line, glyph: Affine, advance: f64) {
+        if self.found.glyphs.len() >= MAX_GLYPHS {
+            return;
+        }
+        let glyph = line.place(glyph, advance);
+        let start = glyph.start;
+        if !(start.is_finite() && glyph.end.is_finite() && glyph.size.is_finite() && self.page.contains(start)) {
+            return;
+        }
+        let from = self.found.chars.len();
+        self.found.chars.extend(text.chars().take(MAX_GLYPH_CHARS).filter_map(readable));
+        let chars = from..self.found.chars.len();
+        let added = &self.found.chars[chars.clone()];
+        if added.is_empty() && self.replacement.is_none() {
+            return;
+        }
+        // Bold that is made by drawing twice.
+        let is_twin = |known: &Glyph| {
+            (known.start - start).hypot() < 0.1 * glyph.size && self.found.chars[known.chars.clone()] == *added
+        };
+        if self.found.glyphs.iter().rev().take(TWINS).any(is_twin) {
+            self.found.chars.truncate(from);
+            return;
+        }
+        let is_space = !added.is_empty() && added.chars().all(char::is_whitespace);
+        self.found.glyphs.push(Glyph { chars, is_space, ..glyph });
+    }
+
+    fn end_replacement(&mut self) {
+        let Some(Replacement { text, first, .. }) = self.replacement.take() else {
+            return;
+        };
+        let mut replaced = self.found.glyphs.drain(first.min(self.found.glyphs.len())..);
+        let Some(mut glyph) = replaced.next() else {
+            return;
+        };
+        for other in replaced {
+            glyph.bounds = glyph.bounds.union(other.bounds);
+            glyph.end = other.end;
+        }
+        self.found.chars.truncate(glyph.chars.start);
+        self.found.chars.extend(text.chars().take(MAX_GLYPH_CHARS).filter_map(readable));
+        glyph.chars.end = self.found.chars.len();
+        let text = &self.found.chars[glyph.chars.clone()];
+        glyph.is_space = text.chars().all(char::is_whitespace);
+        if !text.is_empty() {
+            self.found.glyphs.push(glyph);
+        }
+    }
+}
+
+/// How many glyphs back a twin is looked for.
+const TWINS: usize = 3;
+
+/// A character as it goes into texts: control characters are not for reading.
+fn readable(char: char) -> Option<char> {
+    match char {
+        '\t' | '\n' | '\r' | '\u{a0}' => Some(' '),
+        char if char.is_control() || char == '\u{feff}' => None,
+        char => Some(char),
+    }
+}
+
+/// How the glyphs of a run follow each other.
+#[derive(Clone, Copy)]
+struct Line {
+    is_vertical: bool,
+    /// Whether glyphs are stretched, each as it needs: their own width is not what they take.
+    is_stretched: bool,
+}
+
+impl Line {
+    /// Place a glyph whose transform leads from thousandths of an em to the page.
+    fn place(self, glyph: Affine, advance: f64) -> Glyph {
+        let [a, b, c, d, e, f] = glyph.as_coeffs();
+        let origin = Point::new(e, f);
+        let (right, up) = (Vec2::new(a, b), Vec2::new(c, d));
+        let size = 1000.0 * up.hypot();
+        let (start, along, down, height) = if self.is_vertical {
+            let start = origin + right * 500.0 + up * 880.0;
+            (start, up * -1000.0, right * -500.0, right * 1000.0)
+        } else {
+            let right = if self.is_stretched { right.normalize() * up.hypot() } else { right };
+            (origin, right * advance, up * (-1000.0 * DESCENT), up * (1000.0 * (ASCENT + DESCENT)))
+        };
+        let end = start + along;
+        let corner = start + down;
+        let bounds = Rect::from_points(corner, corner + along + height)
+            .union(Rect::from_points(corner + along, corner + height));
+        let direction = if self.is_vertical { up * -1.0 } else { right };
+        Glyph { chars: 0..0, start, end, along: direction.normalize(), size, bounds, is_space: false }
+    }
+}
+
+impl<'a> Device<'a> for Collector {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        // A font that stands for another one has its glyphs stretched to the widths that the file wants.
+        let stretch = |glyph: &Affine| glyph.as_coeffs()[0] / glyph.as_coeffs()[3];
+        let mut stretches = run.glyphs().iter().map(|glyph| stretch(&glyph.transform()));
+        let first = stretches.next().unwrap_or(1.0);
+        let line = Line {
+            is_vertical: run.writing_mode() == WritingMode::Vertical,
+            is_stretched: stretches.any(|other| (other - first).abs() > 1e-6 * first.abs()),
+        };
+        for glyph in run.glyphs() {
+            let advance = match &**glyph {
+                Drawn::Outline(glyph) => glyph.advance_width(),
+                Drawn::Type3(glyph) => glyph.advance_width(),
+            };
+            let mut buffer = [0; 4];
+            let unicode = glyph.as_unicode();
+            let text = match &unicode {
+                Some(BfString::Char(char)) => &*char.encode_utf8(&mut buffer),
+                Some(BfString::String(text)) => text,
+                None => "\u{fffd}",
+            };
+            self.add(text, line, props.transform * glyph.transform(), advance.unwrap_or(0.0).into());
+        }
+    }
+
+    fn begin_marked_content(&mut self, _: &[u8], properties: Option<&Dict<'_>>) {
+        let given = properties.and_then(|properties| properties.get::<object::String<'_>>("ActualText"));
+        if let (None, Some(text)) = (&self.replacement, given) {
+            let text = strings::text(&text);
+            self.replacement = Some(Replacement { text, first: self.found.glyphs.len(), depth: self.depth });
+        }
+        self.depth += 1;
+    }
+
+    fn end_marked_content(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        if self.replacement.as_ref().is_some_and(|replacement| replacement.depth == self.depth) {
+            self.end_replacement();
+        }
+    }
+
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
+    fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {}
+    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {}
+    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_clip_rect(&mut self, _: &Rect) {}
+    fn pop_clip(&mut self) {}
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+    fn pop_transparency_group(&mut self) {}
+}

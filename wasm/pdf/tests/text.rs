@@ -1,0 +1,150 @@
+//! The text of pages: order, words, places, search.
+
+mod common;
+
+use common::{assert_at, file, page, page_with, stream};
+use wasmcell_pdf::Module;
+use wasmcell_pdf::wit::{Error, Guest, Hit, Word};
+
+fn text(file: Vec<u8>) -> String {
+    let pages = Module::text(file, None, None).unwrap();
+    assert_eq!(pages.len(), 1);
+    pages.into_iter().next().unwrap()
+}
+
+fn words(file: Vec<u8>) -> Vec<Word> {
+    Module::words(file, None, None).unwrap()
+}
+
+fn search(file: Vec<u8>, query: &str, ignore_case: bool, regex: bool) -> Result<Vec<Hit>, Error> {
+    Module::search(file, query.into(), Some(ignore_case), Some(regex), None, None)
+}
+
+fn found(file: Vec<u8>, query: &str, ignore_case: bool, regex: bool) -> Vec<String> {
+    search(file, query, ignore_case, regex).unwrap().into_iter().map(|hit| hit.text).collect()
+}
+
+#[test]
+fn lines_and_paragraphs_are_kept() {
+    let content = "BT /F 10 Tf 12 TL 20 80 Td (One line) Tj T* (and an-) Tj T* (other) Tj 0 -30 Td (Far below) Tj ET";
+    assert_eq!(text(page(content)), "One line\nand an-\nother\n\nFar below");
+}
+
+#[test]
+fn a_gap_is_a_space_and_kerning_is_none() {
+    for (content, expected) in [
+        ("[(Ker) -30 (ned)] TJ", "Kerned"),
+        ("[(two) -400 (words)] TJ", "two words"),
+        ("(one ) Tj ( two) Tj", "one two"),
+        ("(a) Tj 40 0 Td (b) Tj", "a b"),
+    ] {
+        assert_eq!(text(page(&format!("BT /F 10 Tf 20 50 Td {content} ET"))), expected, "{content}");
+    }
+}
+
+#[test]
+fn text_that_is_not_seen_is_read_and_bold_by_drawing_twice_is_read_once() {
+    assert_eq!(text(page("BT /F 10 Tf 3 Tr 20 50 Td (scanned) Tj ET")), "scanned");
+    assert_eq!(text(page("BT /F 10 Tf 2 Tr 20 50 Td (outlined) Tj ET")), "outlined");
+    let twice = "BT /F 10 Tf 20 50 Td (A) Tj ET BT /F 10 Tf 20.3 50 Td (A) Tj ET";
+    assert_eq!(text(page(twice)), "A");
+}
+
+#[test]
+fn what_is_beyond_the_page_is_not_read() {
+    assert_eq!(text(page("BT /F 10 Tf 20 50 Td (in) Tj 0 500 Td (out) Tj ET")), "in");
+}
+
+#[test]
+fn actual_text_takes_the_place_of_glyphs() {
+    let content = "BT /F 10 Tf 20 50 Td (a ) Tj /Span << /ActualText <FEFF00E9> >> BDC (e) Tj (x) Tj EMC ( b) Tj ET";
+    assert_eq!(text(page(content)), "a \u{e9} b");
+}
+
+#[test]
+fn words_are_where_they_stand() {
+    // Courier: each glyph is 0.6 em wide. Boxes reach from 0.8 em above the baseline to 0.2 em below.
+    let found = words(page("BT /M 10 Tf 20 50 Td (one two) Tj 0 -12 Td (three) Tj ET"));
+    let texts: Vec<&str> = found.iter().map(|word| word.text.as_str()).collect();
+    assert_eq!(texts, ["one", "two", "three"]);
+    assert_at(found[0].box_, [20.0, 42.0, 18.0, 10.0]);
+    assert_at(found[1].box_, [44.0, 42.0, 18.0, 10.0]);
+    assert_at(found[2].box_, [20.0, 54.0, 30.0, 10.0]);
+    assert_eq!(found.iter().map(|word| (word.page, word.block, word.line)).collect::<Vec<_>>(), [
+        (1, 0, 0),
+        (1, 0, 0),
+        (1, 0, 1)
+    ]);
+}
+
+#[test]
+fn places_are_those_of_the_page_as_seen() {
+    // Cropped: the crop box's upper left corner is (10, 90) in the file.
+    let cropped = words(page_with("/MediaBox [0 0 200 100] /CropBox [10 10 150 90]", "BT /M 10 Tf 20 50 Td (x) Tj ET"));
+    assert_at(cropped[0].box_, [10.0, 32.0, 6.0, 10.0]);
+    // Turned by 90 degrees clockwise: what is at (x, y) in the file is seen at (y, x).
+    let turned = words(page_with("/MediaBox [0 0 200 100] /Rotate 90", "BT /M 10 Tf 20 50 Td (x) Tj ET"));
+    assert_at(turned[0].box_, [48.0, 20.0, 10.0, 6.0]);
+}
+
+#[test]
+fn lines_that_run_to_the_left_are_in_the_order_of_reading() {
+    // A font whose codes 1 to 3 are alef, bet, gimel; the file draws them from left to right, as they are seen.
+    let map = "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange \
+               3 beginbfchar <01> <05D0> <02> <05D1> <03> <05D2> endbfchar endcmap";
+    let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R /Resources << /Font << \
+                /H << /Type /Font /Subtype /Type1 /BaseFont /Courier /ToUnicode 5 0 R /FirstChar 1 /LastChar 3 \
+                /Widths [600 600 600] >> /M << /Type /Font /Subtype /Type1 /BaseFont /Courier >> >> >> >>";
+    let content = "BT /H 10 Tf 20 50 Td <030201> Tj /M 10 Tf ( 12 ) Tj /H 10 Tf <0201> Tj ET";
+    let hebrew = file(&[
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        page,
+        &stream(content),
+        &stream(map),
+    ]);
+    assert_eq!(text(hebrew.clone()), "\u{5d0}\u{5d1} 12 \u{5d0}\u{5d1}\u{5d2}");
+    let hits = search(hebrew, "\u{5d0}\u{5d1}\u{5d2}", false, false).unwrap();
+    assert_eq!(hits.len(), 1);
+    assert_at(hits[0].boxes[0], [20.0, 42.0, 18.0, 10.0]);
+}
+
+#[test]
+fn texts_are_found() {
+    let content = "BT /M 10 Tf 20 80 Td (Find the) Tj 0 -12 Td (words, the) Tj 0 -12 Td (e\\256cient \\(x\\)) Tj ET";
+    let file = || page(content);
+    assert_eq!(found(file(), "THE", true, false), ["the", "the"]);
+    assert!(found(file(), "THE", false, false).is_empty());
+    assert_eq!(found(file(), "the  words", true, false), ["the words"]);
+    assert_eq!(found(file(), "(x)", true, false), ["(x)"]);
+    assert_eq!(found(file(), r"\bw\w+|f.nd", true, true), ["Find", "words"]);
+    assert_eq!(found(file(), "eficient", true, false), ["eficient"], "a ligature is its letters");
+    assert!(found(file(), "nowhere", true, false).is_empty());
+}
+
+#[test]
+fn a_hit_over_two_lines_has_a_box_on_each() {
+    let hits = search(page("BT /M 10 Tf 20 80 Td (Find the) Tj 0 -12 Td (words) Tj ET"), "the wor", true, false).unwrap();
+    assert_eq!(hits.len(), 1);
+    assert_eq!(hits[0].page, 1);
+    assert_at(hits[0].boxes[0], [50.0, 12.0, 18.0, 10.0]);
+    assert_at(hits[0].boxes[1], [20.0, 24.0, 18.0, 10.0]);
+}
+
+#[test]
+fn queries_that_make_no_sense_are_refused() {
+    for (query, regex, said) in [("", false, "nothing"), ("  ", false, "nothing"), ("a(", true, "unclosed group")] {
+        let error = search(page(""), query, true, regex).unwrap_err();
+        assert!(matches!(&error, Error::InvalidArgument(text) if text.contains(said)), "{query:?}: {error:?}");
+    }
+    let error = search(page(""), r"(\w{1000}){1000}", true, true).unwrap_err();
+    assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
+}
+
+#[test]
+fn pages_are_chosen() {
+    let error = Module::text(page("BT /F 10 Tf 20 50 Td (x) Tj ET"), Some("2".into()), None).unwrap_err();
+    assert!(matches!(&error, Error::InvalidArgument(text) if text.contains("no page 2")), "{error:?}");
+    let twice = Module::text(page("BT /F 10 Tf 20 50 Td (x) Tj ET"), Some("1,1".into()), None).unwrap();
+    assert_eq!(twice, ["x", "x"]);
+}

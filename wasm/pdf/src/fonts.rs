@@ -20,7 +20,10 @@ pub fn check(given: Vec<wit::Font>) -> Result<Fonts> {
     for font in given {
         const STARTS: [&[u8]; 5] = [b"\0\x01\0\0", b"OTTO", b"ttcf", b"true", b"\x01\0\x04"];
         if !STARTS.iter().any(|start| font.data.starts_with(start)) {
-            return Err(invalid(format!("fonts: what is given for {} is neither TrueType, OpenType nor CFF", font.name)));
+            return Err(invalid(format!(
+                "fonts: what is given for {} is neither TrueType, OpenType nor CFF",
+                font.name
+            )));
         }
         fonts.push((font.name, Arc::new(font.data) as FontData, font.index.unwrap_or_default()));
     }
@@ -93,7 +96,9 @@ const STANDARD: [&str; 9] =
 fn is_standard(name: &str) -> bool {
     let plain: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     let mut base = plain.as_str();
-    while let Some(rest) = ["mt", "ps", "bold", "italic", "oblique", "regular"].iter().find_map(|end| base.strip_suffix(end)) {
+    while let Some(rest) =
+        ["mt", "ps", "bold", "italic", "oblique", "regular"].iter().find_map(|end| base.strip_suffix(end))
+    {
         base = rest;
     }
     STANDARD.contains(&base)

@@ -96,13 +96,7 @@ impl Document {
     }
 }
 
-fn walk<'a>(
-    parent: &Dict<'a>,
-    level: u32,
-    targets: &Targets<'a>,
-    seen: &mut Seen,
-    bookmarks: &mut Vec<wit::Bookmark>,
-) {
+fn walk<'a>(parent: &Dict<'a>, level: u32, targets: &Targets<'a>, seen: &mut Seen, bookmarks: &mut Vec<wit::Bookmark>) {
     let mut next = parent.get::<Dict<'a>>("First");
     while let Some(entry) = next {
         // Entries that lead back to one another end here.

@@ -10,8 +10,8 @@ use hayro::vello_cpu::color::{AlphaColor, Srgb, parse_color};
 use hayro::vello_cpu::peniko::ImageAlphaType;
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 use hayro::{RenderSettings, render_into};
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// Points in an inch.
 const POINTS: f64 = 72.0;
@@ -101,7 +101,12 @@ fn region(view: &args::View, page: Rect) -> Result<Rect> {
     if numbers.iter().any(|number| !number.is_finite()) || found.width() <= 0.0 || found.height() <= 0.0 {
         return Err(invalid(format!(
             "region: {} × {} pt at ({}, {}) has no part of the page, which has {} × {} pt",
-            region.width, region.height, region.x, region.y, page.width(), page.height()
+            region.width,
+            region.height,
+            region.x,
+            region.y,
+            page.width(),
+            page.height()
         )));
     }
     Ok(found)

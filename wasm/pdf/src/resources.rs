@@ -120,7 +120,8 @@ fn font(dict: &Dict<'_>) -> FontDict {
     let descendant = describe::items(dict, "DescendantFonts").into_iter().next().and_then(Object::into_dict);
     let inner = descendant.as_ref().unwrap_or(dict);
     let descriptor = inner.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
-    let embedded = kind == "Type3" || ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.contains_key(key));
+    let embedded =
+        kind == "Type3" || ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.contains_key(key));
     let system = inner.get::<Dict<'_>>("CIDSystemInfo").unwrap_or_default();
     let text = |key| system.get::<object::String<'_>>(key).map(|text| strings::text(&text)).unwrap_or_default();
     let collection = match text("Ordering").as_str() {

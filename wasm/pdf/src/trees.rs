@@ -24,13 +24,7 @@ pub fn entries<'a>(root: &Dict<'a>, list: &str) -> Vec<(Object<'a>, Object<'a>)>
     entries
 }
 
-fn walk<'a>(
-    node: &Dict<'a>,
-    list: &str,
-    depth: usize,
-    seen: &mut Seen,
-    entries: &mut Vec<(Object<'a>, Object<'a>)>,
-) {
+fn walk<'a>(node: &Dict<'a>, list: &str, depth: usize, seen: &mut Seen, entries: &mut Vec<(Object<'a>, Object<'a>)>) {
     if !seen.is_new(node) || depth > MAX_DEPTH {
         return;
     }

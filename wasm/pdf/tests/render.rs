@@ -86,7 +86,8 @@ fn a_region_is_rendered_alone() {
 
 #[test]
 fn paper_has_the_colour_that_is_wanted() {
-    let paper = |background| render(page(RED), View { dpi: Some(72.0), background: Some(background), ..View::default() });
+    let paper =
+        |background| render(page(RED), View { dpi: Some(72.0), background: Some(background), ..View::default() });
     let raster = paper("#0080ff").unwrap().raster;
     assert_eq!(at(&raster, 0, 0), [0, 128, 255]);
     let raster = paper("transparent").unwrap().raster;
@@ -97,10 +98,7 @@ fn paper_has_the_colour_that_is_wanted() {
 
 #[test]
 fn alpha_is_not_premultiplied() {
-    let half = page_with(
-        "/MediaBox [0 0 200 100]",
-        "q /H gs 1 0 0 rg 10 60 50 30 re f Q",
-    );
+    let half = page_with("/MediaBox [0 0 200 100]", "q /H gs 1 0 0 rg 10 60 50 30 re f Q");
     let half = String::from_utf8(half).unwrap().replace("/Font <<", "/ExtGState << /H << /ca 0.5 >> >> /Font <<");
     let view = View { dpi: Some(72.0), background: Some("transparent"), ..View::default() };
     let raster = render(half.into_bytes(), view).unwrap().raster;

@@ -62,6 +62,21 @@ fn actual_text_takes_the_place_of_glyphs() {
 }
 
 #[test]
+fn what_is_seen_of_annotations_is_read() {
+    let look = "<< /Type /XObject /Subtype /Form /BBox [0 0 60 20] /Resources << /Font << /F << /Type /Font \
+                /Subtype /Type1 /BaseFont /Helvetica >> >> >> /Length 37 >>\nstream\n\
+                BT /F 10 Tf 5 5 Td (filled in) Tj ET \nendstream";
+    let file = file(&[
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Annots [4 0 R] >>",
+        "<< /Type /Annot /Subtype /FreeText /Rect [100 50 160 70] /AP << /N 5 0 R >> >>",
+        look,
+    ]);
+    assert_eq!(text(file), "filled in");
+}
+
+#[test]
 fn words_are_where_they_stand() {
     // Courier: each glyph is 0.6 em wide. Boxes reach from 0.8 em above the baseline to 0.2 em below.
     let found = words(page("BT /M 10 Tf 20 50 Td (one two) Tj 0 -12 Td (three) Tj ET"));
@@ -70,11 +85,10 @@ fn words_are_where_they_stand() {
     assert_at(found[0].box_, [20.0, 42.0, 18.0, 10.0]);
     assert_at(found[1].box_, [44.0, 42.0, 18.0, 10.0]);
     assert_at(found[2].box_, [20.0, 54.0, 30.0, 10.0]);
-    assert_eq!(found.iter().map(|word| (word.page, word.block, word.line)).collect::<Vec<_>>(), [
-        (1, 0, 0),
-        (1, 0, 0),
-        (1, 0, 1)
-    ]);
+    assert_eq!(
+        found.iter().map(|word| (word.page, word.block, word.line)).collect::<Vec<_>>(),
+        [(1, 0, 0), (1, 0, 0), (1, 0, 1)]
+    );
 }
 
 #[test]
@@ -124,7 +138,8 @@ fn texts_are_found() {
 
 #[test]
 fn a_hit_over_two_lines_has_a_box_on_each() {
-    let hits = search(page("BT /M 10 Tf 20 80 Td (Find the) Tj 0 -12 Td (words) Tj ET"), "the wor", true, false).unwrap();
+    let hits =
+        search(page("BT /M 10 Tf 20 80 Td (Find the) Tj 0 -12 Td (words) Tj ET"), "the wor", true, false).unwrap();
     assert_eq!(hits.len(), 1);
     assert_eq!(hits[0].page, 1);
     assert_at(hits[0].boxes[0], [50.0, 12.0, 18.0, 10.0]);

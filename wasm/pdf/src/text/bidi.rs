@@ -82,7 +82,8 @@ fn resolve_neutrals(directions: &mut [Direction], texts: &[&str], base: Directio
             index += 1;
             continue;
         }
-        let end = (index..directions.len()).find(|&at| directions[at] != Direction::Neutral).unwrap_or(directions.len());
+        let end =
+            (index..directions.len()).find(|&at| directions[at] != Direction::Neutral).unwrap_or(directions.len());
         let before = index.checked_sub(1).map_or(base, |at| directions[at]);
         let after = directions.get(end).copied().unwrap_or(base);
         // Two numbers are one (1,5 or 12:30) only if a single mark parts them.

@@ -59,7 +59,8 @@ impl Layout {
             }
             let before = spaced.len();
             spaced.push(false);
-            spaced.extend(line.windows(2).map(|pair| !pair[0].is_space && !pair[1].is_space && gap(&pair[0], &pair[1])));
+            spaced
+                .extend(line.windows(2).map(|pair| !pair[0].is_space && !pair[1].is_space && gap(&pair[0], &pair[1])));
             debug_assert_eq!(spaced.len() - before, line.len());
             if line.iter().any(|glyph| !glyph.is_space) {
                 let block = paragraph.take(line);
@@ -129,7 +130,13 @@ impl Layout {
                 }
                 if !self.glyphs[start].is_space {
                     let text = (start..end).map(|glyph| self.chars(glyph)).collect();
-                    words.push(wit::Word { page, text, box_: self.bounds(start..end), block: line.block, line: number });
+                    words.push(wit::Word {
+                        page,
+                        text,
+                        box_: self.bounds(start..end),
+                        block: line.block,
+                        line: number,
+                    });
                 }
                 start = end;
             }

@@ -9,7 +9,7 @@ pub mod search;
 use crate::document::Document;
 use crate::error::Result;
 use crate::{fonts, geometry, wit};
-use hayro::hayro_interpret::{Context, RenderContent, interpret_page};
+use hayro::hayro_interpret::{Context, interpret_page};
 use layout::Layout;
 use search::Query;
 
@@ -30,11 +30,9 @@ impl Document {
     }
 
     fn layout(&self, number: u32) -> Result<Layout> {
-        let mut settings = fonts::to_read();
-        settings.render_content = RenderContent::PAGE;
         self.with_page(number, |page, caches| {
             let seen = geometry::seen(page);
-            let mut context = Context::new(geometry::to_seen(page), seen, &caches.text, page.xref(), settings);
+            let mut context = Context::new(geometry::to_seen(page), seen, &caches.text, page.xref(), fonts::to_read());
             let mut collector = collect::Collector::new(seen);
             interpret_page(page, &mut context, &mut collector);
             Ok(Layout::new(collector.finish()))

@@ -51,12 +51,7 @@ pub fn page_with(entries: &str, content: &str) -> Vec<u8> {
          /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> \
          /M << /Type /Font /Subtype /Type1 /BaseFont /Courier >> >> >> >>"
     );
-    file(&[
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        &page,
-        &stream(content),
-    ])
+    file(&["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", &page, &stream(content)])
 }
 
 /// Whether a box is where it is wanted, to within a hundredth of a point.

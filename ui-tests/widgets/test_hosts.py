@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from afm import Afm
+from marimo_host import Marimo, Server
 from PIL import Image as Pillow
 
 from wasmcell import engines, image
@@ -50,7 +51,18 @@ def plain_notebook(plain_jupyter, open_in):
     return open_in(plain_jupyter, "notebooks")
 
 
-SLOW = [pytest.param(name, marks=pytest.mark.ui) for name in ("notebook", "plain_notebook")]
+@pytest.fixture(scope="module")
+def marimo(browser, tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("marimo"))
+    try:
+        server.wait()
+        with browser.new_context(viewport={"width": 1100, "height": 900}) as context:
+            yield Marimo(context.new_page(), server.url)
+    finally:
+        server.close()
+
+
+SLOW = [pytest.param(name, marks=pytest.mark.ui) for name in ("notebook", "plain_notebook", "marimo")]
 
 
 @pytest.fixture(scope="module", params=["free", "strict", *SLOW])
@@ -164,3 +176,33 @@ def test_the_ledger(host):
     count = table.locator("tr").count()
     host.run("print(await image.probe(f))")
     host.until(lambda: table.locator("tr").count() > count)
+
+
+in_marimo = pytest.mark.parametrize("host", [SLOW[-1]], indirect=True)
+
+
+@in_marimo
+def test_marimo_runs_cells_again(host):
+    """Their widgets are closed then; the page keeps what a person chose."""
+    cell = host.start("again = wasmcell.pick()")
+    host.finish(cell)
+    host.choose(PHOTO, frame=host.show("again", ".zone button"))
+    until(host, "print(len(again.files))", "1")
+    host.run("__import__('builtins').kept = again.files[0]")
+    zones = host.frames(".zone button")
+    host.page.locator(f"[data-cell-id='{cell}'] .cm-content").press("Control+Enter")
+    host.until(lambda: [zone for zone in host.frames(".zone button") if zone not in zones])
+    assert host.run("print((await image.probe(__import__('builtins').kept)).width)") == "3872"
+
+
+@in_marimo
+def test_a_marimo_that_cannot_be_heard(host):
+    told = host.run("""
+from wasmcell.engines import hearing as _hearing
+_inspect, _hearing.inspect = _hearing.inspect, None
+try:
+    await wasmcell.pick().chosen()
+finally:
+    _hearing.inspect = _inspect
+""")
+    assert "BlockingError: This version of marimo does not let the page be heard while a cell waits" in told

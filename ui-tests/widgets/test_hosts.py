@@ -166,7 +166,7 @@ def test_a_form_for_both_ends(host):
 def test_the_ledger(host):
     host.run("l = widgets.Ledger()")
     host.run("l")
-    table = host.page.locator(".wasmcell-ledger tbody").last
+    table = host.page.locator(".wasmcell-ledger:visible tbody").last
     home = "vault" if host.sealed else "workers"
     host.until(lambda: table.count() and f"{home}\tpage\tphoto.jpg: name" in table.inner_text())
     rows = table.inner_text()

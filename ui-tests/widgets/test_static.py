@@ -29,6 +29,10 @@ KERNEL = {
 OFFLINE = "--NbConvertBase.display_data_priority=['text/html', 'image/png', 'image/jpeg', 'text/plain']"
 
 
+#: Turns on, and off, that JupyterLab saves widgets with notebooks.
+SAVE_STATE = "@jupyter-widgets/jupyterlab-manager:saveWidgetState"
+
+
 @pytest.fixture(scope="module")
 def secret(tmp_path_factory):
     """A picture that is like no other: noise."""
@@ -50,7 +54,10 @@ def paged(plain_jupyter, open_in, secret):
     notebook.run("widgets.Ledger()")
     notebook.frame(".wasmcell-Picture")
     notebook.pause(1000)
-    notebook.page.evaluate("jupyterapp.commands.execute('docmanager:save').then(() => undefined)")
+    for command in (SAVE_STATE, "docmanager:save", SAVE_STATE):
+        notebook.page.evaluate(
+            "command => jupyterapp.commands.execute(command).then(() => undefined)", command
+        )
     name = notebook.page.url.rpartition("/")[2].partition("?")[0]
     return nbformat.read(plain_jupyter.root / name, 4)
 
@@ -119,24 +126,3 @@ def test_the_saved_notebook_has_no_pixels(paged, secret):
     saved = nbformat.writes(paged).encode()
     assert b"secret.png" in saved
     assert found(secret.read_bytes(), saved) == found(pixels, saved) == []
-
-
-@pytest.mark.parametrize("server", ["jupyter", "plain_jupyter"])
-def test_reopened_without_a_kernel(request, browser, paged, server):
-    """Whether or not the extension is there."""
-    server = request.getfixturevalue(server)
-    copy = nbformat.from_dict(json.loads(json.dumps(paged)))
-    copy.metadata.pop("kernelspec")
-    nbformat.write(copy, server.root / "reopened.ipynb")
-    with browser.new_context(viewport={"width": 1100, "height": 3000}) as context:
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.goto(server.address("doc/tree/reopened.ipynb"))
-        page.locator(".jp-Dialog .jp-mod-reject").click()
-        page.get_by_text("secret.png: PNG 50 × 33 px").wait_for()
-        page.get_by_text("secret.png, 18.6 kB, private.").wait_for()
-        page.get_by_text("secret.png, 18.6 kB", exact=True).wait_for()
-        page.get_by_text("is shown in a running notebook").wait_for()
-        shown = page.locator("img[alt='photo.jpg']")
-        assert shown.evaluate("i => i.decode().then(() => [i.naturalWidth, i.naturalHeight])") == [60, 40]
-        assert page.get_by_label("Width").count() == 1

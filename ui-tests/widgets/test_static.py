@@ -126,3 +126,18 @@ def test_the_saved_notebook_has_no_pixels(paged, secret):
     saved = nbformat.writes(paged).encode()
     assert b"secret.png" in saved
     assert found(secret.read_bytes(), saved) == found(pixels, saved) == []
+
+
+def test_opened_again(jupyter, open_in):
+    """By somebody who trusts it, in JupyterLab with the extension, with a kernel that knows nothing of it."""
+    notebook = open_in(jupyter)
+    notebook.run(IMPORT)
+    for code in KERNEL:
+        notebook.run(code)
+    notebook.page.evaluate("jupyterapp.commands.execute('docmanager:save').then(() => undefined)")
+    notebook.page.evaluate("jupyterapp.serviceManager.sessions.shutdownAll()")
+    notebook.page.reload()
+    notebook.wait()
+    notebook.page.wait_for_selector("text=<Form image.resize {}>")
+    sizes = [size for _, sizes in notebook.page.evaluate(OUTPUTS) for size in sizes]
+    assert sizes == [[*size] for size in KERNEL.values() if size]

@@ -73,8 +73,10 @@ class Host(ABC):
         for _ in range(20):
             try:
                 self.frame(".question").click(f"text={word}", timeout=3000)
-            except Error:  # the question was moved, as what it stood at went out of sight
-                continue
+            except Error:  # it was moved, as what it stood at went out of sight; or went away by the click
+                self.pause(1000)
+                if self.frames(".question"):
+                    continue
             return
         raise AssertionError(word)
 

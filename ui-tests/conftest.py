@@ -92,6 +92,7 @@ class Jupyter:
             "--no-browser",
             "--allow-root",
             "--expose-app-in-browser",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
             f"--port={port}",
             "--ServerApp.port_retries=0",
             f"--ServerApp.root_dir={self.root}",

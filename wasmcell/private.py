@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wasmcell.engines.wire import FileRef
     from wasmcell.pipeline.result import Result
     from wasmcell.pipeline.value import Step
+    from wasmcell.widgets.preview import Preview
 
 
 class PrivateFile:
@@ -150,9 +151,13 @@ class PrivateImage(PrivateFile):
         show(self)  # type: ignore[no-untyped-call]
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
+        return self._display_()._repr_mimebundle_(**options)
+
+    def _display_(self) -> Preview:
+        """What shows it; marimo asks for that."""
         from wasmcell.widgets.preview import Preview
 
-        return Preview(self)._repr_mimebundle_(**options)
+        return Preview(self)
 
 
 async def run(

@@ -11,13 +11,14 @@ test('all front-ends of a page get one bridge, made when it is asked for', async
     }
     return { number: made } as unknown as Bridge;
   };
-  const first = pageBridge(make);
+  const first = pageBridge();
   const second = pageBridge(() => Promise.reject(new Error('not this one')));
   expect(second).toBe(first);
   expect(first.page).toMatch(/^[0-9a-f]{32}$/);
   expect(made).toBe(0);
-  await expect(first.bridge()).rejects.toThrow('not yet');
-  expect(await second.bridge()).toBe(await first.bridge());
+  await expect(first.bridge()).rejects.toThrow('Nothing in this page');
+  await expect(first.bridge(make)).rejects.toThrow('not yet');
+  expect(await second.bridge(make)).toBe(await first.bridge());
   expect(await second.started).toBe(await first.bridge());
   expect(made).toBe(2);
 });

@@ -4,9 +4,10 @@ import '../../style/index.css';
 import { bridgePlugin } from './bridge';
 import { filesPlugin } from './files';
 import { panelPlugin } from './panel';
+import { savedPlugin } from './saved';
 import { statusPlugin } from './status';
 import { workbenchPlugin } from './workbench';
 
 export { IWasmcell } from './token';
 
-export default [bridgePlugin, filesPlugin, workbenchPlugin, panelPlugin, statusPlugin];
+export default [bridgePlugin, filesPlugin, workbenchPlugin, panelPlugin, statusPlugin, savedPlugin];

@@ -16,6 +16,7 @@ export default () => {
     },
 
     async render({ el }: Render<never>): Promise<() => void> {
+      await link.alive(el);
       const bridge = await link.bridge();
       const table = new LedgerTable(bridge, plain);
       el.append(h('style', { textContent: style }), table.element);

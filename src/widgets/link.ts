@@ -9,9 +9,10 @@ import type { Model } from './afm';
 
 /** Bytes in one message to the kernel: Jupyter's server takes 10 MiB. */
 const PIECE = 4 * 2 ** 20;
+/** So long the kernel may be silent before what was saved is shown, in milliseconds. */
+const QUIET = 1500;
 /** How long the kernel may take to send the scripts, in milliseconds. */
 const SCRIPTS = 30_000;
-const KEY = Symbol.for('wasmcell.bridge');
 
 /** What Python asks besides what runs modules. */
 type PageAsk = { readonly id: number } & (
@@ -27,13 +28,22 @@ type PageAsk = { readonly id: number } & (
   | { readonly op: 'say'; readonly said: unknown }
 );
 
+/** What all widgets have. */
+interface Saved {
+  /** What stands for it in saved notebooks, as HTML. */
+  readonly saved: string;
+}
+
 /** The page's end of a widget. */
 export class Link {
   /** Names this load of the page. */
   readonly page: string;
-  readonly #model: Model<object>;
+  readonly #name = String(crypto.getRandomValues(new BigUint64Array(1)));
+  readonly #model: Model<Saved>;
+  readonly #first: Promise<void>;
+  #heard: () => void = () => undefined;
+  #sent = 0;
   readonly #bridge: () => Promise<Bridge>;
-  readonly #scripts: Promise<Uint8Array<ArrayBuffer>[]>;
   readonly #unpacker = new Unpacker(frame => void this.#take(frame));
   readonly #running = new Map<number, AbortController>();
   readonly #allowed = new Set<FileRef>();
@@ -44,20 +54,27 @@ export class Link {
 
   /** @param model Of any of the widgets; to be made in `initialize`, for messages come before `render`. */
   constructor(model: Model<never>) {
-    this.#model = model as Model<object>;
-    this.#scripts = new Promise(resolve => (this.#gotScripts = resolve));
-    const first = !(KEY in globalThis);
-    const { page, bridge } = pageBridge(() => this.#start());
+    this.#model = model as Model<Saved>;
+    this.#first = new Promise(resolve => (this.#heard = resolve));
+    const { page, bridge } = pageBridge();
     this.page = page;
-    this.#bridge = bridge;
+    this.#bridge = () => bridge(() => this.#start());
     model.on('msg:custom', this.#hear as never);
     addEventListener('pagehide', this.#leave);
-    model.send({ page, ready: true, scripts: first });
+    this.#post({ ready: true });
   }
 
   /** The page's bridge. */
   bridge(): Promise<Bridge> {
     return this.#bridge();
+  }
+
+  /** Waits for a word of the kernel's. Where there is none, as in saved notebooks, what was saved is shown. */
+  async alive(el: HTMLElement): Promise<void> {
+    const timer = setTimeout(() => (el.innerHTML = this.#model.get('saved')), QUIET);
+    await this.#first;
+    clearTimeout(timer);
+    el.replaceChildren();
   }
 
   /** Tells the kernel something that it did not ask for. */
@@ -75,10 +92,16 @@ export class Link {
     }
   }
 
-  readonly #leave = (): void => this.#model.send({ page: this.page, left: true });
+  readonly #leave = (): void => this.#post({ left: true });
+
+  /** Sends a message with its number: hosts may deliver twice, or in another order. */
+  #post(content: object, buffers?: ArrayBuffer[]): void {
+    this.#model.send({ ...content, page: this.page, link: this.#name, number: this.#sent++ }, undefined, buffers);
+  }
 
   readonly #hear = (content: { page?: string }, buffers: readonly DataView[]): void => {
     if (content.page === this.page) {
+      this.#heard();
       for (const { buffer, byteOffset, byteLength } of buffers) {
         this.#unpacker.push(new Uint8Array(buffer, byteOffset, byteLength));
       }
@@ -86,10 +109,12 @@ export class Link {
   };
 
   async #start(): Promise<Bridge> {
-    const late = new Promise<never>((_, reject) =>
-      setTimeout(() => reject(new WasmcellError('unavailable', 'The kernel did not send the scripts.')), SCRIPTS)
-    );
-    const [vault, worker] = (await Promise.race([this.#scripts, late])) as [Uint8Array, Uint8Array];
+    const scripts = new Promise<Uint8Array<ArrayBuffer>[]>((resolve, reject) => {
+      this.#gotScripts = resolve;
+      setTimeout(() => reject(new WasmcellError('unavailable', 'The kernel did not send the scripts.')), SCRIPTS);
+    });
+    this.#post({ scripts: true });
+    const [vault, worker] = (await scripts) as [Uint8Array, Uint8Array];
     const text = (bytes: Uint8Array): { text: string } => ({ text: new TextDecoder().decode(bytes) });
     return Bridge.start({ scripts: { vault: text(vault), worker: text(worker) } });
   }
@@ -219,7 +244,7 @@ export class Link {
   #send(message: unknown, attachments: readonly Uint8Array[]): void {
     for (const chunk of pack(message, attachments)) {
       for (let at = 0; at < chunk.length; at += PIECE) {
-        this.#model.send({ page: this.page }, undefined, [chunk.slice(at, at + PIECE).buffer as ArrayBuffer]);
+        this.#post({}, [chunk.slice(at, at + PIECE).buffer as ArrayBuffer]);
       }
     }
   }

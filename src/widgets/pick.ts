@@ -59,6 +59,7 @@ export default () => {
 
     async render({ model, el }: Render<Traits>): Promise<() => void> {
       el.style.minHeight = `${HEIGHT}px`;
+      await pick.link.alive(el);
       let view: View<'pick'> | undefined;
       try {
         const bridge = await pick.link.bridge();

@@ -160,6 +160,7 @@ export default () => {
     async render({ model, el }: Render<Traits>): Promise<(() => void) | void> {
       const page = model.get('page');
       const name = model.get('name');
+      await bench.link.alive(el);
       if (page && page !== bench.link.page) {
         el.textContent = `${name} was in a page that was closed or reloaded since; choose the file again, and run the cell.`;
         return;

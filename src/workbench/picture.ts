@@ -88,7 +88,7 @@ export class Picture implements Screen {
       this.#level,
       button(trans('Zoom in (+)'), icon('add'), () => this.#by(ZOOM_STEP)),
       button(trans('Fit the picture in (0)'), trans('Fit'), () => this.#to(undefined)),
-      button(trans('Show every pixel (1)'), '100 %', () => this.#to(1))
+      button(trans('100 %: show every pixel (1)'), '100 %', () => this.#to(1))
     );
     this.element = make('div', { class: 'wasmcell-Picture' }, this.#stage, bar);
     this.element.addEventListener('keydown', event => this.#key(event));

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,10 +10,9 @@ from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Locator, Page
-
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 expect.set_options(timeout=15_000)
 
@@ -45,19 +43,6 @@ class Files:
         self.page.evaluate(
             "([command, args]) => jupyterapp.commands.execute(command, args)", [command, args or {}]
         )
-
-    def violations(self, context: object) -> list[tuple[str, list[tuple[str, str]]]]:
-        """What axe finds wrong in a part of the page (its `context`): each rule with elements and reasons."""
-        self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("context => axe.run(context)", context)
-        assert found["passes"]
-        return [
-            (
-                one["id"],
-                [(node["html"], node["any"][0]["message"] if node["any"] else "") for node in one["nodes"]],
-            )
-            for one in found["violations"]
-        ]
 
     def item(self, name: str) -> Locator:
         """A line of the file browser."""

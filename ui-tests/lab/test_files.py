@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 import pytest
+from axe import violations
 from PIL import Image as Pillow
 from playwright.sync_api import expect
 
@@ -331,7 +332,7 @@ def test_is_accessible(files, theme):
     files.run("apputils:change-theme", {"theme": theme})
     files.choose("Resize…", "photo.png")
     files.dialog.get_by_label("Width").fill("0")
-    assert files.violations(".wasmcell-Dialog") == []
+    assert violations(files.page, ".wasmcell-Dialog") == []
     files.page.keyboard.press("Escape")
     files.run("apputils:change-theme", {"theme": "JupyterLab Light"})
 

@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 import pytest
+from axe import violations
 from PIL import Image as Pillow
 from playwright.sync_api import expect
 
@@ -281,5 +282,5 @@ def test_is_accessible(bench, theme):
     bench.add("grayscale")
     bench.step.first.locator(".wasmcell-Step-name").click()
     bench.shows(120, 80)
-    assert bench.files.violations(".wasmcell-Workbench") == []
+    assert violations(bench.page, ".wasmcell-Workbench") == []
     bench.files.run("apputils:change-theme", {"theme": "JupyterLab Light"})

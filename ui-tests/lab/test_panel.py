@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from axe import violations
 from playwright.sync_api import expect
 from test_files import begin_long_work, photo
 
@@ -152,5 +153,5 @@ def test_is_accessible(files, panel, theme):
     )
     expect(section(panel, "Ledger").locator("tr.out").last).to_be_visible()
     # The sections' heads are JupyterLab's own.
-    assert files.violations({"include": [".wasmcell-Panel-section", ".wasmcell-Status"]}) == []
+    assert violations(files.page, {"include": [".wasmcell-Panel-section", ".wasmcell-Status"]}) == []
     files.run("apputils:change-theme", {"theme": "JupyterLab Light"})

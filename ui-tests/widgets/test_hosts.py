@@ -1,179 +1,208 @@
-"""A host that has nothing but anywidget's front-end API, as VS Code and others do; and what it may forbid."""
+"""The same in every host: Notebook 7 with the extension and without, marimo, and one that has only anywidget's API."""
 
 from __future__ import annotations
 
-import asyncio
-import base64
 import hashlib
-import json
-from contextlib import suppress
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import re
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Thread
-from typing import Any, ClassVar
 
 import pytest
-from playwright.sync_api import Error
+from afm import Afm
+from marimo_host import Marimo, Server
+from PIL import Image as Pillow
 
-from wasmcell import engines, image, widgets
+from wasmcell import engines, image
 from wasmcell.engines import browser as engine
 
-STATIC = engine.STATIC
 PHOTO = Path(__file__).parents[2] / "examples" / "media" / "photo.jpg"
-FREE = None
 #: No frame can be scripted under this one.
 STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; img-src blob:; style-src 'unsafe-inline'"
 STRICT += "; frame-src 'none'"
 
-#: The host: a model over a pair of functions, `initialize` once, `render` as often as there are views.
-HOST = """
-import front from './widget-pick.js';
-const listeners = new Map();
-const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
-const text = buffer => { let s = ''; for (const b of new Uint8Array(buffer)) s += String.fromCharCode(b); return btoa(s); };
-const model = traits => ({
-  get: name => traits[name],
-  on: (name, callback) => listeners.set(name, [...(listeners.get(name) ?? []), callback]),
-  off: () => undefined,
-  send: (content, _, buffers = []) => toKernel(JSON.stringify(content), buffers.map(text))
-});
-globalThis.fromKernel = (content, buffers) =>
-  listeners.get('msg:custom')?.forEach(f => f(content, buffers.map(b => new DataView(bytes(b).buffer))));
-globalThis.start = async traits => {
-  const widget = await front();
-  await widget.initialize({ model: model(traits) });
-  const el = document.body.appendChild(document.createElement('div'));
-  await widget.render({ model: model(traits), el });
-};
-globalThis.ready = true;
-"""
+
+def afm(browser, policy):
+    with pytest.MonkeyPatch.context() as patch, browser.new_context() as context:
+        # What it brings goes with it.
+        patch.setattr(engines, "_engines", dict(engines._engines))
+        patch.setattr(engine, "_pages", {})
+        host = Afm(context.new_page(), policy, patch)
+        yield host
+        host.close()
 
 
-class Handler(BaseHTTPRequestHandler):
-    policy: ClassVar[str | None] = None
+@pytest.fixture(scope="module")
+def free(browser):
+    yield from afm(browser, None)
 
-    def do_GET(self) -> None:
-        name = self.path.strip("/")
-        if not name:
-            body, kind = b'<!doctype html><body><script type="module" src="host.js"></script>', "text/html"
-        elif name == "host.js":
-            body, kind = HOST.encode(), "text/javascript"
-        elif (STATIC / name).is_file():
-            body, kind = (STATIC / name).read_bytes(), "text/javascript"
-        else:
-            self.send_error(HTTPStatus.NOT_FOUND)
+
+@pytest.fixture(scope="module")
+def strict(browser):
+    """One that allows no vault."""
+    yield from afm(browser, STRICT)
+
+
+@pytest.fixture(scope="module")
+def notebook(jupyter, open_in):
+    return open_in(jupyter, "notebooks")
+
+
+@pytest.fixture(scope="module")
+def plain_notebook(plain_jupyter, open_in):
+    return open_in(plain_jupyter, "notebooks")
+
+
+@pytest.fixture(scope="module")
+def marimo(browser, tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("marimo"))
+    try:
+        server.wait()
+        with browser.new_context(viewport={"width": 1100, "height": 900}) as context:
+            yield Marimo(context.new_page(), server.url)
+    finally:
+        server.close()
+
+
+SLOW = [pytest.param(name, marks=pytest.mark.ui) for name in ("notebook", "plain_notebook", "marimo")]
+
+
+@pytest.fixture(scope="module", params=["free", "strict", *SLOW])
+def host(request):
+    """A host in which a photograph is chosen."""
+    host = request.getfixturevalue(request.param)
+    host.run("import hashlib, wasmcell; from wasmcell import image, widgets; f = wasmcell.pick()")
+    host.pick(PHOTO)
+    host.run("p, = f.files")
+    return host
+
+
+def sha256(picture):
+    """Of a picture, by the kernel's engine."""
+    return hashlib.sha256(picture.bytes()).hexdigest()
+
+
+def test_a_private_file(host):
+    home = "vault" if host.sealed else "workers"
+    told = host.run("print(p.name, p.sha256, f.home)")
+    assert told == f"photo.jpg {hashlib.sha256(PHOTO.read_bytes()).hexdigest()} {home}"
+    said = host.frame(".zone").inner_text(".zone p")
+    assert ("in a vault" in said) == host.sealed
+    assert ("other scripts of this page could read them" in said) == (not host.sealed)
+
+
+def test_a_private_picture(host):
+    frame = host.show("made = await image.open(f).resize(width=80).encode('png').arun()\nmade", "figure img")
+    assert host.run("print(made.sha256)") == sha256(image.open(PHOTO).resize(width=80).encode("png"))
+    shown = "i => i.decode().then(() => [i.naturalWidth, i.naturalHeight])"
+    assert frame.wait_for_selector("figure img[src]").evaluate(shown) == [80, 54]
+    download = host.download(lambda: host.run("await made.download('small.png')"))
+    assert download.suggested_filename == "small.png"
+    assert hashlib.sha256(download.path().read_bytes()).hexdigest() == host.run("print(made.sha256)")
+
+
+@pytest.mark.parametrize("word", ["Refuse", "Allow"])
+def test_consent(host, word):
+    cell = host.start(f"pulled_{word} = await p.pull()\nprint(hashlib.sha256(pulled_{word}).hexdigest())")
+    host.answer(word)
+    told = host.finish(cell)
+    assert ("RefusedError" in told) == (word == "Refuse")
+    assert (hashlib.sha256(PHOTO.read_bytes()).hexdigest() in told) == (word == "Allow")
+
+
+def until(host, code, value):
+    """Wait until Python knows."""
+    for _ in range(50):
+        if (told := host.run(code)) == value:
             return
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", kind)
-        if self.policy:
-            self.send_header("Content-Security-Policy", self.policy)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: Any) -> None:
-        """Nothing."""
+        host.pause()
+    assert told == value
 
 
-class Host:
-    """A page of that host, and the widget in this process that it shows."""
-
-    def __init__(self, page: Any, policy: str | None) -> None:
-        self.page = page
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"policy": policy}))
-        Thread(target=self._server.serve_forever, daemon=True).start()
-        self._outbox: SimpleQueue[tuple[Any, list[str]]] = SimpleQueue()
-        self.widget = widgets.pick()
-        self.widget.send = self._send
-        page.expose_function("toKernel", self._hear)
-        page.goto(f"http://127.0.0.1:{self._server.server_port}/")
-        page.wait_for_function("globalThis.ready === true")
-        traits = {name: getattr(self.widget, name) for name in ("accept", "multiple", "label")}
-        page.evaluate("traits => void start(traits)", traits)
-
-    def _send(self, content: Any, buffers: list[Any]) -> None:
-        self._outbox.put((content, [base64.b64encode(one).decode() for one in buffers]))
-
-    def _hear(self, content: str, buffers: list[str]) -> None:
-        self.widget._hear(self.widget, json.loads(content), [base64.b64decode(one) for one in buffers])
-
-    def until(self, done: Any) -> None:
-        """Carry messages from kernel to page until it is done."""
-        for _ in range(1200):
-            try:
-                content, buffers = self._outbox.get_nowait()
-                self.page.evaluate("([content, buffers]) => fromKernel(content, buffers)", [content, buffers])
-            except Empty:
-                if done():
-                    return
-                self.page.wait_for_timeout(25)
-        raise AssertionError("it did not come to pass")
-
-    def run(self, make: Any) -> Any:
-        """What an awaitable gives; its event loop runs beside this thread, which speaks for the page."""
-        result: SimpleQueue[Any] = SimpleQueue()
-
-        def work() -> None:
-            try:
-                result.put(asyncio.run(make()))
-            except Exception as error:
-                result.put(error)
-
-        Thread(target=work, daemon=True).start()
-        self.until(lambda: not result.empty())
-        return result.get()
-
-    def locate(self, selector: str) -> Any:
-        """An element of the view, in whatever frame."""
-        for _ in range(200):
-            for frame in self.page.frames:
-                with suppress(Error):  # the policy blocked it, or it goes away while it is asked
-                    if found := frame.query_selector(selector):
-                        return found
-            self.until(lambda: True)
-            self.page.wait_for_timeout(50)
-        raise AssertionError(selector)
-
-    def choose(self, path: Path) -> None:
-        button = self.locate(".zone button")
-        with self.page.expect_file_chooser() as chooser:
-            button.click()
-        chooser.value.set_files(path)
-        self.until(lambda: len(self.widget.files) == 1)
-
-    def close(self) -> None:
-        self.widget.close()
-        self._server.shutdown()
-        self._server.server_close()
+def shows(host, bench, width, height):
+    """Wait for a result of that size, and its file."""
+    status, wanted = (
+        bench.locator(".wasmcell-Workbench-status"),
+        rf"→.*{width} × {height} px · [A-Z]+ · [\d.]+ k?B",
+    )
+    host.until(lambda: status.count() and re.search(wanted, " ".join(status.inner_text().split())))
 
 
-@pytest.fixture(params=[FREE, STRICT], ids=["free", "strict"])
-def host(request, page, monkeypatch):
-    """Such a host, under a free policy and under one that allows no vault."""
-    # There is no kernel around this process.
-    monkeypatch.setattr(engine.Browser, "__init__", lambda self: engine.Remote.__init__(self))
-    monkeypatch.setitem(engines._engines, "browser", engine.Browser())
-    host = Host(page, request.param)
-    host.home = "vault" if request.param is FREE else "workers"
-    yield host
-    host.close()
+@pytest.mark.parametrize("source", ["kernel", "private"])
+def test_a_workbench_for_both_ends(host, source, tmp_path):
+    path = tmp_path / "made.png"
+    Pillow.linear_gradient("L").save(path)
+    given = f"image.open({str(path)!r})" if source == "kernel" else "made"
+    host.run(f"w_{source} = widgets.Workbench({given}, '| image.resize width=60')")
+    host.run(f"w_{source}")
+    bench = host.page.locator(".wasmcell-Workbench").last
+    host.until(lambda: host.page.locator(".wasmcell-Workbench").count() > (source == "private"))
+    bench.scroll_into_view_if_needed()  # what nobody sees is not drawn
+    shows(host, bench, 60, 60 if source == "kernel" else 41)
+    bench.get_by_label("Step to add").select_option("flip")
+    bench.get_by_role("button", name="Add", exact=True).click()
+    until(host, f"print(w_{source}.pipeline)", "| image.resize width=60 | image.flip horizontal")
+    host.run(f"w_{source}.pipeline = '| image.crop 0 0 40 30 | image.encode webp lossless=true'")
+    shows(host, bench, 40, 30)
+    assert bench.get_by_label("Format").input_value() == "webp"
+    download = host.download(bench.get_by_role("button", name="Download").click)
+    small = image.open(
+        path if source == "kernel" else image.open(PHOTO).resize(width=80).encode("png").bytes()
+    )
+    assert download.path().read_bytes() == small.crop(0, 0, 40, 30).encode("webp", lossless=True).bytes()
 
 
-def test_the_same_in_every_host(host):
-    host.choose(PHOTO)
-    [file] = host.widget.files
-    assert host.widget.home == host.home
-    assert file.sha256 == hashlib.sha256(PHOTO.read_bytes()).hexdigest()
-    said = host.locate(".zone p").inner_text()
-    assert ("in a vault" in said) == (host.home == "vault")
-    assert ("other scripts of this page could read them" in said) == (host.home == "workers")
+def test_a_form_for_both_ends(host):
+    host.run("g = widgets.Form(image.Image.resize)")
+    host.run("g")
+    form = host.page.locator(".wasmcell-Forms").last
+    host.until(form.count)
+    form.get_by_label("Width").fill("320")
+    until(host, "print(g.pipeline)", "| image.resize width=320")
+    host.run("g.values = {'height': 10, 'enlarge': False}")
+    host.until(lambda: form.get_by_label("Height").input_value() == "10")
+    assert form.get_by_label("Width").input_value() == ""
+    assert not form.get_by_label("Enlarge").is_checked()
 
-    expected = hashlib.sha256(image.open(PHOTO.read_bytes()).resize(width=80).bytes()).hexdigest()
-    made = host.run(lambda: image.open(file).resize(width=80).arun())
-    assert made.sha256 == expected
-    notes = host.page.evaluate("""async () => {
-      const { ledger } = await globalThis[Symbol.for('wasmcell.bridge')].bridge();
-      return ledger.crossings.filter(c => c.what.startsWith('Plain workers are used')).length;
-    }""")
-    assert notes == (1 if host.home == "workers" else 0)
+
+def test_the_ledger(host):
+    host.run("l = widgets.Ledger()")
+    host.run("l")
+    table = host.page.locator(".wasmcell-ledger:visible tbody").last
+    home = "vault" if host.sealed else "workers"
+    host.until(lambda: table.count() and f"{home}\tpage\tphoto.jpg: name" in table.inner_text())
+    rows = table.inner_text()
+    assert rows.count("Plain workers are used") == (not host.sealed)
+    assert f"{home}\tdisk\tsmall.png" in rows
+    assert "page\tkernel\tphoto.jpg\t2.8 MB" in rows
+    count = table.locator("tr").count()
+    host.run("print(await image.probe(f))")
+    host.until(lambda: table.locator("tr").count() > count)
+
+
+in_marimo = pytest.mark.parametrize("host", [SLOW[-1]], indirect=True)
+
+
+@in_marimo
+def test_marimo_runs_cells_again(host):
+    """Their widgets are closed then; the page keeps what a person chose."""
+    cell = host.start("again = wasmcell.pick()")
+    host.finish(cell)
+    host.choose(PHOTO, frame=host.show("again", ".zone button"))
+    until(host, "print(len(again.files))", "1")
+    host.run("__import__('builtins').kept = again.files[0]")
+    zones = host.frames(".zone button")
+    host.page.locator(f"[data-cell-id='{cell}'] .cm-content").press("Control+Enter")
+    host.until(lambda: [zone for zone in host.frames(".zone button") if zone not in zones])
+    assert host.run("print((await image.probe(__import__('builtins').kept)).width)") == "3872"
+
+
+@in_marimo
+def test_a_marimo_that_cannot_be_heard(host):
+    told = host.run("""
+from wasmcell.engines import hearing as _hearing
+_inspect, _hearing.inspect = _hearing.inspect, None
+try:
+    await wasmcell.pick().chosen()
+finally:
+    _hearing.inspect = _inspect
+""")
+    assert "BlockingError: This version of marimo does not let the page be heard while a cell waits" in told

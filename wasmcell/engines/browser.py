@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from wasmcell import crossings
 from wasmcell.abi.values import Case
+from wasmcell.engines.hearing import hearing
 from wasmcell.engines.limits import Cancel, default_limits
 from wasmcell.engines.remote import Link, Remote, Session, describe, fault_error, pack
 from wasmcell.engines.wire import FileRef
@@ -51,6 +52,10 @@ _TICK: Final = 0.5
 class Channel(Protocol):
     """A widget, as a way to the pages that show it."""
 
+    @property
+    def reachable(self) -> bool:
+        """Whether it can be spoken by."""
+
     def put(self, page: str, chunk: Any) -> None:
         """Send bytes to a page. Raises OSError if the widget is closed."""
 
@@ -78,7 +83,7 @@ class Page(Link):
 
     @property
     def usable(self) -> bool:
-        return super().usable and bool(self._channels)
+        return super().usable and any(channel.reachable for channel in self._channels)
 
     def join(self, channel: Channel) -> None:
         """A widget of this page that can be spoken with."""
@@ -108,9 +113,10 @@ class Page(Link):
 
     def send(self, message: Any, attachments: Sequence[Any] = (), by: Channel | None = None) -> None:
         with self._sending:
-            if not self._channels:
+            those = [channel for channel in self._channels if channel.reachable]
+            if not those:
                 raise OSError("all of its widgets were closed")
-            channel = by if by in self._channels and by is not None else self._channels[-1]
+            channel = by if by in those and by is not None else those[-1]
             for piece in _pieces(pack(message, attachments)):
                 channel.put(self.page, piece)
 
@@ -119,6 +125,7 @@ class Page(Link):
     ) -> tuple[dict[str, Any], list[bytes]]:
         self._heard = monotonic()  # it cannot have answered before it was asked
         self._silent = 0.0
+        self._forget()
         answer, given = super().request(message, attachments, cancel)
         if message["op"] in ("call", "use"):
             names = list(_packed_names(message["args"]))
@@ -204,9 +211,10 @@ class Browser(Remote):
             from IPython.core.getipython import get_ipython
         except ImportError as error:
             raise EngineUnavailableError(f"The engine browser needs {error.name}: install it.") from error
-        if getattr(get_ipython(), "kernel", None) is None:
+        if getattr(get_ipython(), "kernel", None) is None and _latest() is None:
             raise EngineUnavailableError(
-                "The engine browser runs in the page of a notebook; this is none. Use the engine kernel."
+                "The engine browser runs in the page of a notebook; this is none, or it shows none of "
+                "wasmcell's widgets yet. Use the engine kernel."
             )
 
     def call(
@@ -347,7 +355,7 @@ async def in_thread(function: Callable[..., Any], *args: Any, **options: Any) ->
     context = contextvars.copy_context()
     threading.Thread(target=context.run, args=(work,), name="wasmcell-browser", daemon=True).start()
     try:
-        return await future
+        return await hearing(future)
     except asyncio.CancelledError:
         cancel.cancel()
         raise

@@ -9,29 +9,39 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import anywidget
+import traitlets
 
 from wasmcell.engines import browser
 from wasmcell.engines.browser import STATIC
 from wasmcell.engines.remote import Frames
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wasmcell.engines.browser import Page
 
 
 class Link(anywidget.AnyWidget):
     """A widget by which pages can be spoken with."""
 
-    #: What stands in saved notebooks and exports, as HTML.
+    #: What stands in saved notebooks and exports, as HTML; made when it is shown.
     fallback = ""
+    #: The same, where a host saves widgets.
+    saved = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
-        self._frames: defaultdict[str, Frames] = defaultdict(Frames)
+        self._ends: defaultdict[tuple[str, str], _End] = defaultdict(_End)
         super().__init__(**traits)
         self.on_msg(self._hear)
 
+    @property
+    def reachable(self) -> bool:
+        """Whether it can be spoken by; a host may have closed its comm."""
+        return self.comm is not None and not getattr(self.comm, "_closed", False)
+
     def put(self, page: str, chunk: Any) -> None:
         """Send bytes to a page. Raises OSError if the widget is closed."""
-        if self.comm is None:
+        if not self.reachable:
             raise OSError("the widget is closed")
         self.send({"page": page}, [chunk])
 
@@ -40,22 +50,26 @@ class Link(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Close the widget; what the page holds stays there, as long as another widget of it is open."""
-        for name in self._frames:
+        for name, _ in self._ends:
             browser.page(name).part(self)
         super().close()
 
     def _hear(self, _: Any, content: Any, buffers: list[Any]) -> None:
-        name = content.get("page")
-        if not isinstance(name, str):
-            return
-        frames, page = self._frames[name], browser.page(name)
+        match content:
+            case {"page": str() as name, "link": str() as link, "number": int() as number}:
+                end = self._ends[name, link]
+                for one in end.order(number, (content, buffers)):
+                    self._take(browser.page(name), end.frames, *one)
+
+    def _take(self, page: Page, frames: Frames, content: Any, buffers: list[Any]) -> None:
         if content.get("left"):
             page.close()
         elif content.get("ready"):
             page.join(self)
-            if content.get("scripts"):
-                page.send({"id": 0, "op": "scripts"}, browser.scripts(), by=self)
+            page.send({"id": 0, "op": "ping"}, by=self)  # the page waits for a sign of life, too
             browser.arrived()
+        elif content.get("scripts"):
+            page.send({"id": 0, "op": "scripts"}, browser.scripts(), by=self)
         else:
             page.hear()
             for buffer in buffers:
@@ -66,8 +80,26 @@ class Link(anywidget.AnyWidget):
                         self.event(page, message)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
+        self.saved = self.fallback
         data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
-        return {**data, "text/plain": repr(self), "text/html": self.fallback}, metadata
+        return {**data, "text/plain": repr(self), "text/html": self.saved}, metadata
+
+
+class _End:
+    """What came from one end of a link in a page."""
+
+    def __init__(self) -> None:
+        self.frames = Frames()
+        self._next = 0
+        self._early: dict[int, Any] = {}
+
+    def order(self, number: int, message: Any) -> Iterator[Any]:
+        """Take a message; gives what is next in order, each once: hosts may deliver otherwise."""
+        if number >= self._next:
+            self._early[number] = message
+        while self._next in self._early:
+            self._next += 1
+            yield self._early.pop(self._next - 1)
 
 
 class PageWidget(Link):

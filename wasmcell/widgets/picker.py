@@ -12,6 +12,7 @@ import traitlets
 from wasmcell import crossings, display
 from wasmcell.engines import browser
 from wasmcell.engines.browser import STATIC
+from wasmcell.engines.hearing import hearing
 from wasmcell.engines.wire import FileRef
 from wasmcell.errors import InvalidArgumentError
 from wasmcell.private import PrivateFile
@@ -77,7 +78,7 @@ class Pick(Link):
                 self._waiting.append((loop, future))
             else:
                 future.set_result(None)
-        await future
+        await hearing(future)
         return self.files
 
     def event(self, page: Page, message: dict[str, Any]) -> None:
@@ -95,6 +96,7 @@ class Pick(Link):
                     self._files.pop((page.page, number), None)
             case {"event": "home", "home": home}:
                 self.home = home
+        self.saved = self.fallback
 
     def _wake(self) -> None:
         with self._lock:

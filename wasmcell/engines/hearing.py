@@ -1,0 +1,68 @@
+"""To hear the page while a cell waits.
+
+Jupyter's kernels do by themselves. marimo's takes what pages say in the same task that runs cells, so only
+between them. While a cell waits for the page, what is for wasmcell is taken from marimo's queue here; it
+comes once more afterwards, and is known by its number (`wasmcell/widgets/link.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sys
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from wasmcell.errors import BlockingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+#: Seconds between two looks into the queue.
+_PERIOD: Final = 0.02
+
+
+async def hearing(future: asyncio.Future[T]) -> T:
+    """Wait for what the page brings about.
+
+    Raises
+    ------
+    BlockingError
+        This marimo does not let it be heard meanwhile.
+    """
+    marimo = sys.modules.get("marimo")
+    if marimo is None or not marimo.running_in_notebook():
+        return await future
+    hear = _marimo()
+    while not future.done():
+        await asyncio.wait([future], timeout=_PERIOD)
+        hear()
+    return future.result()
+
+
+def _marimo() -> Callable[[], None]:
+    """Takes what is for wasmcell's widgets from marimo's queue, which is no public part of it."""
+    try:
+        from marimo._plugins.ui._impl.anywidget.init import WIDGET_COMM_MANAGER
+        from marimo._runtime.commands import ModelCommand
+        from marimo._runtime.context import get_context
+
+        context: Any = get_context()
+        enqueue = context._kernel.enqueue_control_request  # noqa: SLF001
+        # Copies of the page's messages, of which marimo takes some before their turn.
+        queue: Any = inspect.getclosurevars(enqueue).nonlocals["set_ui_element_queue"]
+    except (ImportError, AttributeError, KeyError, TypeError) as error:
+        raise BlockingError(
+            "This version of marimo does not let the page be heard while a cell waits, so private files "
+            f"cannot be worked on ({error!r}). Use marimo 0.25, or Jupyter."
+        ) from error
+
+    def hear() -> None:
+        while not queue.empty():
+            command = queue.get_nowait()
+            if isinstance(command, ModelCommand):
+                match getattr(command.message, "content", None):
+                    case {"page": _, "link": _, "number": _}:
+                        WIDGET_COMM_MANAGER.receive_comm_message(command)
+
+    return hear

@@ -25,7 +25,7 @@ pub mod wit {
 }
 
 /// The WIT's options with their defaults filled in and their ranges checked.
-#[allow(clippy::unnecessary_lazy_evaluations)] // Derived code treats all types alike.
+#[allow(clippy::derivable_impls, clippy::unnecessary_lazy_evaluations)] // Derived code treats all types alike.
 mod args {
     use crate::wit;
     include!(concat!(env!("OUT_DIR"), "/args.rs"));

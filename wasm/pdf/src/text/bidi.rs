@@ -67,7 +67,7 @@ fn base(directions: &[Direction], texts: &[&str]) -> Direction {
         let all = directions.iter().zip(texts);
         all.filter(|(found, text)| **found != Direction::Neutral && !is_number(text)).map(|(found, _)| *found)
     };
-    match (strong().next(), strong().last()) {
+    match (strong().next(), strong().next_back()) {
         (Some(first), Some(last)) if first == last => first,
         _ if 2 * strong().filter(|found| *found == Direction::Left).count() > strong().count() => Direction::Left,
         _ => Direction::Right,

@@ -57,12 +57,14 @@ pub struct Collector {
     found: Glyphs,
     replacement: Option<Replacement>,
     depth: usize,
+    /// The run that was filled last, if nothing was drawn since: its first glyph's place, and its length.
+    filled: Option<(Affine, usize)>,
 }
 
 impl Collector {
     /// For a page of this size.
     pub fn new(page: Rect) -> Self {
-        Self { page: page.inflate(1.0, 1.0), found: Glyphs::default(), replacement: None, depth: 0 }
+        Self { page: page.inflate(1.0, 1.0), found: Glyphs::default(), replacement: None, depth: 0, filled: None }
     }
 
     /// What was found.
@@ -166,7 +168,13 @@ impl Line {
 }
 
 impl<'a> Device<'a> for Collector {
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
+        let first = run.glyphs().first().map(|glyph| (props.transform * glyph.transform(), run.glyphs().len()));
+        // What is filled and stroked comes twice.
+        let before = std::mem::replace(&mut self.filled, first.filter(|_| matches!(mode, DrawMode::Fill(_))));
+        if matches!(mode, DrawMode::Stroke(_)) && before.is_some() && before == first {
+            return;
+        }
         // A font that stands for another one has its glyphs stretched to the widths that the file wants.
         let stretch = |glyph: &Affine| glyph.as_coeffs()[0] / glyph.as_coeffs()[3];
         let mut stretches = run.glyphs().iter().map(|glyph| stretch(&glyph.transform()));

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from wasmcell import image as image
+    from wasmcell import pdf as pdf
     from wasmcell import widgets as widgets
     from wasmcell.crossings import ledger as ledger
     from wasmcell.engines.limits import Limits as Limits
@@ -62,6 +63,7 @@ __all__ = [
     "__version__",
     "image",
     "ledger",
+    "pdf",
     "pick",
     "widgets",
 ]
@@ -73,6 +75,7 @@ _LAZY = {
     "PrivateImage": ("wasmcell.private", "PrivateImage"),
     "image": ("wasmcell.image", None),
     "ledger": ("wasmcell.crossings", "ledger"),
+    "pdf": ("wasmcell.pdf", None),
     "pick": ("wasmcell.widgets", "pick"),
     "widgets": ("wasmcell.widgets", None),
 }

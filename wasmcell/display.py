@@ -12,10 +12,20 @@ from wasmcell.pipeline.run import run
 
 if TYPE_CHECKING:
     from wasmcell.image import Image
+    from wasmcell.pdf import Document, Page
     from wasmcell.pipeline.result import Result
 
 MAX_SIDE = 1024
 """Width and height within which a picture is shown, in px."""
+
+MAX_PAGES = 12
+"""Of a document, the pages that are shown."""
+
+THUMB_HEIGHT = 180
+"""How high they are, in px."""
+
+PAGE_WIDTH = 800
+"""How wide a page is that is shown alone, in px."""
 
 _SHOWABLE = ("png", "jpeg")
 _MAX_AS_IT_IS = 512 * 1024
@@ -40,6 +50,29 @@ def of_result(result: Result) -> dict[str, str]:
         return _picture(result, repr(result)) if result.format else {"text/plain": repr(result)}
     except Error:  # no picture, or one that cannot be shown: it is sound for all that
         return {"text/plain": repr(result)}
+
+
+def of_page(page: Page) -> dict[str, str]:
+    """The MIME bundle of a page: what it looks like, and its text."""
+    try:
+        return _picture(page.render(width=PAGE_WIDTH).encode("png").run(), repr(page))
+    except Error as error:
+        return _error(error, page)
+
+
+def of_document(document: Document) -> dict[str, str]:
+    """The MIME bundle of a document: a strip of its first pages."""
+    text = repr(document)
+    try:
+        thumbs = [_thumb(page) for page in document[:MAX_PAGES]]
+    except Error as error:
+        return _error(error, document)
+    more = f"<span>… {len(document)} pages</span>" if len(document) > MAX_PAGES else ""
+    html = (
+        '<div style="display: flex; gap: 12px; align-items: end; overflow-x: auto; padding: 4px">'
+        f'{"".join(thumbs)}{more}</div><div style="opacity: 0.7; font-size: 0.9em">{escape(text)}</div>'
+    )
+    return {"text/html": html, "text/plain": text}
 
 
 def caption(result: Result, info: Any, steps: list[str]) -> str:
@@ -98,11 +131,22 @@ def _preview(result: Result, info: Any) -> tuple[str, bytes]:
     return format, run(smaller.then(f"image.encode {format}"), result.bytes).bytes
 
 
-def _error(error: Exception, image: Image) -> dict[str, str]:
+def _thumb(page: Page) -> str:
+    """A page in the strip, with its number."""
+    picture = page.render(height=THUMB_HEIGHT).encode("png").bytes()
+    source = f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}"
+    return (
+        '<figure style="margin: 0; flex: none; text-align: center">'
+        f'<img src="{source}" alt="Page {page.number}" style="display: block; border: 1px solid #8888">'
+        f'<figcaption style="opacity: 0.7; font-size: 0.9em">{page.number}</figcaption></figure>'
+    )
+
+
+def _error(error: Exception, shown: object) -> dict[str, str]:
     """A message in place of a picture."""
     kind, text = type(error).__name__, str(error)
     html = (
         f'<pre style="color: var(--jp-error-color0, #b00020); white-space: pre-wrap"><b>{escape(kind)}</b>: '
         f"{escape(text)}</pre>"
     )
-    return {"text/html": html, "text/plain": f"{image!r}\n{kind}: {text}"}
+    return {"text/html": html, "text/plain": f"{shown!r}\n{kind}: {text}"}

@@ -8,6 +8,12 @@ import type { Link, Reply, Request } from './protocol';
 import { serve } from './rpc';
 import { buffers, type FileRef } from './values';
 
+/**
+ * Modules that may work on secret files: their answers tell no more of a file than its kind and its size, bytes apart.
+ * Texts of a document would go out unasked.
+ */
+const DISCREET: ReadonlySet<string> = new Set(['image']);
+
 /** How many workers there are at a time, and how long one lives without work. */
 export interface PoolOptions {
   /** Workers at work at a time; the number of the machine's cores unless told, at most 8. */
@@ -40,13 +46,14 @@ export class WorkersHome implements Home {
 
   async call(target: Target, call: Call, signal?: AbortSignal): Promise<Answer> {
     const [link, { args, secret }] = await Promise.all([this.#link(target), this.#files.resolve(call.args)]);
+    refuse(link.module, secret);
     const request: Request = { op: 'call', link, function: call.function, args };
     return this.#finish(call, secret, await this.#pool.exec(request, options(call, args, signal)));
   }
 
   async open(target: Target, seconds: number): Promise<number> {
     const link = await this.#link(target);
-    const session = new Session(this.#pool.lease(), seconds);
+    const session = new Session(this.#pool.lease(), link.module, seconds);
     try {
       await session.exec({ op: 'open', link });
     } catch (error) {
@@ -62,6 +69,7 @@ export class WorkersHome implements Home {
     const { args, secret } = await this.#files.resolve(call.args);
     const request: Request = { op: 'use', function: call.function, args };
     const session = this.#session(number);
+    refuse(session.module, secret);
     session.secret ??= secret;
     return this.#finish(call, session.secret, await session.exec(request, options(call, args, signal)));
   }
@@ -163,6 +171,7 @@ class Session {
   /** @param seconds Time limit of requests that tell none. */
   constructor(
     readonly slot: Slot,
+    readonly module: string,
     readonly seconds: number
   ) {}
 
@@ -178,6 +187,13 @@ class Session {
       .finally(() => this.#pending--);
     this.#last = result.catch(() => undefined);
     return result;
+  }
+}
+
+/** Fails if a module is not to see a secret file. */
+function refuse(module: string, secret: FileRef | undefined): void {
+  if (secret && !DISCREET.has(module)) {
+    throw new WasmcellError('refused', `${secret.name} is private, and the module ${module} does not work on private files yet.`);
   }
 }
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-__all__ = ["Operation", "find", "module_names", "of"]
+__all__ = ["Operation", "find", "methods", "module_names", "of"]
 
 PIPELINE_FUNCTIONS = ("run", "run-raster")
 """The functions that carry out a pipeline: they take the operations and are none themselves."""
@@ -46,6 +46,23 @@ def of(module: str) -> Mapping[str, Operation]:
         There is no such module.
     """
     found = {operation.name: operation for operation in _derive(module, modules.get(module).description)}
+    return MappingProxyType(found)
+
+
+@functools.cache
+def methods(module: str, resource: str) -> Mapping[str, Operation]:
+    """The methods of a resource by name. Those that are called like a function have its docs; the fields of
+    a record that one takes are options of its own.
+    """
+    start = f"[method]{resource}."
+    functions = of(module)
+    found = {}
+    for full, function in modules.get(module).description.functions.items():
+        if full.startswith(start):
+            name = full.removeprefix(start)
+            docs = functions[name].docs if name in functions else function.docs
+            parameters = _parameters(tuple(_flat(function.params[1:])))
+            found[name] = Operation(module, name, "method", docs, parameters)
     return MappingProxyType(found)
 
 
@@ -121,6 +138,13 @@ def _case(module: str, kind: Kind, case: wit.VariantCase) -> Operation:
     return Operation(
         module, name, kind, docs, _parameters(record.fields if record else ()), record is not None
     )
+
+
+def _flat(params: tuple[wit.Field, ...]) -> Iterator[wit.Field]:
+    """Parameters, with the fields of records in their place."""
+    for param in params:
+        record = wit.resolve(param.type)
+        yield from record.fields if isinstance(record, wit.Record) else (param,)
 
 
 def _is_bytes(type: wit.Type) -> bool:

@@ -13,7 +13,7 @@ from wasmcell.operations.parameters import Parameter, did_you_mean, listed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Kind = Literal["decode", "step", "output", "function"]
+Kind = Literal["decode", "step", "output", "function", "method"]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from wasmcell import operations, sources
@@ -61,6 +61,12 @@ def functions(module: str) -> Mapping[str, Callable[..., Any]]:
     return {found.python_name: _function(found) for found in known if found.kind == "function"}
 
 
+def of_resource(operations: Iterable[Operation], owner: str) -> type:
+    """A base class with a method for each operation on a resource, which hands it to ``self._call``."""
+    found = {operation.python_name: _call(operation, owner) for operation in operations}
+    return type(f"{owner}Operations", (), {"__slots__": (), "__doc__": f"What a {owner} can tell.", **found})
+
+
 def taking(operation: str) -> Callable[[_F], _F]:
     """A decorator: add an operation's options to signature and docstring of a function with ``**options``."""
     found = operations.find(operation)
@@ -107,6 +113,17 @@ def _function(operation: Operation) -> Callable[..., Any]:
     docs = docstrings.operation(operation)
     function.__wasmcell_operation__ = operation  # type: ignore[attr-defined]
     return _dress(function, operation.python_name, docs, parameters, "Any")
+
+
+def _call(operation: Operation, owner: str) -> Callable[..., Any]:
+    """The method for one operation on a resource."""
+
+    def method(self: Any, *args: Any, **options: Any) -> Any:
+        return self._call(operation, operation.bind(*args, **options))
+
+    parameters = [_SELF, *operation.signature.parameters.values()]
+    name = f"{owner}.{operation.python_name}"
+    return _dress(method, name, docstrings.operation(operation), parameters, "Any")
 
 
 def _method(operation: Operation, owner: str) -> Callable[..., Any]:

@@ -25,7 +25,7 @@ pub fn check(given: Vec<wit::Font>) -> Result<Fonts> {
                 font.name
             )));
         }
-        fonts.push((font.name, Arc::new(font.data) as FontData, font.index.unwrap_or_default()));
+        fonts.push((font.name, Arc::new(font.data) as FontData, font.face.unwrap_or_default()));
     }
     Ok(Arc::new(fonts))
 }

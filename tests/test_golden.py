@@ -7,13 +7,15 @@ import inspect
 import re
 from pathlib import Path
 
-from wasmcell import image, operations
+import pytest
+
+from wasmcell import image, operations, pdf
 from wasmcell.pipeline import methods
 
-GOLDEN = Path(__file__).parent / "golden" / "image.txt"
+GOLDEN = Path(__file__).parent / "golden"
 
 
-def signatures():
+def of_image():
     """Every function and method on images that the description gives, and what each output takes."""
     known = operations.of("image").values()
     methods_of_image = dict.fromkeys(one.python_name for one in known if one.kind in ("step", "output"))
@@ -22,15 +24,42 @@ def signatures():
         **{f"image.{name}": function for name, function in methods.functions("image").items()},
         **{f"Image.{name}": getattr(image.Image, name) for name in methods_of_image},
     }
-    lines = [f"{name}{inspect.signature(one)}" for name, one in found.items()]
-    lines += [f"{one}{one.signature}" for one in known if one.kind in ("decode", "output")]
+    return [
+        *(f"{name}{inspect.signature(one)}" for name, one in found.items()),
+        *(f"{one}{one.signature}" for one in known if one.kind in ("decode", "output")),
+    ]
+
+
+def of_pdf():
+    """Every function on documents, and the methods of documents and pages."""
+    found = {
+        "pdf.open": pdf.open,
+        **{f"pdf.{name}": function for name, function in methods.functions("pdf").items()},
+        **{
+            f"{owner.__name__}.{name}": one
+            for owner in (pdf.Document, pdf.Page)
+            for name, one in inspect.getmembers(owner, inspect.isfunction)
+            if not name.startswith("_")
+        },
+    }
+    return [f"{name}{inspect.signature(one)}" for name, one in found.items()]
+
+
+SIGNATURES = {"image": of_image, "pdf": of_pdf}
+
+
+def signatures(module):
+    """The signatures of a module, one a line."""
+    lines = SIGNATURES[module]()
     # Pythons differ in how they write an optional Literal.
     return re.sub(r"Optional\[(Literal\[[^]]*\])\]", r"\1 | None", "\n".join(lines)) + "\n"
 
 
-def test_signatures_are_those_agreed_on():
-    assert signatures() == GOLDEN.read_text(encoding="utf-8")
+@pytest.mark.parametrize("module", SIGNATURES)
+def test_signatures_are_those_agreed_on(module):
+    assert signatures(module) == (GOLDEN / f"{module}.txt").read_text(encoding="utf-8")
 
 
 if __name__ == "__main__":
-    GOLDEN.write_text(signatures(), encoding="utf-8")
+    for module in SIGNATURES:
+        (GOLDEN / f"{module}.txt").write_text(signatures(module), encoding="utf-8")

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from wasmcell.image import Image
     from wasmcell.operations.operation import Operation
 
+del annotations  # of __future__: it is the name of a function here
+
 __all__ = ["Document", "Page", "open"]
 
 _MODULE = "pdf"

@@ -3,6 +3,9 @@ import { afterEach, expect, test } from 'vitest';
 
 import { threadWorker } from '../node/thread';
 import type { Description } from './description';
+import type { DeskMethod } from './desk';
+import { Caller } from './rpc';
+import type { FileRef } from './values';
 import { WorkersHome } from './workers';
 
 /** A worker that does not come back from one operation. */
@@ -39,4 +42,18 @@ test('a close without end is ended', async () => {
   const session = await open('close', 0.5);
   await expect(home.close(session)).rejects.toMatchObject(late);
   await home.close(session);
+});
+
+test('a secret file is for modules that tell nothing of it', async () => {
+  const session = await open('nothing', 5);
+  const { port1, port2 } = new MessageChannel();
+  await home.view(port2);
+  const file = await new Caller<DeskMethod>(port1).call<FileRef>('put', [new Blob(['abc']), 'secret.pdf', '']);
+  const call = { function: { interface: 'wasmcell:demo/demo', name: 'text' }, args: [file], seconds: 5 };
+  const refused = { code: 'refused', message: expect.stringContaining('secret.pdf is private') as string };
+  await expect(home.call({ sha256: 'x', memory: 65536 }, call)).rejects.toMatchObject(refused);
+  await expect(home.use(session, call)).rejects.toMatchObject(refused);
+  const plain = await home.put(new Blob(['abc']), 'open.pdf');
+  await expect(home.use(session, { ...call, args: [plain] })).resolves.toMatchObject({ value: undefined });
+  port1.close();
 });

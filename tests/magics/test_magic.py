@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from wasmcell.pipeline.run import run
 from wasmcell.sources import Private
 
 pytestmark = pytest.mark.usefixtures("folder")
+
+ENCRYPTED = Path(__file__).parents[2] / "wasm" / "pdf" / "tests" / "data" / "aes-256.pdf"
 
 
 def pixels(data):
@@ -76,6 +79,14 @@ def test_a_function_answers(cell, shell):
     assert (info.format, info.width, info.height) == ("png", 40, 30)
     cell("%wasm -o info photo.png | image.probe")
     assert shell.user_ns["info"] == info
+
+
+def test_documents_are_read(cell):
+    """Any module's functions work by themselves."""
+    shutil.copy(ENCRYPTED, "report.pdf")
+    assert cell("%wasm report.pdf | pdf.text password=user") == ["Secret"]
+    [hit] = cell("%wasm report.pdf | pdf.search secret password={word}", word="owner")
+    assert (hit.page, hit.text) == (1, "Secret")
 
 
 def test_a_cell(cell, shell):

@@ -13,8 +13,8 @@ PLAIN = b"""%PDF-1.7
 2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
 3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R /Resources << /Font <<
 /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >> endobj
-4 0 obj << /Length 37 >> stream
-BT /F 10 Tf 20 50 Td (Secret) Tj ET  
+4 0 obj << /Length 35 >> stream
+BT /F 10 Tf 20 50 Td (Secret) Tj ET
 endstream endobj
 trailer << /Root 1 0 R /Size 5 >>
 startxref

@@ -67,10 +67,11 @@ def of_document(document: Document) -> dict[str, str]:
         thumbs = [_thumb(page) for page in document[:MAX_PAGES]]
     except Error as error:
         return _error(error, document)
-    more = f"<span>… {len(document)} pages</span>" if len(document) > MAX_PAGES else ""
+    more = "<span>…</span>" if len(document) > MAX_PAGES else ""
+    line = f"{document.name} · {len(document)} page{'s' * (len(document) != 1)} · {document.engine}"
     html = (
         '<div style="display: flex; gap: 12px; align-items: end; overflow-x: auto; padding: 4px">'
-        f'{"".join(thumbs)}{more}</div><div style="opacity: 0.7; font-size: 0.9em">{escape(text)}</div>'
+        f'{"".join(thumbs)}{more}</div><div style="opacity: 0.7; font-size: 0.9em">{escape(line)}</div>'
     )
     return {"text/html": html, "text/plain": text}
 

@@ -250,7 +250,7 @@ def open(
     if engine is None or engine == "auto":
         engine = "kernel"
     found = engines.get(engine) if isinstance(engine, str) else engine
-    session = found.session(modules.get(_MODULE), limits)
+    session = found.session(modules.get(_MODULE), engines.Limits.given(limits))
     try:
         handle = session.call("[static]document.open", given.read(), options)
         return Document(session, handle, given.name, found.name)

@@ -54,7 +54,7 @@ def _on_documents() -> list[Operation]:
     """The methods that read the document as a whole, and those that can be asked of all its pages."""
     pages = _on_pages()
     known = operations.methods(_MODULE, "document").values()
-    whole = [one for one in known if one.name not in pages and one.name != "page-count"]
+    whole = [one for one in known if one.name not in (*pages, "open", "page-count")]
     return [*whole, *(pages[name] for name in _OVER_ALL)]
 
 
@@ -208,7 +208,10 @@ class Document(_DocumentMethods):  # type: ignore[misc]
         return display.of_document(self)
 
 
-@methods.taking(f"{_MODULE}.decode")
+_OPEN = operations.methods(_MODULE, "document")["open"]
+
+
+@methods.taking(_OPEN)
 def open(
     source: Any, *, engine: str | Engine | None = None, limits: Limits | None = None, **decode: Any
 ) -> Document:
@@ -246,7 +249,7 @@ def open(
         )
     if isinstance(given, sources.Pixels):
         raise UnsupportedError(f"open: a document is opened from a file, and {given.name} is none")
-    options = operations.find(f"{_MODULE}.decode").bind(**decode)
+    options = _OPEN.bind(**decode)
     if engine is None or engine == "auto":
         engine = "kernel"
     found = engines.get(engine) if isinstance(engine, str) else engine

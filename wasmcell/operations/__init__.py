@@ -1,9 +1,9 @@
 """Operations: what a module can do, derived from its description alone.
 
 Every case of the variant `step` is an operation, every case of the variant `output` one called
-``encode <case>``, the record `decode` (how the input is read) one called ``decode``, and so is every
-function that takes a file first, other than those which pipelines go through. (A function's file is no
-option: it is the pipeline's source.)
+``encode <case>``, the record `decode` (how a pipeline's input is read) one called ``decode``, and so is
+every function that takes a file first, other than those which pipelines go through. (A function's file
+is no option: it is the pipeline's source.)
 """
 
 from __future__ import annotations
@@ -51,15 +51,17 @@ def of(module: str) -> Mapping[str, Operation]:
 
 @functools.cache
 def methods(module: str, resource: str) -> Mapping[str, Operation]:
-    """The methods of a resource by name. Those that are called like a function have its docs; the fields of
-    a record that one takes are options of its own.
+    """The methods of a resource, and what opens one, by name.
+
+    Those that are called like a function have its docs; the fields of a record that one takes are options
+    of its own.
     """
-    start = f"[method]{resource}."
+    starts = (f"[method]{resource}.", f"[static]{resource}.")
     functions = of(module)
     found = {}
     for full, function in modules.get(module).description.functions.items():
-        if full.startswith(start):
-            name = full.removeprefix(start)
+        if full.startswith(starts):
+            name = full.partition(".")[2]
             docs = functions[name].docs if name in functions else function.docs
             parameters = _parameters(tuple(_flat(function.params[1:])))
             found[name] = Operation(module, name, "method", docs, parameters)
@@ -114,8 +116,9 @@ def _sound(module: str) -> list[Operation]:
 
 
 def _derive(module: str, description: wit.Description) -> Iterator[Operation]:
+    pipelines = any(name in description.functions for name in PIPELINE_FUNCTIONS)
     for type in description.types:
-        if isinstance(type, wit.Record) and type.name == "decode":
+        if pipelines and isinstance(type, wit.Record) and type.name == "decode":
             yield Operation(module, "decode", "decode", type.docs, _parameters(type.fields), payload=True)
     for name, kind in (("step", "step"), ("output", "output")):
         for type in description.types:

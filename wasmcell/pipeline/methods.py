@@ -67,9 +67,9 @@ def of_resource(operations: Iterable[Operation], owner: str) -> type:
     return type(f"{owner}Operations", (), {"__slots__": (), "__doc__": f"What a {owner} can tell.", **found})
 
 
-def taking(operation: str) -> Callable[[_F], _F]:
+def taking(operation: str | Operation) -> Callable[[_F], _F]:
     """A decorator: add an operation's options to signature and docstring of a function with ``**options``."""
-    found = operations.find(operation)
+    found = operations.find(operation) if isinstance(operation, str) else operation
 
     def decorate(function: _F) -> _F:
         signature = inspect.signature(function)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from wasmcell import sources
 from wasmcell.engines.limits import Cancel
-from wasmcell.errors import ArgumentTypeError, Error, PipelineError
+from wasmcell.errors import ArgumentTypeError, BlockingError, Error, PipelineError
 from wasmcell.pipeline import Pipeline, targets
 from wasmcell.pipeline import run as pipeline_run
 
@@ -131,6 +131,8 @@ def run(
     ------
     ArgumentTypeError
         The pipeline is none, or the inputs are.
+    BlockingError
+        An input is private, or the engine is `browser`: that must be awaited.
     PipelineError
         The pipeline has sources, two inputs would be written to one path, or a pattern matches nothing.
     InvalidArgumentError
@@ -147,6 +149,7 @@ def run(
         raise PipelineError(f"The sources are given by themselves; the pipeline must have none: {pipeline}")
     taken = [_source(given) for given in _each(inputs)]
     found = [source for source, _ in taken]
+    _must_be_here(found, engine)
     cancel = Cancel()
     # Own threads share this process's `cancel`; it cannot travel to the workers of other executors.
     task = _Task(pipeline, module, engine, limits, None if executor is not None else cancel, keep)
@@ -163,6 +166,17 @@ def run(
             future.cancel()
         if own is not None:
             own.shutdown(cancel_futures=True)
+
+
+def _must_be_here(found: Sequence[Source | Outcome], engine: str | Engine | None) -> None:
+    """Raise BlockingError if the page has to work: its answers could not come in while all is waited for."""
+    private = next((source.name for source in found if isinstance(source, sources.Private)), None)
+    if private is not None or engine == "browser" or getattr(engine, "name", None) == "browser":
+        what = "The engine browser" if private is None else private
+        raise BlockingError(
+            f"{what} works in the page, which must be awaited: "
+            "`await asyncio.gather(*(image.open(one).resize(width=320).arun() for one in files))`, say."
+        )
 
 
 def _targets(

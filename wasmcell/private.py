@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wasmcell import crossings, display, sources
 from wasmcell.engines import browser
+from wasmcell.errors import CancelledError
 from wasmcell.pipeline import grammar, targets
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class PrivateFile:
         try:
             with tqdm(total=self.size, unit="B", unit_scale=True, desc=self.name, disable=hidden) as bar:
                 while data.tell() < self.size:
+                    if cancel.cancelled:
+                        raise CancelledError(f"The pull of {self.name} was cancelled.")
                     start = data.tell()
                     end = min(start + browser.PIECE, self.size)
                     _, [piece] = self._ask({"op": "read", "start": start, "end": end}, cancel)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from wasmcell import crossings
 from wasmcell.engines import browser
 from wasmcell.engines.browser import STATIC
 from wasmcell.engines.remote import Frames
@@ -69,9 +70,11 @@ class Link(anywidget.AnyWidget):
             page.send({"id": 0, "op": "ping"}, by=self)  # the page waits for a sign of life, too
             browser.arrived()
         elif content.get("scripts"):
-            page.send({"id": 0, "op": "scripts"}, browser.scripts(), by=self)
+            scripts = browser.scripts()
+            page.send({"id": 0, "op": "scripts"}, scripts, by=self)
+            crossings.record("kernel", "page", "scripts of vault and worker", sum(map(len, scripts)))
         else:
-            page.hear()
+            page.join(self)  # also after it was given up: it speaks again
             for buffer in buffers:
                 for message, attachments in frames.push(buffer):
                     if "id" in message:

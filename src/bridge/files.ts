@@ -96,6 +96,11 @@ async function bytesOf(blob: Blob, { name }: FileRef): Promise<Uint8Array<ArrayB
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (error) {
-    throw new WasmcellError('closed', `${name} cannot be read any more, it was perhaps moved or changed: choose it again. (${(error as Error).message})`);
+    throw unreadable(name, error as Error);
   }
+}
+
+/** What is said of a file that the browser does not get from the disk any more. */
+export function unreadable(name: string, { message }: Error): WasmcellError {
+  return new WasmcellError('closed', `${name} cannot be read any more, it was perhaps moved or changed: choose it again. (${message})`);
 }

@@ -13,6 +13,8 @@ export type Tell =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly fault: Fault };
 
+const GONE = 'The vault is gone, with the files in it: reload the page, and choose them again.';
+
 /** The asking end; `Method` are the names of the methods at the other. */
 export class Caller<Method extends string> {
   readonly #port: MessagePort;
@@ -31,6 +33,8 @@ export class Caller<Method extends string> {
         pending?.resolve(data.value);
       }
     };
+    // The other end is gone with its frame: removed, or ended by the browser for want of memory.
+    port.addEventListener('close', () => this.close(new WasmcellError('closed', GONE)));
     port.onmessageerror = () => this.close(new WasmcellError('trapped', 'An answer of the vault cannot be read.'));
   }
 
@@ -53,7 +57,7 @@ export class Caller<Method extends string> {
 
   /** Ends the connection; what is pending, and what comes, fails with this error. */
   close(error: WasmcellError): void {
-    this.#closed = error;
+    this.#closed ??= error;
     this.#port.close();
     this.#pending.forEach(pending => pending.reject(error));
     this.#pending.clear();
@@ -79,6 +83,8 @@ export function serve(port: MessagePort, target: object): void {
     }
   };
 
+  // A view that goes away waits for nothing any more (in browsers that tell of it).
+  port.addEventListener('close', () => running.forEach(controller => controller.abort()));
   port.onmessage = ({ data }: MessageEvent<Ask>) => {
     if ('cancel' in data) {
       running.get(data.id)?.abort();

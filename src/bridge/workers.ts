@@ -102,9 +102,15 @@ export class WorkersHome implements Home {
     this.#files.leave(file, false);
   }
 
-  async digest(file: FileRef, signal?: AbortSignal): Promise<string> {
-    const request: Request = { op: 'digest', file: this.#files.blob(file) };
-    return (await this.#pool.exec(request, { seconds: Infinity, signal })).value as string;
+  async digest(file: FileRef, signal?: AbortSignal, progress?: MessagePort): Promise<string> {
+    const request: Request = { op: 'digest', file: this.#files.blob(file), name: file.name, progress };
+    // Beside the pool: no call waits for a large file to be read.
+    const slot = this.#pool.lease();
+    try {
+      return (await slot.exec(request, { seconds: Infinity, signal, transfer: progress ? [progress] : [] })).value as string;
+    } finally {
+      this.#pool.release(slot);
+    }
   }
 
   async forget(file: FileRef): Promise<void> {
@@ -112,7 +118,7 @@ export class WorkersHome implements Home {
   }
 
   async view(port: MessagePort): Promise<void> {
-    serve(port, new Desk(this.#files, (file, signal) => this.digest(file, signal)));
+    serve(port, new Desk(this.#files, (file, progress, signal) => this.digest(file, signal, progress)));
   }
 
   async status(): Promise<HomeStatus> {

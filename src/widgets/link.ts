@@ -27,12 +27,19 @@ type PageAsk = { readonly id: number } & (
   | { readonly op: 'say'; readonly said: unknown }
 );
 
+/** What the models of all widgets have. */
+interface Traits {
+  /** Names the kernel's process. */
+  readonly kernel: string;
+}
+
 /** The page's end of a widget. */
 export class Link {
   /** Names this load of the page. */
   readonly page: string;
-  readonly #model: Model<object>;
+  readonly #model: Model<Traits>;
   readonly #bridge: () => Promise<Bridge>;
+  readonly #started: Promise<Bridge>;
   readonly #scripts: Promise<Uint8Array<ArrayBuffer>[]>;
   readonly #unpacker = new Unpacker(frame => void this.#take(frame));
   readonly #running = new Map<number, AbortController>();
@@ -41,16 +48,23 @@ export class Link {
   #server: Promise<Server> | undefined;
   /** Called with what the kernel says to this widget of its own accord. */
   onsaid: (said: unknown, attachments: readonly Uint8Array[]) => void = () => undefined;
+  /** Whether the kernel has gone away. */
+  lost = false;
+  /** Called when it does. */
+  onlost: () => void = () => undefined;
 
   /** @param model Of any of the widgets; to be made in `initialize`, for messages come before `render`. */
   constructor(model: Model<never>) {
-    this.#model = model as Model<object>;
+    this.#model = model as Model<object> as Model<Traits>;
     this.#scripts = new Promise(resolve => (this.#gotScripts = resolve));
     const first = !(KEY in globalThis);
-    const { page, bridge } = pageBridge(() => this.#start());
+    const { page, bridge, started } = pageBridge(() => this.#start());
     this.page = page;
     this.#bridge = bridge;
+    this.#started = started;
     model.on('msg:custom', this.#hear as never);
+    // Jupyter's models say so when the kernel restarts; hosts whose models do not never call this.
+    model.on('comm_live_update', this.#lose);
     addEventListener('pagehide', this.#leave);
     model.send({ page, ready: true, scripts: first });
   }
@@ -65,15 +79,30 @@ export class Link {
     this.#send(event, []);
   }
 
+  /** Notes that the kernel can name a file of the page. */
+  name(file: FileRef): void {
+    void this.#bridge().then(bridge => bridge.name(this.#model.get('kernel'), file));
+  }
+
   /** Ends the link; the page and what it holds stay. */
   close(): void {
     this.#model.off('msg:custom', this.#hear as never);
+    this.#model.off('comm_live_update', this.#lose);
     removeEventListener('pagehide', this.#leave);
     this.#running.forEach(controller => controller.abort());
     for (const file of this.#allowed) {
-      void this.#bridge().then(bridge => bridge.revoke(file));
+      void this.#bridge().then(bridge => bridge.revoke(file)).catch(() => undefined);
     }
+    this.#allowed.clear();
   }
+
+  readonly #lose = (): void => {
+    this.lost = true;
+    this.close();
+    void this.#server?.then(server => server.end());
+    void this.#started.then(bridge => bridge.abandon(this.#model.get('kernel')));
+    this.onlost();
+  };
 
   readonly #leave = (): void => this.#model.send({ page: this.page, left: true });
 
@@ -154,6 +183,7 @@ export class Link {
       const bytes = attachments.reduce((sum, one) => sum + one.length, 0);
       // Of what is made of a private file, the answer itself is worth knowing of.
       const size = asked?.secret ? bytes + jsonSize(message) : bytes;
+      map('value' in message ? message.value : undefined, object => (isFileRef(object) ? (this.name(object), object) : undefined));
       if (asked && size > 0) {
         bridge.ledger.record('page', 'kernel', asked.what, size);
       }
@@ -217,6 +247,9 @@ export class Link {
 
   /** Sends a frame in pieces. */
   #send(message: unknown, attachments: readonly Uint8Array[]): void {
+    if (this.lost) {
+      return;
+    }
     for (const chunk of pack(message, attachments)) {
       for (let at = 0; at < chunk.length; at += PIECE) {
         this.#model.send({ page: this.page }, undefined, [chunk.slice(at, at + PIECE).buffer as ArrayBuffer]);

@@ -73,11 +73,56 @@ def test_the_theme_is_followed(notebook):
     until(notebook, frame, f"{color} === {light!r}")
 
 
-def test_a_restarted_kernel(notebook):
+def kept(notebook):
+    """How many files the vault keeps, by its own count."""
+    return notebook.page.evaluate("""async () => {
+      const bridge = await globalThis[Symbol.for('wasmcell.bridge')].bridge();
+      return (await bridge.status()).files.count;
+    }""")
+
+
+def restart(notebook):
     notebook.page.evaluate("panel.sessionContext.session.kernel.restart().then(() => undefined)")
     notebook.wait()
+
+
+def test_a_restarted_kernel(notebook):
+    """What nobody can name any more goes; what a person sees stays, and says what happened."""
+    frame = notebook.frame(".zone")
+    before = kept(notebook)
+    notebook.run("r = [await image.open(f).resize(width=w).arun() for w in (30, 40)]")
+    assert kept(notebook) == before + 2
+    restart(notebook)
+    until(notebook, frame, "document.querySelector('.zone').inert")
+    assert "The kernel was restarted: run the cell again" in frame.inner_text(".zone ~ .warn")
+    assert frame.locator("li canvas").count() == 1
+    for _ in range(100):
+        if kept(notebook) == before:
+            break
+        notebook.page.wait_for_timeout(100)
+    assert kept(notebook) == before
+    # With the drop zone goes its file.
+    notebook.page.evaluate("""() => {
+      panel.content.widgets.forEach(cell => cell.model.outputs?.clear());
+    }""")
+    for _ in range(100):
+        if kept(notebook) == 0:
+            break
+        notebook.page.wait_for_timeout(100)
+    assert kept(notebook) == 0
     prepare(notebook)
     assert notebook.run("(await image.open(f).resize(width=40).arun()).width") == "40"
+
+
+def test_a_question_goes_with_the_kernel(notebook):
+    notebook.start("await f.files[0].pull()")
+    notebook.frame(".question")
+    restart(notebook)
+    for _ in range(100):
+        if not notebook.frames(".question"):
+            break
+        notebook.page.wait_for_timeout(100)
+    assert not notebook.frames(".question")
 
 
 def test_a_reloaded_page_has_no_files(notebook):

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import anywidget
+import traitlets
 
 from wasmcell.engines import browser
 from wasmcell.engines.browser import STATIC
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 class Link(anywidget.AnyWidget):
     """A widget by which pages can be spoken with."""
 
+    #: Names this process: when it is gone, the page lets go of what only it could name.
+    kernel = traitlets.Unicode(uuid4().hex).tag(sync=True)
     #: What stands in saved notebooks and exports, as HTML.
     fallback = ""
 

@@ -111,7 +111,7 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
   const take = async (files: readonly File[]): Promise<void> => {
     complaint.textContent = '';
     let fitting = files.filter(file => accepts(options.accept, file));
-    const others = files.filter(file => !fitting.includes(file));
+    const others = files.filter(file => !accepts(options.accept, file));
     if (others.length > 0) {
       const names = others.slice(0, 3).map(file => file.name).join(', ') + (others.length > 3 ? ` and ${others.length - 3} more` : '');
       complaint.textContent = `${names}: not of the type that is asked for here (${options.accept}).`;

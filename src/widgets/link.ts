@@ -79,9 +79,9 @@ export class Link {
     this.#send(event, []);
   }
 
-  /** Notes that the kernel can name a file of the page. */
+  /** Notes that the kernel can name a file of the page; one that is gone by now cannot. */
   name(file: FileRef): void {
-    void this.#bridge().then(bridge => bridge.name(this.#model.get('kernel'), file));
+    void this.#bridge().then(bridge => (this.lost ? bridge.forget(file) : bridge.name(this.#model.get('kernel'), file)));
   }
 
   /** Ends the link; the page and what it holds stay. */

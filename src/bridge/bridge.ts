@@ -321,9 +321,10 @@ export class Bridge {
   }
 
   #sweep(): void {
+    const held = [...this.#views].map(view => view.held());
     for (const file of this.#orphans.values()) {
-      if (![...this.#views].some(view => view.holds(file))) {
-        void this.forget(file);
+      if (!held.some(files => files.has(file.$file))) {
+        this.forget(file).catch(() => undefined); // of a vault that is gone
       }
     }
   }

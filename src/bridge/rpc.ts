@@ -13,8 +13,6 @@ export type Tell =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly fault: Fault };
 
-const GONE = 'The vault is gone, with the files in it: reload the page, and choose them again.';
-
 /** The asking end; `Method` are the names of the methods at the other. */
 export class Caller<Method extends string> {
   readonly #port: MessagePort;
@@ -33,8 +31,6 @@ export class Caller<Method extends string> {
         pending?.resolve(data.value);
       }
     };
-    // The other end is gone with its frame: removed, or ended by the browser for want of memory.
-    port.addEventListener('close', () => this.close(new WasmcellError('closed', GONE)));
     port.onmessageerror = () => this.close(new WasmcellError('trapped', 'An answer of the vault cannot be read.'));
   }
 
@@ -57,15 +53,19 @@ export class Caller<Method extends string> {
 
   /** Ends the connection; what is pending, and what comes, fails with this error. */
   close(error: WasmcellError): void {
-    this.#closed ??= error;
+    this.#closed = error;
     this.#port.close();
     this.#pending.forEach(pending => pending.reject(error));
     this.#pending.clear();
   }
 }
 
-/** The answering end: lets the other end of a port call the methods of an object. */
-export function serve(port: MessagePort, target: object): void {
+/**
+ * The answering end: lets the other end of a port call the methods of an object.
+ *
+ * @returns Ends that, with what runs: a port does not tell that its other end is gone.
+ */
+export function serve(port: MessagePort, target: object): () => void {
   const running = new Map<number, AbortController>();
   const tell = (message: Tell, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
@@ -83,8 +83,6 @@ export function serve(port: MessagePort, target: object): void {
     }
   };
 
-  // A view that goes away waits for nothing any more (in browsers that tell of it).
-  port.addEventListener('close', () => running.forEach(controller => controller.abort()));
   port.onmessage = ({ data }: MessageEvent<Ask>) => {
     if ('cancel' in data) {
       running.get(data.id)?.abort();
@@ -92,9 +90,13 @@ export function serve(port: MessagePort, target: object): void {
       void carryOut(data);
     }
   };
+  return () => {
+    port.close();
+    running.forEach(controller => controller.abort());
+  };
 }
 
-const TAKES_SIGNAL: ReadonlySet<string> = new Set(['call', 'use', 'digest']);
+const TAKES_SIGNAL: ReadonlySet<string> = new Set(['call', 'use', 'digest', 'view']);
 
 function transferables(args: readonly unknown[]): Transferable[] {
   return [...buffers(args), ...args.filter(arg => arg instanceof MessagePort)];

@@ -3,7 +3,7 @@ import type { Home } from './home';
 import type { Side, Sight } from '../workbench/sight';
 import { isReady, sealed, windowOf } from './sealed';
 import { observeTheme, themeOf, type Theme } from './theme';
-import { isFileRef, map, type FileRef } from './values';
+import { filesIn, type FileRef } from './values';
 import { VaultHome } from './vault';
 
 /** A file that a person chose. */
@@ -102,6 +102,7 @@ export class View<K extends ViewKind = ViewKind> {
   readonly #ends: (() => void)[] = [];
   #frame: HTMLIFrameElement | undefined;
   #port: MessagePort | undefined;
+  #joined = new AbortController();
 
   /**
    * @param options Asked for each time that the view starts: a frame that is moved starts anew.
@@ -127,27 +128,23 @@ export class View<K extends ViewKind = ViewKind> {
       this.#seal(home, height);
     } else {
       const root = this.#root.appendChild(document.createElement('div'));
-      void this.#start((welcome, ports) => mount(root, welcome, ...ports));
+      // When it is in its place, which has its theme.
+      queueMicrotask(() => this.#start((welcome, ports) => mount(root, welcome, ...ports)));
     }
     this.#ends.push(removed);
     this.#ends.push(observeTheme(() => this.post({ theme: themeOf(this.element) })));
   }
 
-  /** Whether this file is in it. */
-  holds({ $file }: FileRef): boolean {
-    let held = false;
-    map(this.#options(), object => {
-      held ||= isFileRef(object) && object.$file === $file;
-      return undefined;
-    });
-    return held;
+  /** The numbers of the files in it. */
+  held(): ReadonlySet<number> {
+    return new Set(filesIn(this.#options()).map(file => file.$file));
   }
 
   /** Whether a person can see this file in it now. */
   shows(file: FileRef): boolean {
     const { left, width, bottom } = this.element.getBoundingClientRect();
     const seen = document.elementFromPoint(left + width / 2, bottom - 4) === this.element;
-    return seen && this.#kind !== 'picture' && this.holds(file);
+    return seen && this.#kind !== 'picture' && this.held().has(file.$file);
   }
 
   /** Says something to the view. */
@@ -159,6 +156,7 @@ export class View<K extends ViewKind = ViewKind> {
   remove(): void {
     this.#ends.splice(0).forEach(end => end());
     this.#port?.close();
+    this.#joined.abort();
     this.element.remove();
   }
 
@@ -171,7 +169,7 @@ export class View<K extends ViewKind = ViewKind> {
     this.#frame = frame;
     const hear = (event: MessageEvent): void => {
       if (isReady(frame, event)) {
-        void this.#start((welcome, ports) => windowOf(frame)?.postMessage(welcome, '*', ports));
+        this.#start((welcome, ports) => windowOf(frame)?.postMessage(welcome, '*', ports));
       }
     };
     addEventListener('message', hear);
@@ -179,13 +177,16 @@ export class View<K extends ViewKind = ViewKind> {
     this.#root.append(frame);
   }
 
-  async #start(give: (welcome: ViewWelcome, ports: [MessagePort, MessagePort]) => void): Promise<void> {
+  #start(give: (welcome: ViewWelcome, ports: [MessagePort, MessagePort]) => void): void {
+    // What the frame was doing for the view before it was moved ends.
     this.#port?.close();
+    this.#joined.abort();
+    this.#joined = new AbortController();
     const page = new MessageChannel();
     const vault = new MessageChannel();
     this.#port = page.port1;
     page.port1.onmessage = ({ data }: MessageEvent<ViewWord>) => this.#hear(data);
-    await this.#home.view(vault.port1);
+    this.#home.view(vault.port1, this.#joined.signal).catch(() => undefined); // of a vault that is gone
     const welcome: ViewWelcome<K> = {
       wasmcell: 'view',
       nonce: this.#nonce,

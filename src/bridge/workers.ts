@@ -117,8 +117,9 @@ export class WorkersHome implements Home {
     this.#files.forget(file);
   }
 
-  async view(port: MessagePort): Promise<void> {
-    serve(port, new Desk(this.#files, (file, progress, signal) => this.digest(file, signal, progress)));
+  view(port: MessagePort, signal: AbortSignal): Promise<void> {
+    const end = serve(port, new Desk(this.#files, (file, progress, signal) => this.digest(file, signal, progress)));
+    return new Promise(resolve => signal.addEventListener('abort', () => resolve(end())));
   }
 
   async status(): Promise<HomeStatus> {

@@ -21,7 +21,7 @@ const KEPT = {
 };
 
 const LOST =
-  'The kernel was restarted: run the cell again to choose files. What was chosen here stays in the page as long as this is to be seen, but the new kernel does not know of it.';
+  'The kernel has ended, and what it knew of these files with it: run the cell again to choose files. These stay in the page as long as they are shown here.';
 
 /** A file's line in the list. */
 interface Row {
@@ -182,8 +182,11 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
   const report = (file: ChosenFile): void => {
     if (told.push(file) === 1) {
       setTimeout(() => {
-        tell({ chosen: told.filter(({ $file }) => rows.has($file)) });
+        const chosen = told.filter(({ $file }) => rows.has($file));
         told = [];
+        if (chosen.length > 0) {
+          tell({ chosen });
+        }
       }, TOGETHER);
     }
   };
@@ -216,21 +219,28 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
       if (!rows.has(file.$file)) {
         show(file, () => desk.call<Blob>('blob', [file]));
       } else if (file.sha256 !== undefined) {
-        rows.get(file.$file)!.done();
+        end(rows.get(file.$file)!); // another view has read it
       }
     }
     count();
   };
+  const end = ({ stop, done }: Row): void => {
+    stop.abort();
+    done();
+  };
+
   const lose = (): void => {
+    rows.forEach(end);
     zone.inert = true;
     zone.after(h('p', { className: 'warn', role: 'status', textContent: LOST }));
   };
   hear(options.files);
   if (options.lost) {
     lose();
+  } else {
+    // A view that was moved starts anew, and goes on with what it was reading.
+    void readAll(options.files.filter(file => file.sha256 === undefined));
   }
-  // A view that was moved starts anew, and goes on with what it was reading.
-  void readAll(options.files.filter(file => file.sha256 === undefined));
   return word => {
     if ('files' in word) {
       hear(word.files);

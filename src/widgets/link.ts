@@ -2,10 +2,11 @@
 // messages. `wasmcell/engines/browser.py` and `wasmcell/widgets/link.py` are the other side.
 
 import { Bridge, pageBridge, WasmcellError } from '../bridge';
-import { isFileRef, map, type FileRef } from '../bridge/values';
+import { filesIn, type FileRef } from '../bridge/values';
 import { pack, Unpacker, type Frame } from '../wire/frames';
 import { Server, type Ask, type Tell } from '../wire/server';
 import type { Model } from './afm';
+import { whenEnded } from './kernel';
 
 /** Bytes in one message to the kernel: Jupyter's server takes 10 MiB. */
 const PIECE = 4 * 2 ** 20;
@@ -40,6 +41,7 @@ export class Link {
   readonly #model: Model<Traits>;
   readonly #bridge: () => Promise<Bridge>;
   readonly #started: Promise<Bridge>;
+  readonly #unwatch: () => void;
   readonly #scripts: Promise<Uint8Array<ArrayBuffer>[]>;
   readonly #unpacker = new Unpacker(frame => void this.#take(frame));
   readonly #running = new Map<number, AbortController>();
@@ -63,8 +65,7 @@ export class Link {
     this.#bridge = bridge;
     this.#started = started;
     model.on('msg:custom', this.#hear as never);
-    // Jupyter's models say so when the kernel restarts; hosts whose models do not never call this.
-    model.on('comm_live_update', this.#lose);
+    this.#unwatch = whenEnded(model, this.#lose);
     addEventListener('pagehide', this.#leave);
     model.send({ page, ready: true, scripts: first });
   }
@@ -87,7 +88,7 @@ export class Link {
   /** Ends the link; the page and what it holds stay. */
   close(): void {
     this.#model.off('msg:custom', this.#hear as never);
-    this.#model.off('comm_live_update', this.#lose);
+    this.#unwatch();
     removeEventListener('pagehide', this.#leave);
     this.#running.forEach(controller => controller.abort());
     for (const file of this.#allowed) {
@@ -160,8 +161,7 @@ export class Link {
     const { ledger } = await this.#bridge();
     const bytes = attachments.reduce((sum, one) => sum + one.length, 0);
     if (ask.op === 'call' || ask.op === 'use') {
-      const files: FileRef[] = [];
-      map(ask.args, object => (isFileRef(object) ? (files.push(object), object) : undefined));
+      const files = filesIn(ask.args);
       // wasmcell:image/image@0.1.0#probe
       const name = ask.function.replace(/^.*:(.*)\/.*#/, '$1 ');
       const what = [name, ...files.map(file => file.name)].join(' ');
@@ -183,7 +183,7 @@ export class Link {
       const bytes = attachments.reduce((sum, one) => sum + one.length, 0);
       // Of what is made of a private file, the answer itself is worth knowing of.
       const size = asked?.secret ? bytes + jsonSize(message) : bytes;
-      map('value' in message ? message.value : undefined, object => (isFileRef(object) ? (this.name(object), object) : undefined));
+      filesIn('value' in message && message.value).forEach(file => this.name(file));
       if (asked && size > 0) {
         bridge.ledger.record('page', 'kernel', asked.what, size);
       }

@@ -178,20 +178,6 @@ def test_a_module_that_is_not_the_one_described_is_refused(page, serve, start):
     assert message.startswith("module: Module other is not the one described")
 
 
-def test_a_vault_that_is_gone_says_so(page, serve, start):
-    """Whatever took its frame away: what waits fails, and so does what comes; nothing hangs."""
-    start(page, serve())
-    told = page.evaluate("""async () => {
-      const endless = bridge.call('echo', 'spin', []).catch(error => `${error.name}: ${error.message}`);
-      await new Promise(resolve => setTimeout(resolve, 200));
-      document.querySelector('iframe').remove();
-      const next = await bridge.call('echo', 'nothing', []).catch(error => error.code);
-      return [await endless, next];
-    }""")
-    gone = "The vault is gone, with the files in it: reload the page, and choose them again."
-    assert told == [f"ClosedError: {gone}", "closed"]
-
-
 def test_a_closed_bridge_says_so(page, serve, start):
     start(page, serve())
     code = page.evaluate("""async () => {

@@ -81,48 +81,77 @@ def kept(notebook):
     }""")
 
 
+def wait_for(notebook, done):
+    for _ in range(300):
+        if done():
+            return
+        notebook.page.wait_for_timeout(100)
+    raise AssertionError("it never came to that")
+
+
 def restart(notebook):
     notebook.page.evaluate("panel.sessionContext.session.kernel.restart().then(() => undefined)")
+
+
+def die(notebook):
+    """Jupyter's server starts it again, and tells."""
+    notebook.start("import os; os.kill(os.getpid(), 9)")
+    notebook.page.click(".jp-Dialog button")
+
+
+def shut_down(notebook):
+    notebook.page.evaluate("panel.sessionContext.shutdown().then(() => undefined)")
+
+
+def shut_down_elsewhere(notebook):
+    """In the list of what runs."""
+    notebook.page.evaluate("""() => {
+      const { sessionContext } = panel;
+      return jupyterapp.serviceManager.sessions.shutdown(sessionContext.session.id).then(() => undefined);
+    }""")
+
+
+def change(notebook):
+    notebook.page.evaluate("panel.sessionContext.changeKernel({ name: 'python3' }).then(() => undefined)")
+
+
+@pytest.fixture
+def ended(notebook, request):
+    """A notebook whose kernel is gone; then it has a new one."""
+    yield lambda end: end(notebook)
+    notebook.page.evaluate("""() => {
+      const { sessionContext } = panel;
+      return sessionContext.session?.kernel ? undefined : sessionContext.changeKernel({ name: 'python3' }).then(() => undefined);
+    }""")
     notebook.wait()
 
 
-def test_a_restarted_kernel(notebook):
+@pytest.mark.parametrize("end", [restart, die, shut_down, shut_down_elsewhere, change])
+def test_a_kernel_that_ends(notebook, ended, end):
     """What nobody can name any more goes; what a person sees stays, and says what happened."""
     frame = notebook.frame(".zone")
     before = kept(notebook)
     notebook.run("r = [await image.open(f).resize(width=w).arun() for w in (30, 40)]")
     assert kept(notebook) == before + 2
-    restart(notebook)
+    ended(end)
     until(notebook, frame, "document.querySelector('.zone').inert")
-    assert "The kernel was restarted: run the cell again" in frame.inner_text(".zone ~ .warn")
+    assert "The kernel has ended" in frame.inner_text(".zone ~ .warn")
     assert frame.locator("li canvas").count() == 1
-    for _ in range(100):
-        if kept(notebook) == before:
-            break
-        notebook.page.wait_for_timeout(100)
-    assert kept(notebook) == before
+    wait_for(notebook, lambda: kept(notebook) == before)
     # With the drop zone goes its file.
-    notebook.page.evaluate("""() => {
-      panel.content.widgets.forEach(cell => cell.model.outputs?.clear());
-    }""")
-    for _ in range(100):
-        if kept(notebook) == 0:
-            break
-        notebook.page.wait_for_timeout(100)
-    assert kept(notebook) == 0
-    prepare(notebook)
+    notebook.page.evaluate("panel.content.widgets.forEach(cell => cell.model.outputs?.clear())")
+    wait_for(notebook, lambda: kept(notebook) == 0)
+
+
+def test_a_new_kernel_after_that(notebook):
     assert notebook.run("(await image.open(f).resize(width=40).arun()).width") == "40"
 
 
-def test_a_question_goes_with_the_kernel(notebook):
+def test_a_question_goes_with_the_kernel(notebook, ended):
     notebook.start("await f.files[0].pull()")
     notebook.frame(".question")
-    restart(notebook)
-    for _ in range(100):
-        if not notebook.frames(".question"):
-            break
-        notebook.page.wait_for_timeout(100)
-    assert not notebook.frames(".question")
+    ended(restart)
+    wait_for(notebook, lambda: not notebook.frames(".question"))
 
 
 def test_a_reloaded_page_has_no_files(notebook):

@@ -7,7 +7,7 @@ import { threadWorker } from '../node/thread';
 import { Bridge } from './bridge';
 import type { Description } from './description';
 import type { Home } from './home';
-import type { ResourceRef } from './values';
+import type { FileRef, ResourceRef } from './values';
 import { WorkersHome } from './workers';
 
 // The built worker and the built module: what ships.
@@ -137,6 +137,21 @@ test('a module that could not be handed over is handed over again', async () => 
   await expect(other.call('echo', 'nothing', [])).rejects.toThrow('out of order');
   await other.call('echo', 'nothing', []);
   expect((await other.call('echo', 'nothing', [])).value).toBe(2);
+});
+
+test('with a kernel go the files that it alone could name', async () => {
+  const forgotten: number[] = [];
+  const other = Bridge.over({ forget: async ({ $file }: FileRef) => void forgotten.push($file) } as unknown as Home);
+  const file = ($file: number): FileRef => ({ $file, name: 'a.png', size: 1, type: '' });
+  other.name('one', file(1));
+  other.name('one', file(2));
+  other.name('two', file(3));
+  await other.forget(file(2));
+  other.abandon('one');
+  other.abandon('one');
+  expect(forgotten).toEqual([2, 1]);
+  other.abandon('two');
+  expect(forgotten).toEqual([2, 1, 3]);
 });
 
 test('memory stays within its limit', async () => {

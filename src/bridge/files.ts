@@ -1,5 +1,5 @@
 import { WasmcellError } from './errors';
-import { isFileRef, map, type FileRef } from './values';
+import { filesIn, isFileRef, map, type FileRef } from './values';
 
 /** Files up to this size can be worked on: a module's memory must hold file, picture and result. */
 export const MAX_FILE = 2 ** 30;
@@ -58,8 +58,7 @@ export class FileStore {
   /** Arguments with the bytes of files in place of their references, and the first secret one of these files. */
   async resolve(args: unknown[]): Promise<{ args: unknown[]; secret: FileRef | undefined }> {
     const bytes = new Map<number, Uint8Array>();
-    const wanted: FileRef[] = [];
-    map(args, object => (isFileRef(object) ? (wanted.push(object), object) : undefined));
+    const wanted = filesIn(args);
     if (wanted.length === 0) {
       return { args, secret: undefined };
     }
@@ -96,6 +95,11 @@ async function bytesOf(blob: Blob, { name }: FileRef): Promise<Uint8Array<ArrayB
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (error) {
-    throw new WasmcellError('closed', `${name} cannot be read any more, it was perhaps moved or changed: choose it again. (${(error as Error).message})`);
+    throw unreadable(name, error as Error);
   }
+}
+
+/** What is said of a file that the browser does not get from the disk any more. */
+export function unreadable(name: string, { message }: Error): WasmcellError {
+  return new WasmcellError('closed', `${name} cannot be read any more, it was perhaps moved or changed: choose it again. (${message})`);
 }

@@ -61,8 +61,8 @@ export interface Home {
   digest(file: FileRef, signal?: AbortSignal): Promise<string>;
   /** Lets go of a private file. */
   forget(file: FileRef): Promise<void>;
-  /** Joins a view, which may then use this end's {@link Desk}. */
-  view(port: MessagePort): Promise<void>;
+  /** Joins a view, which may then use this end's {@link Desk}, until the signal parts it. */
+  view(port: MessagePort, signal: AbortSignal): Promise<void>;
   /** What it holds just now. */
   status(): Promise<HomeStatus>;
   /** Ends everything. */

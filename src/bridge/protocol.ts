@@ -13,8 +13,8 @@ export type Request =
   | { readonly op: 'drop'; readonly resource: number }
   /** Let go of the kept instance. */
   | { readonly op: 'close' }
-  /** Tell a file's sha256, in hex. */
-  | { readonly op: 'digest'; readonly file: Blob };
+  /** Tell a file's sha256, in hex; and to the port, meanwhile, how many bytes are done. */
+  | { readonly op: 'digest'; readonly file: Blob; readonly name: string; readonly progress?: MessagePort | undefined };
 
 /** What an instance is made of. */
 export interface Link {

@@ -16,10 +16,10 @@ export class Runner {
   }
 
   /** Does what is asked. Never throws: a failure is a reply, too. */
-  answer(request: Request): Reply {
+  async answer(request: Request): Promise<Reply> {
     const start = performance.now();
     try {
-      const value = this.#do(request);
+      const value = await this.#do(request);
       return { value, seconds: (performance.now() - start) / 1000 };
     } catch (thrown) {
       return { fault: faultOf(thrown) };
@@ -44,7 +44,7 @@ export class Runner {
         this.#kept = undefined;
         return undefined;
       case 'digest':
-        return digest(request.file);
+        return digest(request.file, request.name, request.progress);
     }
   }
 

@@ -123,8 +123,8 @@ export class VaultHome implements Home {
     return this.#caller.call('forget', [file]);
   }
 
-  view(port: MessagePort): Promise<void> {
-    return this.#caller.call('view', [port]);
+  view(port: MessagePort, signal: AbortSignal): Promise<void> {
+    return this.#caller.call('view', [port], signal);
   }
 
   status(): Promise<HomeStatus> {

@@ -102,17 +102,24 @@ export class WorkersHome implements Home {
     this.#files.leave(file, false);
   }
 
-  async digest(file: FileRef, signal?: AbortSignal): Promise<string> {
-    const request: Request = { op: 'digest', file: this.#files.blob(file) };
-    return (await this.#pool.exec(request, { seconds: Infinity, signal })).value as string;
+  async digest(file: FileRef, signal?: AbortSignal, progress?: MessagePort): Promise<string> {
+    const request: Request = { op: 'digest', file: this.#files.blob(file), name: file.name, progress };
+    // Beside the pool: no call waits for a large file to be read.
+    const slot = this.#pool.lease();
+    try {
+      return (await slot.exec(request, { seconds: Infinity, signal, transfer: progress ? [progress] : [] })).value as string;
+    } finally {
+      this.#pool.release(slot);
+    }
   }
 
   async forget(file: FileRef): Promise<void> {
     this.#files.forget(file);
   }
 
-  async view(port: MessagePort): Promise<void> {
-    serve(port, new Desk(this.#files, (file, signal) => this.digest(file, signal)));
+  view(port: MessagePort, signal: AbortSignal): Promise<void> {
+    const end = serve(port, new Desk(this.#files, (file, progress, signal) => this.digest(file, signal, progress)));
+    return new Promise(resolve => signal.addEventListener('abort', () => resolve(end())));
   }
 
   async status(): Promise<HomeStatus> {

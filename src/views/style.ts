@@ -37,6 +37,7 @@ export const STYLE = `
 .wasmcell .thumb canvas { display: block; }
 .wasmcell .about { flex: 1; min-width: 0; }
 .wasmcell .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.wasmcell progress { width: 96px; height: 8px; margin-left: 6px; vertical-align: middle; accent-color: var(--jp-brand-color1, #1976d2); }
 .wasmcell figure { margin: 0; }
 .wasmcell figure img { display: block; max-width: 100%; height: auto; border-radius: var(--jp-border-radius, 2px); }
 .wasmcell figcaption { margin-top: 4px; display: flex; align-items: center; gap: 8px; flex-wrap: wrap; }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import anywidget
 import traitlets
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 class Link(anywidget.AnyWidget):
     """A widget by which pages can be spoken with."""
 
+    #: Names this process: when it is gone, the page lets go of what only it could name.
+    kernel = traitlets.Unicode(uuid4().hex).tag(sync=True)
     #: What stands in saved notebooks and exports, as HTML; made when it is shown.
     fallback = ""
     #: The same, where a host saves widgets.

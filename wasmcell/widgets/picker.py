@@ -67,7 +67,8 @@ class Pick(Link):
     @property
     def files(self) -> tuple[PrivateFile, ...]:
         """The files that are chosen now, in the order in which they were; none of a page that is gone."""
-        return tuple(file for (page, _), file in self._files.items() if browser.page(page).usable)
+        # They come as they are read, small ones first; their numbers are in the order of choice.
+        return tuple(file for (page, _), file in sorted(self._files.items()) if browser.page(page).usable)
 
     async def chosen(self) -> tuple[PrivateFile, ...]:
         """Wait until at least one file is chosen; the files."""

@@ -49,6 +49,14 @@ def kept(notebook):
     }""")
 
 
+def reading(notebook):
+    """How many workers read files, or are kept by sessions."""
+    return notebook.page.evaluate("""async () => {
+      const bridge = await globalThis[Symbol.for('wasmcell.bridge')].bridge();
+      return (await bridge.status()).workers.leased;
+    }""")
+
+
 def wait_for(notebook, done, seconds=300):
     for _ in range(seconds * 10):
         if value := done():
@@ -62,7 +70,7 @@ def test_a_large_file_is_read_while_others_are_worked_on(notebook, large):
     notebook.choose(large, PHOTO, frame=frame)
     line = row(frame, "large.png")
     # It is said before anything is read.
-    assert "2.2 GB · too large to be worked on in a page (more than 1 GiB)" in line.inner_text()
+    line.get_by_text("2.2 GB · too large to be worked on in a page (more than 1 GiB)").wait_for()
     bar = line.locator("progress")
     height = line.bounding_box()["height"]
     assert bar.get_attribute("aria-label") == "Reading large.png"
@@ -94,11 +102,7 @@ def test_removing_a_file_ends_its_reading(notebook, large):
     frame.click("text=×")
     wait_for(notebook, lambda: kept(notebook) == before)
     assert frame.locator("li").count() == 0
-    workers = notebook.page.evaluate("""async () => {
-      const bridge = await globalThis[Symbol.for('wasmcell.bridge')].bridge();
-      return (await bridge.status()).workers.leased;
-    }""")
-    assert workers == 0
+    wait_for(notebook, lambda: reading(notebook) == 0)
     assert notebook.run("b.files") == "()"
     assert frame.inner_text(".zone ~ .bad") == ""
 
@@ -107,14 +111,18 @@ def test_a_view_that_is_moved_goes_on_reading(notebook, large):
     frame = drop_zone(notebook, "c")
     notebook.choose(large, frame=frame)
     wait_for(notebook, lambda: row(frame, "large.png").locator("progress").evaluate("bar => bar.value"))
+    before = notebook.frames(".zone")
     notebook.page.evaluate("""() => {
       const view = [...document.querySelectorAll('.wasmcell-pick')].at(-1);
       const place = view.parentElement;
       document.body.append(view);
       place.append(view);
     }""")
+    wait_for(notebook, lambda: set(notebook.frames(".zone")) - set(before))
+    # The frame that was before is gone, and what it read is read once.
     line = row(notebook.frame(".zone"), "large.png")
     wait_for(notebook, lambda: line.locator("progress").evaluate("bar => bar.value"))
+    assert reading(notebook) == 1
     line.get_by_label("Remove large.png").click()
     assert notebook.run("c.files") == "()"
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
@@ -119,6 +120,23 @@ test('a session that works can be closed', async () => {
   await session.close();
   await expect(endless).rejects.toMatchObject({ code: 'closed' });
   await expect(next).rejects.toMatchObject({ code: 'closed' });
+});
+
+test('what is none of our modules does not run, whatever its name and description', async () => {
+  const source = JSON.parse(readFileSync(new URL('modules/echo.json', built), 'utf8')) as Description;
+  const component = new Uint8Array(readFileSync(new URL('modules/echo.wasm', built)));
+  // The name of an export that nobody has to have: the module is as sound as before.
+  const [core] = source.core.modules as [{ offset: number; size: number }];
+  const at = Buffer.from(component).indexOf('wasmcell-refused', core.offset);
+  expect(at).toBeGreaterThan(core.offset);
+  component[at] = 'W'.charCodeAt(0);
+  const sha256 = createHash('sha256').update(component).digest('hex');
+  bridge.modules.add({ description: { ...source, sha256 }, bytes: async () => component });
+  await expect(bridge.call(sha256, 'echo-string', ['ü'])).rejects.toMatchObject({
+    code: 'module',
+    message: expect.stringContaining('no glue for this module echo') as string
+  });
+  expect((await bridge.call('echo', 'echo-string', ['ü'])).value).toBe('ü');
 });
 
 test('a module that could not be handed over is handed over again', async () => {

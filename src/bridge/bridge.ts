@@ -222,7 +222,13 @@ export class Bridge {
         return abort();
       }
       const shown = [...this.#views].find(view => view.shows(file));
-      question = this.view('consent', () => ({ file }), 48, word => 'allowed' in word && resolve(word.allowed)) as View;
+      question = this.view('consent', () => ({ file }), 48, word => {
+        if ('allowed' in word) {
+          resolve(word.allowed);
+        } else if ('failed' in word) {
+          reject(new WasmcellError('closed', word.failed));
+        }
+      }) as View;
       const { element } = question;
       const over = (): void => {
         element.style.cssText = OVER;
@@ -293,11 +299,6 @@ export class Bridge {
       view.element.style.cssText = 'position:fixed;width:0;height:0;overflow:hidden;visibility:hidden';
       document.body.append(view.element);
     });
-  }
-
-  /** A private file's sha256, in hex. */
-  digest(file: FileRef, signal?: AbortSignal): Promise<string> {
-    return this.#home.digest(file, signal);
   }
 
   /** Lets go of a private file. */

@@ -24,6 +24,11 @@ export class Desk {
     return this.#digest(file, progress, signal);
   }
 
+  /** What a file is: its own name and size, not those that are said of it. */
+  about(file: FileRef): FileRef {
+    return this.#files.about(file);
+  }
+
   /** The file itself, to be drawn or saved. */
   blob(file: FileRef): Blob {
     return this.#files.blob(file);

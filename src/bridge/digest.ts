@@ -4,6 +4,13 @@ import { createSHA256 } from 'hash-wasm';
 
 import { unreadable } from './files';
 
+/** The sha256 of some bytes, one after the other, in hex. */
+export async function sha256(parts: readonly Uint8Array[]): Promise<string> {
+  const hash = await createSHA256();
+  parts.forEach(part => hash.update(part));
+  return hash.digest();
+}
+
 /** What is read at a time, in bytes. */
 const PIECE = 4 * 2 ** 20;
 

@@ -18,8 +18,10 @@ export type Request =
 
 /** What an instance is made of. */
 export interface Link {
-  /** The module's name, by which its glue is found. */
+  /** The module's name. */
   readonly module: string;
+  /** The sha256 of the core modules, by which their glue is found. */
+  readonly glue: string;
   readonly cores: readonly WebAssembly.Module[];
   /** Bytes of memory that the core modules were compiled for. */
   readonly memory: number;

@@ -19,7 +19,7 @@ const glue = { instantiate: () => ({ 'w:demo/demo': { Thing, nothing: () => unde
 test('a destructor that traps spoils its session', async () => {
   const runner = new Runner({ demo: glue });
   const use = (name: string) => runner.answer({ op: 'use', function: { interface: 'w:demo/demo', name }, args: [] });
-  await runner.answer({ op: 'open', link: { module: 'demo', cores: [], memory: 65536 } });
+  await runner.answer({ op: 'open', link: { module: 'demo', glue: 'demo', cores: [], memory: 65536 } });
   expect(await use('[constructor]thing')).toMatchObject({ value: { $resource: 1 } });
   expect(await use('nothing')).toMatchObject({ value: undefined });
   expect(await runner.answer({ op: 'drop', resource: 1 })).toMatchObject({

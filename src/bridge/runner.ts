@@ -48,10 +48,11 @@ export class Runner {
     }
   }
 
-  #link({ module, cores }: Link): Instance {
-    const glue = this.#glue[module];
+  #link({ module, glue: key, cores }: Link): Instance {
+    const glue = this.#glue[key];
     if (!glue) {
-      throw new WasmcellError('module', `There is no JavaScript glue for module ${module}.`);
+      const why = 'page and kernel have different versions of wasmcell, or it is none of its modules';
+      throw new WasmcellError('module', `The page has no glue for this module ${module}: ${why}.`);
     }
     return instantiate(glue, cores);
   }

@@ -115,10 +115,6 @@ export class VaultHome implements Home {
     return this.#caller.call('revoke', [file]);
   }
 
-  digest(file: FileRef, signal?: AbortSignal): Promise<string> {
-    return this.#caller.call('digest', [file], signal);
-  }
-
   forget(file: FileRef): Promise<void> {
     return this.#caller.call('forget', [file]);
   }

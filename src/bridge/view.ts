@@ -30,7 +30,7 @@ export interface ViewOptions {
   readonly preview: { readonly file: FileRef; readonly name: string; readonly caption: string; readonly width: number; readonly height: number };
   /** A picture before and after, as somebody works on it; its pixels come by reference. */
   readonly picture: { readonly height: number; readonly file: FileRef; readonly sights: Readonly<Partial<Record<Side, Sight>>> };
-  /** The question whether a file may be sent to the kernel. */
+  /** The question whether a file may be sent to the kernel; what it is called, the vault tells. */
   readonly consent: { readonly file: FileRef };
   /** Nothing to see: saves a file. */
   readonly download: { readonly file: FileRef; readonly name: string };

@@ -1,4 +1,5 @@
 import { Desk } from './desk';
+import { sha256 } from './digest';
 import { WasmcellError } from './errors';
 import { FileStore } from './files';
 import type { Call, Home, HomeStatus, Target } from './home';
@@ -20,7 +21,8 @@ export interface PoolOptions {
 export class WorkersHome implements Home {
   readonly kind = 'workers';
   readonly #pool: Pool;
-  readonly #modules = new Map<string, LoadedModule>();
+  /** Each with the sha256 of its core modules, found here: nobody's word is taken for what runs. */
+  readonly #modules = new Map<string, LoadedModule & { readonly glue: string }>();
   readonly #compiler = new Compiler();
   readonly #sessions = new Map<number, Session>();
   readonly #files = new FileStore();
@@ -35,7 +37,7 @@ export class WorkersHome implements Home {
   }
 
   async load(module: LoadedModule): Promise<void> {
-    this.#modules.set(module.description.sha256, module);
+    this.#modules.set(module.description.sha256, { ...module, glue: await sha256(module.cores) });
   }
 
   async call(target: Target, call: Call, signal?: AbortSignal): Promise<Answer> {
@@ -102,7 +104,7 @@ export class WorkersHome implements Home {
     this.#files.leave(file, false);
   }
 
-  async digest(file: FileRef, signal?: AbortSignal, progress?: MessagePort): Promise<string> {
+  async #digest(file: FileRef, progress: MessagePort, signal: AbortSignal): Promise<string> {
     const request: Request = { op: 'digest', file: this.#files.blob(file), name: file.name, progress };
     // Beside the pool: no call waits for a large file to be read.
     const slot = this.#pool.lease();
@@ -118,7 +120,7 @@ export class WorkersHome implements Home {
   }
 
   view(port: MessagePort, signal: AbortSignal): Promise<void> {
-    const end = serve(port, new Desk(this.#files, (file, progress, signal) => this.digest(file, signal, progress)));
+    const end = serve(port, new Desk(this.#files, (file, progress, signal) => this.#digest(file, progress, signal)));
     return new Promise(resolve => signal.addEventListener('abort', () => resolve(end())));
   }
 
@@ -132,14 +134,15 @@ export class WorkersHome implements Home {
     this.#sessions.clear();
   }
 
-  async #link({ sha256, memory }: Target): Promise<Link> {
-    const module = this.#modules.get(sha256);
+  async #link({ sha256: key, memory }: Target): Promise<Link> {
+    const module = this.#modules.get(key);
     if (!module) {
-      throw new WasmcellError('module', `The module with sha256 ${sha256} is not loaded.`);
+      throw new WasmcellError('module', `The module with sha256 ${key} is not loaded.`);
     }
     return {
       module: module.description.module,
-      cores: await this.#compiler.compile(sha256, module.cores, memory),
+      glue: module.glue,
+      cores: await this.#compiler.compile(key, module.cores, memory),
       memory
     };
   }

@@ -12,8 +12,6 @@ import { whenEnded } from './kernel';
 const PIECE = 4 * 2 ** 20;
 /** So long the kernel may be silent before what was saved is shown, in milliseconds. */
 const QUIET = 1500;
-/** How long the kernel may take to send the scripts, in milliseconds. */
-const SCRIPTS = 30_000;
 
 /** What Python asks besides what runs modules. */
 type PageAsk = { readonly id: number } & (
@@ -23,7 +21,6 @@ type PageAsk = { readonly id: number } & (
   | { readonly op: 'consent'; readonly file: FileRef }
   | { readonly op: 'read'; readonly file: FileRef; readonly start: number; readonly end: number }
   | { readonly op: 'revoke'; readonly file: FileRef }
-  | { readonly op: 'digest'; readonly file: FileRef }
   | { readonly op: 'forget'; readonly file: FileRef }
   | { readonly op: 'save'; readonly file: FileRef; readonly name: string }
   | { readonly op: 'say'; readonly said: unknown }
@@ -53,6 +50,7 @@ export class Link {
   readonly #running = new Map<number, AbortController>();
   readonly #allowed = new Set<FileRef>();
   #gotScripts: (scripts: Uint8Array<ArrayBuffer>[]) => void = () => undefined;
+  #gotNone: () => void = () => undefined;
   #server: Promise<Server> | undefined;
   /** Called with what the kernel says to this widget of its own accord. */
   onsaid: (said: unknown, attachments: readonly Uint8Array[]) => void = () => undefined;
@@ -113,6 +111,7 @@ export class Link {
   readonly #lose = (): void => {
     this.lost = true;
     this.close();
+    this.#gotNone();
     void this.#server?.then(server => server.end());
     void this.#started.then(bridge => bridge.abandon(this.#model.get('kernel')));
     this.onlost();
@@ -135,9 +134,10 @@ export class Link {
   };
 
   async #start(): Promise<Bridge> {
+    // A kernel that is busy sends them late: that is no fault.
     const scripts = new Promise<Uint8Array<ArrayBuffer>[]>((resolve, reject) => {
       this.#gotScripts = resolve;
-      setTimeout(() => reject(new WasmcellError('unavailable', 'The kernel did not send the scripts.')), SCRIPTS);
+      this.#gotNone = () => reject(new WasmcellError('closed', 'The kernel ended before it sent the scripts.'));
     });
     this.#post({ scripts: true });
     const [vault, worker] = (await scripts) as [Uint8Array, Uint8Array];
@@ -161,7 +161,6 @@ export class Link {
       case 'consent':
       case 'read':
       case 'revoke':
-      case 'digest':
       case 'forget':
       case 'save':
         return this.#answer(ask);
@@ -251,8 +250,6 @@ export class Link {
           }
         }
         return bridge.revoke(ask.file);
-      case 'digest':
-        return bridge.digest(ask.file, signal);
       case 'forget':
         return bridge.forget(ask.file);
       case 'save':

@@ -165,6 +165,28 @@ def test_a_refused_pull(notebook):
     assert not notebook.frames(".question")
 
 
+def test_the_question_tells_the_name_that_the_vault_knows(notebook):
+    """Not the one that is said by whoever asks."""
+    notebook.run("p = f.files[0]; p._ref.name, p._ref.size = 'cat.png', 12")
+    index = notebook.start("await p.pull()")
+    assert "Send photo.jpg (2.8 MB) to the kernel?" in notebook.frame(".question").inner_text(".question")
+    notebook.answer("Refuse")
+    assert notebook.finish(index).startswith("RefusedError")
+    notebook.run("p._ref.name, p._ref.size = p.name, p.size")
+
+
+def test_a_removed_file_is_not_waited_for(notebook):
+    """The person removes it while they are asked."""
+    picker = notebook.frame(".zone")
+    notebook.choose(PHOTO, frame=picker)
+    notebook.run("while len(f.files) < 2: await asyncio.sleep(.05)")
+    index = notebook.start("await f.files[1].pull()")
+    notebook.frame(".question")
+    picker.click("li:nth-child(2) button.icon")
+    notebook.answer("Allow")
+    assert notebook.finish(index).startswith("ClosedError")
+
+
 def test_an_allowed_pull(notebook):
     notebook.run("before = len(wasmcell.ledger())")
     index = notebook.start("data = await f.files[0].pull(); print(hashlib.sha256(data).hexdigest())")

@@ -37,6 +37,7 @@ def sha256(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.isolated
 def test_converts_without_any_kernel(files, jupyter):
     source = photo(files.folder / "photo.jpg", quality=95)
     files.show()
@@ -212,6 +213,7 @@ def begin_long_work(files):
     files.accept.click()
 
 
+@pytest.mark.isolated
 def test_can_be_cancelled(files):
     begin_long_work(files)
     files.page.locator(".jp-toast-button", has_text="Cancel").click()

@@ -158,6 +158,7 @@ def open_notebook(page: Page, server: Any, name: str) -> Notebook:
     page.goto(server.address(f"doc/tree/{name}"))
     notebook = Notebook(page)
     notebook.wait()
+    assert page.evaluate("crossOriginIsolated") is server.isolated
     return notebook
 
 

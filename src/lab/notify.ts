@@ -6,6 +6,7 @@ import { WasmcellError } from '../bridge';
 import type { Translate } from '../forms';
 import { make } from '../forms/dom';
 import { size } from '../views/dom';
+import { message } from './contents';
 import { carryOut, SaveError, wasCancelled, type Done, type Job } from './job';
 import type { IWasmcell } from './token';
 
@@ -80,8 +81,8 @@ export async function run(
         void showLines(trans('Not Done'), lines);
       }
     };
-    const message = good.length ? `${saved} ${failed}` : failed;
-    finish(message, good.length ? 'warning' : 'error', bad.length > 1 || message.length > LONGEST ? [details] : []);
+    const text = good.length ? `${saved} ${failed}` : failed;
+    finish(text, good.length ? 'warning' : 'error', bad.length > 1 || text.length > LONGEST ? [details] : []);
   } else if (good.length < all) {
     finish(trans('Cancelled: %1 of %2 images are done.', good.length, all), 'info', show);
   } else {
@@ -96,9 +97,9 @@ function isRefusal(error: unknown): error is WasmcellError {
 
 function reason(error: unknown, name: (path: string) => string, trans: Translate): string {
   if (error instanceof SaveError) {
-    return trans('%1 could not be saved: %2', name(error.path), error.message);
+    return trans('%1 could not be saved: %2', name(error.path), message(error.cause, trans));
   }
-  return error instanceof Error ? error.message : String(error);
+  return message(error, trans);
 }
 
 function summary({ result, before, after }: Good, name: (path: string) => string, trans: Translate): string {

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
+import zlib
 
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 from playwright.sync_api import expect
 
+from wasmcell import Error
 from wasmcell.pipeline import Pipeline
 from wasmcell.pipeline.run import run
 
@@ -293,6 +296,70 @@ def test_a_server_without_space_keeps_nothing_half_written(files, jupyter):
     files.says("big.png: big.bmp could not be saved: No space left on device")
     assert files.names == {"big.png", "big.bmp"}
     assert (files.folder / "big.bmp").read_bytes() == b"mine"
+
+
+def enormous():
+    """A PNG that says it is 100 000 × 100 000 px."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    )
+
+
+BAD = {"empty.png": b"", "text.jpg": b"Dear Sir or Madam,", "enormous.png": enormous()}
+
+
+@pytest.mark.ui
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_no_picture_is_said_in_the_modules_words(files, name):
+    bad = files.folder / name
+    bad.write_bytes(BAD[name])
+    with pytest.raises(Error) as refused:
+        run(Pipeline.parse("| image.encode webp"), bad)
+    files.show()
+    files.choose("Convert…", name)
+    files.accept.click()
+    words = str(refused.value).split(": ", 1)[-1]
+    files.says(re.compile(rf"^{re.escape(name)}: .*{re.escape(words[:60])}"))
+    assert files.names == {name}
+
+
+@pytest.mark.ui
+@pytest.mark.parametrize(
+    "name",
+    ['it\'s "mine", 100 % & more #1?.png', "Füße 🌲 写真.png"],
+    ids=["quotes", "unicode"],
+)
+def test_any_name(files, name):
+    source = photo(files.folder / name)
+    files.show()
+    files.choose("Convert…", name)
+    files.accept.click()
+    result = files.folder / f"{source.stem}.webp"
+    files.says("saved")
+    assert sha256(result) == expected("| image.encode webp", source)
+    assert files.names == {name, result.name}
+
+
+@pytest.mark.ui
+def test_a_session_that_has_expired(files):
+    """As jupyter_server answers then."""
+    photo(files.folder / "photo.png")
+    files.show()
+    files.choose("Convert…", "photo.png")
+    contents = re.compile("/api/contents/")
+    answer = '{"message": "Forbidden", "reason": null}'
+    files.page.route(contents, lambda route: route.fulfill(status=403, body=answer))
+    try:
+        files.accept.click()
+        files.says("Nothing was done: The Jupyter server does not know you any more; log in again")
+    finally:
+        files.page.unroute(contents)
+    assert files.names == {"photo.png"}
 
 
 def test_by_palette_and_keyboard(files):

@@ -46,9 +46,9 @@ bench: setup ## compare with real peers on this machine; writes docs/benchmarks.
 	@$(BIN)/python -m bench $(ARGS)
 
 wheel: setup ## one wheel and one sdist for every platform, in dist/
+	@rm -rf dist
 	@WASMCELL_RELEASE=1 $(BIN)/jlpm build && $(extension)
-	@$(BIN)/python -m build --no-isolation --outdir dist .
-	@$(BIN)/jlpm build && $(extension)
+	@$(BIN)/python -m build --no-isolation --outdir dist .; built=$$?; $(BIN)/jlpm build && $(extension); exit $$built
 	@ls -l dist
 
 lint: setup ## ruff, mypy, clippy, tsc, formatting

@@ -7,9 +7,7 @@ use crate::limits::check_size;
 use crate::pixels::{Pixels, Sample};
 use crate::steps::pad::place;
 use crate::wit::{Filter, Fit};
-use fast_image_resize as fir;
-use fir::images::{Image, ImageRef};
-use fir::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use wasmcell_resample::{FilterType, Layout, PixelType, ResizeAlg, ResizeOptions, resample};
 use wide::u8x16;
 
 /// What a resize does to a picture of a certain size.
@@ -119,16 +117,15 @@ pub fn scale<T: Sample>(
     }
     check_size("resize", width, height, pixels.channels * size_of::<T>())?;
     let mut out = Pixels::<T>::zeroed("resize", width, height, pixels.channels)?;
-    let pixel_type = pixel_type::<T>(pixels.channels);
-    let from = ImageRef::new(pixels.width, pixels.height, bytemuck::cast_slice(&pixels.samples), pixel_type);
-    let from = from.map_err(|error| invalid(format!("resize: {error}")))?;
-    let mut to = Image::from_slice_u8(width, height, bytemuck::cast_slice_mut(&mut out.samples), pixel_type)
-        .map_err(|error| invalid(format!("resize: {error}")))?;
     let mut options = ResizeOptions::new().resize_alg(algorithm(filter)).use_alpha(needs_alpha(&pixels, filter));
     if let Some([left, top, width, height]) = region {
         options = options.crop(left, top, width, height);
     }
-    Resizer::new().resize(&from, &mut to, &options).map_err(|error| too_much(format!("resize: {error}")))?;
+    let pixel = pixel_type::<T>(pixels.channels);
+    let layout = |width, height| Layout { width, height, pixel };
+    let from = (layout(pixels.width, pixels.height), bytemuck::cast_slice(&pixels.samples));
+    let to = (layout(width, height), bytemuck::cast_slice_mut(&mut out.samples));
+    resample(from, to, &options).map_err(|error| too_much(format!("resize: {error}")))?;
     Ok(out)
 }
 

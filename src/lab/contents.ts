@@ -113,6 +113,9 @@ export function message(error: unknown, trans: Translate): string {
   if (error instanceof ServerConnection.NetworkError) {
     return trans('The Jupyter server cannot be reached; try again when it runs.');
   }
+  if (isMissing(error)) {
+    return trans('The file or its folder is not there any more.');
+  }
   if (error instanceof ServerConnection.ResponseError && [401, 403].includes(error.response.status)) {
     // A file that is refused has its own words; who is not logged in gets these.
     return /^forbidden$|_xsrf/i.test(error.message)

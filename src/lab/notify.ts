@@ -8,6 +8,7 @@ import { make } from '../forms/dom';
 import { size } from '../views/dom';
 import { message } from './contents';
 import { carryOut, SaveError, wasCancelled, type Done, type Job } from './job';
+import { short } from './names';
 import type { IWasmcell } from './token';
 
 type Good = Extract<Done, { result: string }>;
@@ -26,8 +27,11 @@ export async function run(
   wasmcell: IWasmcell,
   contents: Contents.IManager,
   replace: ReadonlySet<string>,
-  { name, open, title, trans }: { name(path: string): string; open(path: string): void; title: string; trans: Translate }
+  texts: { name(path: string): string; open(path: string): void; title: string; trans: Translate }
 ): Promise<string | undefined> {
+  const { open, title, trans } = texts;
+  // Long names would push what is said out of the message.
+  const name = (path: string): string => short(texts.name(path));
   const all = job.paths.length;
   const controller = new AbortController();
   const counting = (done: number): string =>

@@ -331,8 +331,8 @@ def test_what_is_no_picture_is_said_in_the_modules_words(files, name):
 @pytest.mark.ui
 @pytest.mark.parametrize(
     "name",
-    ['it\'s "mine", 100 % & more #1?.png', "Füße 🌲 写真.png"],
-    ids=["quotes", "unicode"],
+    ['it\'s "mine", 100 % & more #1?.png', "Füße 🌲 写真.png", "<b>bold<i>.png", "x" * 220 + ".png"],
+    ids=["quotes", "unicode", "markup", "long"],
 )
 def test_any_name(files, name):
     source = photo(files.folder / name)
@@ -343,6 +343,17 @@ def test_any_name(files, name):
     files.says("saved")
     assert sha256(result) == expected("| image.encode webp", source)
     assert files.names == {name, result.name}
+
+
+@pytest.mark.ui
+def test_a_picture_that_is_deleted_meanwhile(files):
+    source = photo(files.folder / "photo.png")
+    files.show()
+    files.choose("Convert…", "photo.png")
+    source.unlink()
+    files.accept.click()
+    files.says(re.compile("^photo.png: The file or its folder is not there any more"))
+    assert files.names == set()
 
 
 @pytest.mark.ui
@@ -360,6 +371,45 @@ def test_a_session_that_has_expired(files):
     finally:
         files.page.unroute(contents)
     assert files.names == {"photo.png"}
+
+
+@pytest.mark.ui
+@pytest.mark.parametrize("when", ["before", "while it saves"])
+def test_a_server_that_is_gone(files, jupyter, browser, tmp_path, when):
+    server = type(jupyter)(tmp_path)
+    server.wait()
+    noise(server.root / "big.png", 1000, 1000)
+    (server.root / "big.bmp").write_bytes(b"mine")
+    with browser.new_context(viewport={"width": 1200, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(server.address("lab"))
+        page.wait_for_selector(".jp-DirListing-content", timeout=60_000)
+        files = type(files)(page, server.root, "")
+        # JupyterLab fetches what shows messages with the first one.
+        files.run("apputils:notify", {"message": "Hello", "type": "info", "options": {"autoClose": False}})
+        files.says("Hello")
+        files.choose("Convert…", "big.png")
+        files.dialog.get_by_label("Format").select_option("bmp")
+        if when == "before":
+            server.close()
+            files.accept.click()
+            told = "Nothing was done: The Jupyter server cannot be reached"
+        else:
+            # It goes when the second piece comes.
+            pieces = []
+
+            def end(route):
+                pieces.append(route)
+                if len(pieces) == 2:
+                    server.close()
+                route.continue_()
+
+            page.route(re.compile("/api/contents/big-"), end)
+            files.accept.click()
+            page.get_by_role("button", name="Replace").click()
+            told = "big.bmp could not be saved: The Jupyter server cannot be reached"
+        expect(files.message.filter(has_text=told)).to_be_visible(timeout=30_000)
+    assert (server.root / "big.bmp").read_bytes() == b"mine"
 
 
 def test_by_palette_and_keyboard(files):

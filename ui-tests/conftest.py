@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-screenshots", action="store_true", help="renew the README's pictures in docs/")
+
+
 # By module: while it runs, Playwright keeps an event loop in this thread, which others must not find there.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

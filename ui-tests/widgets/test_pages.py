@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from wasmcell import image
+
 pytestmark = pytest.mark.ui
 
 PHOTO = Path(__file__).parents[2] / "examples" / "media" / "photo.jpg"
@@ -39,11 +41,19 @@ def until(notebook, frame, condition):
     raise AssertionError(condition)
 
 
-@pytest.mark.parametrize(("server", "sent"), [("jupyter", "[]"), ("plain_jupyter", "['module image']")])
-def test_with_the_extension_and_without(open_in, request, server, sent):
+@pytest.mark.parametrize("isolated", [False, True], ids=["plain", "isolated"])
+@pytest.mark.parametrize(
+    ("extension", "sent"), [(True, "[]"), (False, "['module image']")], ids=["extension", "no extension"]
+)
+def test_in_each_kind_of_page(open_in, serve, extension, sent, isolated):
     """Where the extension is there, the kernel sends neither scripts nor modules."""
-    notebook = prepare(open_in(request.getfixturevalue(server)))
-    assert notebook.run("(await image.open(f).resize(width=50).arun()).width") == "50"
+    notebook = prepare(open_in(serve(extension=extension, isolated=isolated)))
+    shown = notebook.show("r = await image.open(f).resize(width=50).encode('png').arun(); r", "figure img")
+    until(notebook, shown, "document.querySelector('img').naturalWidth === 50")
+    assert notebook.run("f.home") == "'vault'"
+    download = notebook.download(lambda: notebook.run("await r.download('small.png')"))
+    expected = image.open(PHOTO).resize(width=50).encode("png").bytes()
+    assert (download.suggested_filename, download.path().read_bytes()) == ("small.png", expected)
     told = notebook.run("print([c.what for c in wasmcell.ledger() if c.source == 'kernel'])")
     assert told == sent
 

@@ -28,26 +28,9 @@ export function consent({ root, desk, tell }: Stage, { file }: ViewOptions['cons
       h('button', { textContent: 'Refuse', onclick: answer(false) })
     );
     root.append(box);
-    whenSeen(allow, seen => (allow.disabled = !seen));
+    // A click that was on its way to something else is no answer.
+    setTimeout(() => (allow.disabled = false), SEEN);
   };
   root.style.padding = '0';
   desk.call<FileRef>('about', [file]).then(ask, fail);
-}
-
-/**
- * Tells when something has been before the person for a while, neither covered nor made transparent by the page around
- * (so far as the browser knows), and when it no longer is.
- */
-function whenSeen(element: Element, tell: (seen: boolean) => void): void {
-  let timer = 0;
-  const look = ([entry]: (IntersectionObserverEntry & { readonly isVisible?: boolean })[]): void => {
-    clearTimeout(timer);
-    tell(false);
-    if (entry!.isVisible ?? entry!.isIntersecting) {
-      timer = window.setTimeout(() => tell(true), SEEN);
-    }
-  };
-  // TypeScript does not know of the second version, which browsers of Chromium's kin have.
-  const options = { threshold: 1, trackVisibility: true, delay: 100 };
-  new IntersectionObserver(look, options).observe(element);
 }

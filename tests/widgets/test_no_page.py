@@ -113,11 +113,12 @@ def test_files_of_two_pages(page: browser.Page) -> None:
 def test_a_picker_stands_for_its_one_file(page: browser.Page) -> None:
     picker = Pick("*.pdf, image/*")
     assert picker.accept == ".pdf,image/*"
-    with pytest.raises(InvalidArgumentError, match="0 files are chosen"):
+    with pytest.raises(InvalidArgumentError, match="no file is chosen yet"):
         image.open(picker)
     chosen = {"$file": 1, "name": "<a>.png", "size": 5, "type": "image/png", "sha256": "0"}
     picker.event(page, {"event": "chosen", "files": [chosen]})
     assert repr(image.open(picker)) == "<Image <a>.png>"
+    assert [one.name for one in picker] == [picker[0].name] == ["<a>.png"]
     assert "&lt;a&gt;.png, 5 B" in picker.fallback
     picker.event(page, {"event": "chosen", "files": [chosen | {"$file": 2}]})
     with pytest.raises(InvalidArgumentError, match="2 files are chosen"):
@@ -184,7 +185,7 @@ def test_a_message_that_is_heard_badly_comes_once() -> None:
 
 
 def test_many_private_files_at_once_must_be_awaited(page: browser.Page) -> None:
-    with pytest.raises(BlockingError, match=r"^scan\.jpg works in the page.*gather"):
+    with pytest.raises(BlockingError, match=r"^scan\.jpg is worked on in the page.*gather"):
         image.map([bytes(9), file("silent")], image.pipeline().resize(width=5), progress=False)
     with pytest.raises(BlockingError, match="engine browser"):
         image.map([bytes(9)], image.pipeline().resize(width=5), engine="browser", progress=False)

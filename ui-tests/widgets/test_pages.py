@@ -43,7 +43,9 @@ def until(notebook, frame, condition):
 
 @pytest.mark.parametrize("isolated", [False, True], ids=["plain", "isolated"])
 @pytest.mark.parametrize(
-    ("extension", "sent"), [(True, "[]"), (False, "['module image']")], ids=["extension", "no extension"]
+    ("extension", "sent"),
+    [(True, "[]"), (False, "['scripts of vault and worker', 'module image']")],
+    ids=["extension", "no extension"],
 )
 def test_in_each_kind_of_page(open_in, serve, extension, sent, isolated):
     """Where the extension is there, the kernel sends neither scripts nor modules."""

@@ -29,6 +29,15 @@ class _Kept:
         self.type = ref.type
         self.size = ref.size
 
+    def __getattr__(self, name: str) -> Any:
+        """Say what to do instead of what pictures of the kernel's do."""
+        if name in ("bytes", "numpy", "save"):
+            raise AttributeError(
+                f"{self.name} is private, its bytes are in the page: `await ….download(name)` saves them "
+                "there, and `await ….pull()` brings them here, if the person at the page agrees."
+            )
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
     async def pull(self, *, progress: bool = True) -> bytes:
         """The bytes, if the person at the page allows it: they are asked there.
 

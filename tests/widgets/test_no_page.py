@@ -189,3 +189,11 @@ def test_many_private_files_at_once_must_be_awaited(page: browser.Page) -> None:
         image.map([bytes(9), file("silent")], image.pipeline().resize(width=5), progress=False)
     with pytest.raises(BlockingError, match="engine browser"):
         image.map([bytes(9)], image.pipeline().resize(width=5), engine="browser", progress=False)
+
+
+@pytest.mark.parametrize("name", ["bytes", "save", "numpy"])
+def test_what_a_private_file_has_not(name: str) -> None:
+    with pytest.raises(AttributeError, match=r"scan\.jpg is private.*download\(name\).*pull\(\)"):
+        getattr(file("silent"), name)
+    with pytest.raises(AttributeError, match="PrivateFile has no attribute 'nothing'"):
+        file("silent").nothing  # noqa: B018

@@ -38,11 +38,6 @@ export class Desk {
   allow(file: FileRef): void {
     this.#files.leave(file, true);
   }
-
-  /** Lets go of a file. */
-  forget(file: FileRef): void {
-    this.#files.forget(file);
-  }
 }
 
 /** What can be asked of a desk through a port. */

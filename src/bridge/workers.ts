@@ -109,7 +109,7 @@ export class WorkersHome implements Home {
     // Beside the pool: no call waits for a large file to be read.
     const slot = this.#pool.lease();
     try {
-      return (await slot.exec(request, { seconds: Infinity, signal, transfer: progress ? [progress] : [] })).value as string;
+      return (await slot.exec(request, { seconds: Infinity, signal, transfer: [progress] })).value as string;
     } finally {
       this.#pool.release(slot);
     }

@@ -92,6 +92,15 @@ class Host(ABC):
         self.choose(*files, frame=self.show("f", ".zone button"))
         self.run("await f.chosen()")
 
+    def move_view(self) -> None:
+        """Move the newest drop zone in the document and back, as JupyterLab does with what it docks anew."""
+        self.page.evaluate("""() => {
+          const view = [...document.querySelectorAll('.wasmcell-pick')].at(-1);
+          const place = view.parentElement;
+          document.body.append(view);
+          place.append(view);
+        }""")
+
     def download(self, act: Callable[[], Any]) -> Download:
         """What a person is given to save when they `act`; they try again if nothing comes, as people do.
 

@@ -112,12 +112,7 @@ def test_a_view_that_is_moved_goes_on_reading(notebook, large):
     notebook.choose(large, frame=frame)
     wait_for(notebook, lambda: row(frame, "large.png").locator("progress").evaluate("bar => bar.value"))
     before = notebook.frames(".zone")
-    notebook.page.evaluate("""() => {
-      const view = [...document.querySelectorAll('.wasmcell-pick')].at(-1);
-      const place = view.parentElement;
-      document.body.append(view);
-      place.append(view);
-    }""")
+    notebook.move_view()
     wait_for(notebook, lambda: set(notebook.frames(".zone")) - set(before))
     # The frame that was before is gone, and what it read is read once.
     line = row(notebook.frame(".zone"), "large.png")

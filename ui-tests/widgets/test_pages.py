@@ -62,12 +62,7 @@ def test_in_each_kind_of_page(open_in, serve, extension, sent, isolated):
 
 def test_a_view_that_is_moved_shows_the_same(notebook):
     """A frame that is moved in the document starts anew."""
-    notebook.page.evaluate("""() => {
-      const view = [...document.querySelectorAll('.wasmcell-pick')].at(-1);
-      const place = view.parentElement;
-      document.body.append(view);
-      place.append(view);
-    }""")
+    notebook.move_view()
     until(notebook, notebook.frame(".zone"), "document.querySelectorAll('li canvas').length === 1")
     assert notebook.run("(await image.probe(f)).width") == "3872"
 

@@ -174,3 +174,23 @@ def test_an_outcome_is_shown_without_its_bytes(folder):
     [outcome] = image.map(folder / "04.png", image.pipeline().encode("bmp"), progress=False)
     assert len(repr(outcome)) < 500
     assert "04.png" in repr(outcome)
+
+
+def test_a_source_is_not_written_over(tmp_path, monkeypatch):
+    """By its own name, through a folder, or through a link; of one run, or of another source."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos").mkdir()
+    for name in ("a.png", "b.png"):
+        Pillow.new("RGB", (9, 6)).save(tmp_path / "photos" / name)
+    (tmp_path / "link.png").symlink_to("photos/a.png")
+    before = {path: path.read_bytes() for path in (tmp_path / "photos").iterdir()}
+    for inputs, output in [
+        (["photos/a.png"], "photos"),
+        (["photos/a.png"], "./photos/a.png"),
+        (["link.png"], "photos/a.png"),
+        ("photos/*.png", "photos/{name}.{ext}"),
+    ]:
+        with pytest.raises(PipelineError, match="is a source of this pipeline, and would be overwritten"):
+            image.map(inputs, f"| image.resize width=3 > {output}", progress=False)
+    assert {path: path.read_bytes() for path in (tmp_path / "photos").iterdir()} == before
+    assert image.map("photos/*.png", "| image.resize width=3 > photos/{name}-small.png").errors == []

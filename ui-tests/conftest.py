@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
@@ -19,7 +20,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from wasmcell.engines.chromium import find, flags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-screenshots", action="store_true", help="renew the README's pictures in docs/")
 
 
 # By module: while it runs, Playwright keeps an event loop in this thread, which others must not find there.
@@ -56,18 +61,23 @@ class Manager(AsyncLargeFileManager):
 c.ServerApp.contents_manager_class = Manager
 """
 
+#: What makes a page cross-origin isolated.
+ISOLATION = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
+
 
 class Jupyter:
     """A Jupyter server that serves JupyterLab at `/lab` and Notebook at `/tree`, over a folder of its own."""
 
     token = "secret"
 
-    def __init__(self, folder: Path, *, extension: bool = True) -> None:
+    def __init__(self, folder: Path, *, extension: bool = True, isolated: bool = False) -> None:
+        self.isolated = isolated
         self.root = folder / "files"
         config, settings = folder / "config", folder / "settings"
         for made in (self.root, config, settings / "@jupyterlab" / "apputils-extension"):
             made.mkdir(parents=True)
-        (config / "jupyter_server_config.py").write_text(CONFIG)
+        headers = f'c.ServerApp.tornado_settings = {{"headers": {ISOLATION}}}' if isolated else ""
+        (config / "jupyter_server_config.py").write_text(CONFIG + headers)
         if not extension:
             (config / "labconfig").mkdir()
             (config / "labconfig" / "page_config.json").write_text(
@@ -131,21 +141,40 @@ class Jupyter:
 
 
 @pytest.fixture(scope="session")
-def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
-    server = Jupyter(tmp_path_factory.mktemp("jupyter"))
-    try:
-        server.wait()
-        yield server
-    finally:
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Jupyter]]:
+    """Servers: one of each kind, from when it is first asked for."""
+    servers: list[Jupyter] = []
+
+    @cache
+    def serve(*, extension: bool, isolated: bool) -> Jupyter:
+        folder = tmp_path_factory.mktemp("jupyter")
+        servers.append(Jupyter(folder, extension=extension, isolated=isolated))
+        servers[-1].wait()
+        return servers[-1]
+
+    yield serve
+    for server in servers:
         server.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked `isolated` runs on a cross-origin isolated server, too."""
+    servers = {"jupyter", "plain_jupyter"} & set(metafunc.fixturenames)
+    if servers and metafunc.definition.get_closest_marker("isolated"):
+        kinds = [
+            pytest.param(None, id=pytest.HIDDEN_PARAM),
+            pytest.param(True, id="isolated", marks=pytest.mark.ui),
+        ]
+        metafunc.parametrize(servers.pop(), kinds, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
-def plain_jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
+def jupyter(serve: Callable[..., Jupyter], request: pytest.FixtureRequest) -> Jupyter:
+    """A server; tests that are marked `isolated` have one that is cross-origin isolated as well."""
+    return serve(extension=True, isolated=bool(getattr(request, "param", None)))
+
+
+@pytest.fixture(scope="session")
+def plain_jupyter(serve: Callable[..., Jupyter], request: pytest.FixtureRequest) -> Jupyter:
     """The same without wasmcell's extension."""
-    server = Jupyter(tmp_path_factory.mktemp("plain"), extension=False)
-    try:
-        server.wait()
-        yield server
-    finally:
-        server.close()
+    return serve(extension=False, isolated=bool(getattr(request, "param", None)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from wasmcell import sources
 from wasmcell.engines.limits import Cancel
-from wasmcell.errors import ArgumentTypeError, Error, PipelineError
+from wasmcell.errors import ArgumentTypeError, BlockingError, Error, PipelineError
 from wasmcell.pipeline import Pipeline, targets
 from wasmcell.pipeline import run as pipeline_run
 
@@ -131,8 +131,11 @@ def run(
     ------
     ArgumentTypeError
         The pipeline is none, or the inputs are.
+    BlockingError
+        An input is private, or the engine is `browser`: that must be awaited.
     PipelineError
-        The pipeline has sources, two inputs would be written to one path, or a pattern matches nothing.
+        The pipeline has sources, two inputs would be written to one path or one over an input, or a pattern
+        matches nothing.
     InvalidArgumentError
         The extension of the outputs tells no format.
     FileNotFoundError
@@ -147,6 +150,7 @@ def run(
         raise PipelineError(f"The sources are given by themselves; the pipeline must have none: {pipeline}")
     taken = [_source(given) for given in _each(inputs)]
     found = [source for source, _ in taken]
+    _must_be_here(found, engine)
     cancel = Cancel()
     # Own threads share this process's `cancel`; it cannot travel to the workers of other executors.
     task = _Task(pipeline, module, engine, limits, None if executor is not None else cancel, keep)
@@ -165,6 +169,17 @@ def run(
             own.shutdown(cancel_futures=True)
 
 
+def _must_be_here(found: Sequence[Source | Outcome], engine: str | Engine | None) -> None:
+    """Raise BlockingError if the page has to work: its answers could not come in while all is waited for."""
+    private = next((source.name for source in found if isinstance(source, sources.Private)), None)
+    if private is not None or engine == "browser" or getattr(engine, "name", None) == "browser":
+        what = "What the engine browser does" if private is None else private
+        raise BlockingError(
+            f"{what} is worked on in the page, which must be awaited: "
+            "`await asyncio.gather(*(image.open(one).resize(width=320).arun() for one in files))`, say."
+        )
+
+
 def _targets(
     pipeline: Pipeline, found: Sequence[Source | Outcome], module: str | None
 ) -> Sequence[str | None]:
@@ -176,8 +191,18 @@ def _targets(
     paths = targets.expand(pipeline.output, sound, last.case if last and last.kind == "output" else None)
     if len({PurePath(path).suffix for path in paths}) == 1:  # what is wrong with all is said once, and first
         pipeline_run.with_encode(replace(pipeline, output=paths[0]), module)
+    read = {_identity(source.path) for source in sound if isinstance(source, sources.Location)}
+    for path in paths:
+        if _identity(path) in read:
+            danger = f"{path} is a source of this pipeline, and would be overwritten"
+            raise PipelineError(f"{danger}: write to another name or folder.")
     left = iter(paths)
     return [None if isinstance(source, Outcome) else targets.check(next(left)) for source in found]
+
+
+def _identity(path: str) -> str:
+    """What two names of one file have in common."""
+    return path if sources.is_url(path) else os.path.realpath(sources.local(path))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wasmcell import crossings, display, sources
 from wasmcell.engines import browser
+from wasmcell.errors import CancelledError
 from wasmcell.pipeline import grammar, targets
 
 if TYPE_CHECKING:
@@ -19,27 +20,23 @@ if TYPE_CHECKING:
     from wasmcell.widgets.preview import Preview
 
 
-class PrivateFile:
-    """A file that is in the page, and not here. What is to be had of it must be awaited.
+class _Kept:
+    """Bytes that are in the page, and not here."""
 
-    Attributes
-    ----------
-    name : str
-        Without a folder.
-    type : str
-        The media type, empty if unknown.
-    size : int
-        In bytes.
-    sha256 : str
-        In hex.
-    """
-
-    def __init__(self, ref: FileRef, sha256: str) -> None:
+    def __init__(self, ref: FileRef) -> None:
         self._ref = ref
         self.name = ref.name
         self.type = ref.type
         self.size = ref.size
-        self.sha256 = sha256
+
+    def __getattr__(self, name: str) -> Any:
+        """Say what to do instead of what pictures of the kernel's do."""
+        if name in ("bytes", "numpy", "save"):
+            raise AttributeError(
+                f"{self.name} is private, its bytes are in the page: `await ….download(name)` saves them "
+                "there, and `await ….pull()` brings them here, if the person at the page agrees."
+            )
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
     async def pull(self, *, progress: bool = True) -> bytes:
         """The bytes, if the person at the page allows it: they are asked there.
@@ -86,6 +83,8 @@ class PrivateFile:
         try:
             with tqdm(total=self.size, unit="B", unit_scale=True, desc=self.name, disable=hidden) as bar:
                 while data.tell() < self.size:
+                    if cancel.cancelled:
+                        raise CancelledError(f"The pull of {self.name} was cancelled.")
                     start = data.tell()
                     end = min(start + browser.PIECE, self.size)
                     _, [piece] = self._ask({"op": "read", "start": start, "end": end}, cancel)
@@ -101,11 +100,37 @@ class PrivateFile:
         return f"<{type(self).__name__} {about}>"
 
 
-class PrivateImage(PrivateFile):
-    """A picture that was made in the page of a private one, and stays there. It shows itself in a cell.
+class PrivateFile(_Kept):
+    """A file that is in the page, and not here. What is to be had of it must be awaited.
 
     Attributes
     ----------
+    name : str
+        Without a folder.
+    type : str
+        The media type, empty if unknown.
+    size : int
+        In bytes.
+    sha256 : str
+        In hex.
+    """
+
+    def __init__(self, ref: FileRef, sha256: str) -> None:
+        super().__init__(ref)
+        self.sha256 = sha256
+
+
+class PrivateImage(_Kept):
+    """A picture that was made in the page of a private one, and stays there. It shows itself in a cell.
+
+    It has no sha256: of a picture that was cut down to a pixel, that would tell the pixel.
+
+    Attributes
+    ----------
+    name, type : str
+        As those of a `PrivateFile`.
+    size : int
+        In bytes.
     format : str
         Such as ``webp``.
     width, height : int
@@ -118,8 +143,8 @@ class PrivateImage(PrivateFile):
         What was done.
     """
 
-    def __init__(self, ref: FileRef, sha256: str, info: Any, result: Result, steps: Sequence[Step]) -> None:
-        super().__init__(ref, sha256)
+    def __init__(self, ref: FileRef, info: Any, result: Result, steps: Sequence[Step]) -> None:
+        super().__init__(ref)
         self.format: str = info.format
         self.width: int = info.width
         self.height: int = info.height
@@ -173,16 +198,9 @@ async def run(
     if not isinstance(ref, FileRef):
         return result
 
-    def describe(cancel: Cancel) -> tuple[Any, str]:
-        limits = options.get("limits")
-        probe = Pipeline().then("image.probe")
-        info = run_pipeline(probe, sources.Private(ref), engine="browser", limits=limits, cancel=cancel).value
-        page = browser.page_of(ref)
-        with browser.gone(page, ref):
-            sha256, _ = page.ask({"op": "digest", "file": ref.packed}, (), cancel)
-        return info, sha256
-
-    info, sha256 = await browser.in_thread(describe)
+    probe = Pipeline().then("image.probe")
+    asked = {"engine": "browser", "limits": options.get("limits")}
+    info = (await browser.in_thread(run_pipeline, probe, sources.Private(ref), **asked)).value
     ref.name = f"{sources.stem(source) or 'image'}.{targets.extensions(info.format)[0]}"
     ref.type = f"image/{info.format}"
-    return PrivateImage(ref, sha256, info, result, steps)
+    return PrivateImage(ref, info, result, steps)

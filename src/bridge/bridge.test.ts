@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
@@ -7,7 +8,7 @@ import { threadWorker } from '../node/thread';
 import { Bridge } from './bridge';
 import type { Description } from './description';
 import type { Home } from './home';
-import type { ResourceRef } from './values';
+import type { FileRef, ResourceRef } from './values';
 import { WorkersHome } from './workers';
 
 // The built worker and the built module: what ships.
@@ -121,6 +122,23 @@ test('a session that works can be closed', async () => {
   await expect(next).rejects.toMatchObject({ code: 'closed' });
 });
 
+test('what is none of our modules does not run, whatever its name and description', async () => {
+  const source = JSON.parse(readFileSync(new URL('modules/echo.json', built), 'utf8')) as Description;
+  const component = new Uint8Array(readFileSync(new URL('modules/echo.wasm', built)));
+  // The name of an export that nobody has to have: the module is as sound as before.
+  const [core] = source.core.modules as [{ offset: number; size: number }];
+  const at = Buffer.from(component).indexOf('wasmcell-refused', core.offset);
+  expect(at).toBeGreaterThan(core.offset);
+  component[at] = 'W'.charCodeAt(0);
+  const sha256 = createHash('sha256').update(component).digest('hex');
+  bridge.modules.add({ description: { ...source, sha256 }, bytes: async () => component });
+  await expect(bridge.call(sha256, 'echo-string', ['ü'])).rejects.toMatchObject({
+    code: 'module',
+    message: expect.stringContaining('no glue for this module echo') as string
+  });
+  expect((await bridge.call('echo', 'echo-string', ['ü'])).value).toBe('ü');
+});
+
 test('a module that could not be handed over is handed over again', async () => {
   let hands = 0;
   const home = {
@@ -137,6 +155,21 @@ test('a module that could not be handed over is handed over again', async () => 
   await expect(other.call('echo', 'nothing', [])).rejects.toThrow('out of order');
   await other.call('echo', 'nothing', []);
   expect((await other.call('echo', 'nothing', [])).value).toBe(2);
+});
+
+test('with a kernel go the files that it alone could name', async () => {
+  const forgotten: number[] = [];
+  const other = Bridge.over({ forget: async ({ $file }: FileRef) => void forgotten.push($file) } as unknown as Home);
+  const file = ($file: number): FileRef => ({ $file, name: 'a.png', size: 1, type: '' });
+  other.name('one', file(1));
+  other.name('one', file(2));
+  other.name('two', file(3));
+  await other.forget(file(2));
+  other.abandon('one');
+  other.abandon('one');
+  expect(forgotten).toEqual([2, 1]);
+  other.abandon('two');
+  expect(forgotten).toEqual([2, 1, 3]);
 });
 
 test('memory stays within its limit', async () => {

@@ -87,6 +87,10 @@ export class Bridge {
   #limits: Required<Limits>;
   readonly #views = new Set<View>();
   readonly #handed = new Map<string, Promise<void>>();
+  /** Files by the kernel that can name them. */
+  readonly #named = new Map<string, Map<number, FileRef>>();
+  /** Files of kernels that are gone, which people still see. */
+  readonly #orphans = new Map<number, FileRef>();
 
   private constructor(home: Home, ledger: Ledger, limits: Limits, refused?: string) {
     this.#home = home;
@@ -218,7 +222,13 @@ export class Bridge {
         return abort();
       }
       const shown = [...this.#views].find(view => view.shows(file));
-      question = this.view('consent', () => ({ file }), 48, word => 'allowed' in word && resolve(word.allowed)) as View;
+      question = this.view('consent', () => ({ file }), 48, word => {
+        if ('allowed' in word) {
+          resolve(word.allowed);
+        } else if ('failed' in word) {
+          reject(new WasmcellError('closed', word.failed));
+        }
+      }) as View;
       const { element } = question;
       const over = (): void => {
         element.style.cssText = OVER;
@@ -264,7 +274,10 @@ export class Bridge {
     height: number,
     heard: (word: ViewWord) => void = () => undefined
   ): View<K> {
-    const view = new View(this.#home, kind, options, height, heard, () => this.#views.delete(view as View));
+    const view = new View(this.#home, kind, options, height, heard, () => {
+      this.#views.delete(view as View);
+      this.#sweep();
+    });
     this.#views.add(view as View);
     return view;
   }
@@ -288,14 +301,33 @@ export class Bridge {
     });
   }
 
-  /** A private file's sha256, in hex. */
-  digest(file: FileRef, signal?: AbortSignal): Promise<string> {
-    return this.#home.digest(file, signal);
-  }
-
   /** Lets go of a private file. */
   forget(file: FileRef): Promise<void> {
+    this.#named.forEach(files => files.delete(file.$file));
+    this.#orphans.delete(file.$file);
     return this.#home.forget(file);
+  }
+
+  /** Notes that a kernel can name this file: it stays until that lets go of it, or is gone. */
+  name(kernel: string, file: FileRef): void {
+    const files = this.#named.get(kernel) ?? new Map<number, FileRef>();
+    this.#named.set(kernel, files.set(file.$file, file));
+  }
+
+  /** A kernel is gone: lets go of all that it alone could name, as soon as no view shows it. */
+  abandon(kernel: string): void {
+    this.#named.get(kernel)?.forEach((file, number) => this.#orphans.set(number, file));
+    this.#named.delete(kernel);
+    this.#sweep();
+  }
+
+  #sweep(): void {
+    const held = [...this.#views].map(view => view.held());
+    for (const file of this.#orphans.values()) {
+      if (!held.some(files => files.has(file.$file))) {
+        this.forget(file).catch(() => undefined); // of a vault that is gone
+      }
+    }
   }
 
   /** What is loaded. */

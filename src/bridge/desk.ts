@@ -7,9 +7,9 @@ import type { FileRef } from './values';
  */
 export class Desk {
   readonly #files: FileStore;
-  readonly #digest: (file: FileRef, signal: AbortSignal) => Promise<string>;
+  readonly #digest: (file: FileRef, progress: MessagePort, signal: AbortSignal) => Promise<string>;
 
-  constructor(files: FileStore, digest: (file: FileRef, signal: AbortSignal) => Promise<string>) {
+  constructor(files: FileStore, digest: (file: FileRef, progress: MessagePort, signal: AbortSignal) => Promise<string>) {
     this.#files = files;
     this.#digest = digest;
   }
@@ -19,9 +19,14 @@ export class Desk {
     return this.#files.put(file, name, { secret: true, type });
   }
 
-  /** A file's sha256, in hex. */
-  digest(file: FileRef, signal: AbortSignal): Promise<string> {
-    return this.#digest(file, signal);
+  /** A file's sha256, in hex; the port is told how many bytes are done. */
+  digest(file: FileRef, progress: MessagePort, signal: AbortSignal): Promise<string> {
+    return this.#digest(file, progress, signal);
+  }
+
+  /** What a file is: its own name and size, not those that are said of it. */
+  about(file: FileRef): FileRef {
+    return this.#files.about(file);
   }
 
   /** The file itself, to be drawn or saved. */
@@ -32,11 +37,6 @@ export class Desk {
   /** Lets the page read a file once, as a person has said. */
   allow(file: FileRef): void {
     this.#files.leave(file, true);
-  }
-
-  /** Lets go of a file. */
-  forget(file: FileRef): void {
-    this.#files.forget(file);
   }
 }
 

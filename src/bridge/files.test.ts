@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { FileStore, MAX_FILE } from './files';
 import type { FileRef } from './values';
@@ -18,13 +18,36 @@ test('a secret file is read by leave alone, as often as leave was given', async 
   await expect(files.read(file)).rejects.toMatchObject(refused);
   files.leave(file, true);
   files.leave(file, true);
+  expect(await files.read(file)).toHaveLength(3);
   files.leave(file, false);
   expect(await files.read(file)).toHaveLength(3);
   files.leave(file, false);
+  files.leave(file, true);
   files.leave(file, false);
   await expect(files.read(file)).rejects.toMatchObject(refused);
   files.leave(file, true);
   expect(await files.read(file)).toHaveLength(3);
+});
+
+test('a leave ends when the file was read, or when nobody reads it', async () => {
+  const file = files.put(new Blob(['abcdef']), 'a.txt', { secret: true });
+  files.leave(file, true);
+  expect(await files.read(file, 0, 4)).toHaveLength(4);
+  await expect(files.read(file, 0, 4)).rejects.toMatchObject(refused);
+  expect(await files.read(file, 4, 6)).toHaveLength(2);
+  await expect(files.read(file, 5, 6)).rejects.toMatchObject(refused);
+  files.leave(file, true);
+  vi.setSystemTime(Date.now() + 61_000);
+  await expect(files.read(file, 0, 1)).rejects.toMatchObject(refused);
+  vi.useRealTimers();
+});
+
+test('files cannot be guessed, and are what they are, whatever is said of them', () => {
+  const numbers = [1, 2, 3].map(() => files.put(new Blob(['abc']), 'a.txt', { secret: true }).$file);
+  expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+  expect(new Set(numbers.slice(1).map((number, at) => number - numbers[at]!)).size).toBe(2);
+  const file = files.put(new Blob(['abc']), 'passport.png', { secret: true, type: 'image/png' });
+  expect(files.about({ ...file, name: 'cat.png', size: 1, type: '' })).toEqual(file);
 });
 
 test('what is made of a secret file is secret', async () => {

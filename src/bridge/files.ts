@@ -1,21 +1,30 @@
 import { WasmcellError } from './errors';
-import { isFileRef, map, type FileRef } from './values';
+import { filesIn, isFileRef, map, type FileRef } from './values';
 
 /** Files up to this size can be worked on: a module's memory must hold file, picture and result. */
 export const MAX_FILE = 2 ** 30;
 
+/** Seconds without a read after which a person's leave ends. */
+const LEAVE = 60;
+
 interface Kept {
   readonly blob: Blob;
+  readonly name: string;
+  readonly type: string;
   /** Whether it was chosen in a view, or made of a file that was: the page itself never had it. */
   readonly secret: boolean;
-  /** How many reads a person allows just now. */
+  /** How many times a person allows it to be read just now, */
   leaves: number;
+  /** and how many bytes of that are left. */
+  allowed: number;
+  /** When that leave ends, if nothing is read. */
+  until: number;
 }
 
 /** Private files: bytes that stay in a home, and are spoken of by reference. */
 export class FileStore {
   readonly #files = new Map<number, Kept>();
-  #next = 1;
+  #next = 0;
 
   /** How much is kept. */
   get kept(): { count: number; bytes: number } {
@@ -25,9 +34,10 @@ export class FileStore {
 
   /** Keeps a file. */
   put(blob: Blob, name: string, { secret = false, type = blob.type } = {}): FileRef {
-    const number = this.#next++;
-    this.#files.set(number, { blob, secret, leaves: 0 });
-    return { $file: number, name, size: blob.size, type };
+    // Rising, and not to be guessed: who was not told of a file cannot speak of it.
+    this.#next += 1 + crypto.getRandomValues(new Uint32Array(1))[0]! % 2 ** 30;
+    this.#files.set(this.#next, { blob, name, type, secret, leaves: 0, allowed: 0, until: 0 });
+    return { $file: this.#next, name, size: blob.size, type };
   }
 
   /** A file, for what runs in the same place. @throws WasmcellError `closed` if it is not kept here any more. */
@@ -35,19 +45,32 @@ export class FileStore {
     return this.#get(file).blob;
   }
 
-  /** A part of a file, for the page. @throws WasmcellError `refused` if nobody has allowed it. */
-  async read(file: FileRef, start = 0, end = file.size): Promise<Uint8Array<ArrayBuffer>> {
-    const { blob, secret, leaves } = this.#get(file);
-    if (secret && leaves === 0) {
-      throw new WasmcellError('refused', `${file.name} is private: its bytes leave the vault only when a person allows it.`);
-    }
-    return bytesOf(blob.slice(start, end), file);
+  /** What a file is, whatever is said of it elsewhere. @throws WasmcellError `closed` as `blob`. */
+  about(file: FileRef): FileRef {
+    const { blob, name, type } = this.#get(file);
+    return { $file: file.$file, name, size: blob.size, type };
   }
 
-  /** A person's leave to read a file, or its end. */
+  /** A part of a file, for the page. @throws WasmcellError `refused` if nobody has allowed it. */
+  async read(file: FileRef, start = 0, end = file.size): Promise<Uint8Array<ArrayBuffer>> {
+    const kept = this.#get(file);
+    const piece = kept.blob.slice(start, end);
+    if (kept.secret) {
+      if (piece.size > kept.allowed || Date.now() > kept.until) {
+        throw new WasmcellError('refused', `${kept.name} is private: its bytes leave the vault only when a person allows it.`);
+      }
+      kept.allowed -= piece.size;
+      kept.until = Date.now() + LEAVE * 1000;
+    }
+    return bytesOf(piece, file);
+  }
+
+  /** A person's leave to read a file once, or its end; it ends by itself when the file was read, or nobody does so. */
   leave(file: FileRef, given: boolean): void {
     const kept = this.#get(file);
     kept.leaves = Math.max(0, kept.leaves + (given ? 1 : -1));
+    kept.allowed = Math.min(kept.allowed + (given ? kept.blob.size : 0), kept.leaves * kept.blob.size);
+    kept.until = Date.now() + LEAVE * 1000;
   }
 
   /** Lets go of a file. */
@@ -58,8 +81,7 @@ export class FileStore {
   /** Arguments with the bytes of files in place of their references, and the first secret one of these files. */
   async resolve(args: unknown[]): Promise<{ args: unknown[]; secret: FileRef | undefined }> {
     const bytes = new Map<number, Uint8Array>();
-    const wanted: FileRef[] = [];
-    map(args, object => (isFileRef(object) ? (wanted.push(object), object) : undefined));
+    const wanted = filesIn(args);
     if (wanted.length === 0) {
       return { args, secret: undefined };
     }
@@ -96,6 +118,11 @@ async function bytesOf(blob: Blob, { name }: FileRef): Promise<Uint8Array<ArrayB
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (error) {
-    throw new WasmcellError('closed', `${name} cannot be read any more, it was perhaps moved or changed: choose it again. (${(error as Error).message})`);
+    throw unreadable(name, error as Error);
   }
+}
+
+/** What is said of a file that the browser does not get from the disk any more. */
+export function unreadable(name: string, { message }: Error): WasmcellError {
+  return new WasmcellError('closed', `${name} cannot be read any more, it was perhaps moved or changed: choose it again. (${message})`);
 }

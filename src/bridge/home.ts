@@ -57,12 +57,10 @@ export interface Home {
   read(file: FileRef, start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Takes a person's leave to read a file back. */
   revoke(file: FileRef): Promise<void>;
-  /** A private file's sha256, in hex. */
-  digest(file: FileRef, signal?: AbortSignal): Promise<string>;
   /** Lets go of a private file. */
   forget(file: FileRef): Promise<void>;
-  /** Joins a view, which may then use this end's {@link Desk}. */
-  view(port: MessagePort): Promise<void>;
+  /** Joins a view, which may then use this end's {@link Desk}, until the signal parts it. */
+  view(port: MessagePort, signal: AbortSignal): Promise<void>;
   /** What it holds just now. */
   status(): Promise<HomeStatus>;
   /** Ends everything. */

@@ -28,16 +28,21 @@ export interface ModuleInfo {
 /** The modules that are known, and those that are loaded, by sha256; people may speak of them by name. */
 export class Modules {
   readonly #sources = new Map<string, ModuleSource>();
-  /** The sha256 of the module that was added last under a name. */
+  /** The sha256 of the module that was added first under a name. */
   readonly #named = new Map<string, string>();
   readonly #loading = new Map<string, Promise<LoadedModule>>();
   readonly #loaded = new Map<string, LoadedModule>();
 
-  /** Makes a module known; its name is its own until another of the same name is added, its sha256 for good. */
+  /**
+   * Makes a module known, by its sha256. Its name is the first's that comes by it: a kernel of another version that
+   * brings its own takes nothing from those who are here.
+   */
   add(source: ModuleSource): void {
     const { module, sha256 } = source.description;
     this.#sources.set(sha256, source);
-    this.#named.set(module, sha256);
+    if (!this.#named.has(module)) {
+      this.#named.set(module, sha256);
+    }
   }
 
   /** The descriptions of all that were added. */

@@ -6,7 +6,7 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
 
 /** A worker of any kind (Web Worker, Node's worker thread), as the pool sees it. */
 export interface WorkerLike {
-  post(request: Request, transfer: ArrayBuffer[]): void;
+  post(request: Request, transfer: Transferable[]): void;
   terminate(): void;
   /** Set by the pool. */
   onreply: (reply: Reply) => void;
@@ -20,8 +20,8 @@ export interface ExecOptions {
   readonly signal?: AbortSignal | undefined;
   /** Time limit, counted from when a worker takes the request up; Infinity for none. */
   readonly seconds: number;
-  /** Buffers that are handed over. */
-  readonly transfer?: ArrayBuffer[];
+  /** Buffers and ports that are handed over. */
+  readonly transfer?: Transferable[];
 }
 
 /** A reply that is none of failure. */

@@ -13,13 +13,15 @@ export type Request =
   | { readonly op: 'drop'; readonly resource: number }
   /** Let go of the kept instance. */
   | { readonly op: 'close' }
-  /** Tell a file's sha256, in hex. */
-  | { readonly op: 'digest'; readonly file: Blob };
+  /** Tell a file's sha256, in hex; and to the port, meanwhile, how many bytes are done. */
+  | { readonly op: 'digest'; readonly file: Blob; readonly name: string; readonly progress?: MessagePort | undefined };
 
 /** What an instance is made of. */
 export interface Link {
-  /** The module's name, by which its glue is found. */
+  /** The module's name. */
   readonly module: string;
+  /** The sha256 of the core modules, by which their glue is found. */
+  readonly glue: string;
   readonly cores: readonly WebAssembly.Module[];
   /** Bytes of memory that the core modules were compiled for. */
   readonly memory: number;

@@ -60,8 +60,12 @@ export class Caller<Method extends string> {
   }
 }
 
-/** The answering end: lets the other end of a port call the methods of an object. */
-export function serve(port: MessagePort, target: object): void {
+/**
+ * The answering end: lets the other end of a port call the methods of an object.
+ *
+ * @returns Ends that, with what runs: a port does not tell that its other end is gone.
+ */
+export function serve(port: MessagePort, target: object): () => void {
   const running = new Map<number, AbortController>();
   const tell = (message: Tell, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
@@ -86,9 +90,13 @@ export function serve(port: MessagePort, target: object): void {
       void carryOut(data);
     }
   };
+  return () => {
+    port.close();
+    running.forEach(controller => controller.abort());
+  };
 }
 
-const TAKES_SIGNAL: ReadonlySet<string> = new Set(['call', 'use', 'digest']);
+const TAKES_SIGNAL: ReadonlySet<string> = new Set(['call', 'use', 'digest', 'view']);
 
 function transferables(args: readonly unknown[]): Transferable[] {
   return [...buffers(args), ...args.filter(arg => arg instanceof MessagePort)];

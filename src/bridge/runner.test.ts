@@ -16,16 +16,16 @@ class Thing {
 
 const glue = { instantiate: () => ({ 'w:demo/demo': { Thing, nothing: () => undefined } }) } as unknown as Glue;
 
-test('a destructor that traps spoils its session', () => {
+test('a destructor that traps spoils its session', async () => {
   const runner = new Runner({ demo: glue });
   const use = (name: string) => runner.answer({ op: 'use', function: { interface: 'w:demo/demo', name }, args: [] });
-  runner.answer({ op: 'open', link: { module: 'demo', cores: [], memory: 65536 } });
-  expect(use('[constructor]thing')).toMatchObject({ value: { $resource: 1 } });
-  expect(use('nothing')).toMatchObject({ value: undefined });
-  expect(runner.answer({ op: 'drop', resource: 1 })).toMatchObject({
+  await runner.answer({ op: 'open', link: { module: 'demo', glue: 'demo', cores: [], memory: 65536 } });
+  expect(await use('[constructor]thing')).toMatchObject({ value: { $resource: 1 } });
+  expect(await use('nothing')).toMatchObject({ value: undefined });
+  expect(await runner.answer({ op: 'drop', resource: 1 })).toMatchObject({
     fault: { code: 'trapped', message: 'The module trapped: unreachable.' }
   });
-  expect(use('nothing')).toMatchObject({
+  expect(await use('nothing')).toMatchObject({
     fault: { code: 'trapped', message: expect.stringContaining('earlier error: The module trapped') as string }
   });
 });

@@ -16,10 +16,10 @@ export class Runner {
   }
 
   /** Does what is asked. Never throws: a failure is a reply, too. */
-  answer(request: Request): Reply {
+  async answer(request: Request): Promise<Reply> {
     const start = performance.now();
     try {
-      const value = this.#do(request);
+      const value = await this.#do(request);
       return { value, seconds: (performance.now() - start) / 1000 };
     } catch (thrown) {
       return { fault: faultOf(thrown) };
@@ -44,14 +44,15 @@ export class Runner {
         this.#kept = undefined;
         return undefined;
       case 'digest':
-        return digest(request.file);
+        return digest(request.file, request.name, request.progress);
     }
   }
 
-  #link({ module, cores }: Link): Instance {
-    const glue = this.#glue[module];
+  #link({ module, glue: key, cores }: Link): Instance {
+    const glue = this.#glue[key];
     if (!glue) {
-      throw new WasmcellError('module', `There is no JavaScript glue for module ${module}.`);
+      const why = 'page and kernel have different versions of wasmcell, or it is none of its modules';
+      throw new WasmcellError('module', `The page has no glue for this module ${module}: ${why}.`);
     }
     return instantiate(glue, cores);
   }

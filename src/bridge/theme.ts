@@ -13,7 +13,6 @@ const VARIABLES = [
   '--jp-ui-font-color0',
   '--jp-ui-font-color1',
   '--jp-ui-font-color2',
-  '--jp-ui-inverse-font-color1',
   '--jp-layout-color0',
   '--jp-layout-color1',
   '--jp-layout-color2',

@@ -47,6 +47,13 @@ export function map(value: unknown, change: (object: object) => unknown): unknow
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, map(item, change)]));
 }
 
+/** The private files in a value. */
+export function filesIn(value: unknown): FileRef[] {
+  const found: FileRef[] = [];
+  map(value, object => (isFileRef(object) ? (found.push(object), object) : undefined));
+  return found;
+}
+
 /** Calls `visit` for each piece of binary data in a value. */
 export function eachView(value: unknown, visit: (view: ArrayBufferView) => void): void {
   if (typeof value !== 'object' || value === null) {

@@ -115,16 +115,12 @@ export class VaultHome implements Home {
     return this.#caller.call('revoke', [file]);
   }
 
-  digest(file: FileRef, signal?: AbortSignal): Promise<string> {
-    return this.#caller.call('digest', [file], signal);
-  }
-
   forget(file: FileRef): Promise<void> {
     return this.#caller.call('forget', [file]);
   }
 
-  view(port: MessagePort): Promise<void> {
-    return this.#caller.call('view', [port]);
+  view(port: MessagePort, signal: AbortSignal): Promise<void> {
+    return this.#caller.call('view', [port], signal);
   }
 
   status(): Promise<HomeStatus> {

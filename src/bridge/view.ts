@@ -3,7 +3,7 @@ import type { Home } from './home';
 import type { Side, Sight } from '../workbench/sight';
 import { isReady, sealed, windowOf } from './sealed';
 import { observeTheme, themeOf, type Theme } from './theme';
-import type { FileRef } from './values';
+import { filesIn, type FileRef } from './values';
 import { VaultHome } from './vault';
 
 /** A file that a person chose. */
@@ -12,15 +12,25 @@ export interface ChosenFile extends FileRef {
   readonly sha256: string;
 }
 
+/** The same, which is perhaps still being read. */
+export type ShownFile = FileRef & Partial<ChosenFile>;
+
 /** The kinds of views, and what each is given. */
 export interface ViewOptions {
   /** A drop zone with the files that were chosen. */
-  readonly pick: { readonly accept: string; readonly multiple: boolean; readonly label: string; files: readonly ChosenFile[] };
+  readonly pick: {
+    readonly accept: string;
+    readonly multiple: boolean;
+    readonly label: string;
+    readonly files: readonly ShownFile[];
+    /** Whether the kernel that would hear of a choice has gone away. */
+    readonly lost: boolean;
+  };
   /** A picture, with one line on it. */
   readonly preview: { readonly file: FileRef; readonly name: string; readonly caption: string; readonly width: number; readonly height: number };
   /** A picture before and after, as somebody works on it; its pixels come by reference. */
-  readonly picture: { readonly height: number; readonly sights: Readonly<Partial<Record<Side, Sight>>> };
-  /** The question whether a file may be sent to the kernel. */
+  readonly picture: { readonly height: number; readonly file: FileRef; readonly sights: Readonly<Partial<Record<Side, Sight>>> };
+  /** The question whether a file may be sent to the kernel; what it is called, the vault tells. */
   readonly consent: { readonly file: FileRef };
   /** Nothing to see: saves a file. */
   readonly download: { readonly file: FileRef; readonly name: string };
@@ -31,9 +41,14 @@ export type ViewKind = keyof ViewOptions;
 /** What a view says to the page. Bytes are never among it. */
 export type ViewWord =
   | { readonly height: number }
+  /** They were chosen, and are being read. */
+  | { readonly kept: readonly FileRef[] }
+  /** They are read. */
   | { readonly chosen: readonly ChosenFile[] }
   | { readonly removed: readonly number[] }
   | { readonly allowed: boolean }
+  /** Keys for the history were pressed in it. */
+  | { readonly history: 'undo' | 'redo' }
   /** For how many pixels there is room. */
   | { readonly box: readonly [width: number, height: number] }
   | { readonly done: true }
@@ -42,7 +57,9 @@ export type ViewWord =
 /** What the page says to a view. */
 export type PageWord =
   | { readonly theme: Theme }
-  | { readonly files: readonly ChosenFile[] }
+  | { readonly files: readonly ShownFile[] }
+  /** The kernel that would hear of a choice has gone away. */
+  | { readonly lost: true }
   | { readonly side: Side; readonly sight: Sight }
   | { readonly busy: boolean };
 
@@ -85,6 +102,7 @@ export class View<K extends ViewKind = ViewKind> {
   readonly #ends: (() => void)[] = [];
   #frame: HTMLIFrameElement | undefined;
   #port: MessagePort | undefined;
+  #joined = new AbortController();
 
   /**
    * @param options Asked for each time that the view starts: a frame that is moved starts anew.
@@ -110,19 +128,23 @@ export class View<K extends ViewKind = ViewKind> {
       this.#seal(home, height);
     } else {
       const root = this.#root.appendChild(document.createElement('div'));
-      void this.#start((welcome, ports) => mount(root, welcome, ...ports));
+      // When it is in its place, which has its theme.
+      queueMicrotask(() => this.#start((welcome, ports) => mount(root, welcome, ...ports)));
     }
     this.#ends.push(removed);
     this.#ends.push(observeTheme(() => this.post({ theme: themeOf(this.element) })));
   }
 
+  /** The numbers of the files in it. */
+  held(): ReadonlySet<number> {
+    return new Set(filesIn(this.#options()).map(file => file.$file));
+  }
+
   /** Whether a person can see this file in it now. */
-  shows({ $file }: FileRef): boolean {
-    const options = this.#options() as Partial<ViewOptions['pick'] & ViewOptions['preview']>;
-    const files = this.#kind === 'preview' ? [options.file] : (options.files ?? []);
+  shows(file: FileRef): boolean {
     const { left, width, bottom } = this.element.getBoundingClientRect();
     const seen = document.elementFromPoint(left + width / 2, bottom - 4) === this.element;
-    return seen && files.some(file => file?.$file === $file);
+    return seen && this.#kind !== 'picture' && this.held().has(file.$file);
   }
 
   /** Says something to the view. */
@@ -134,6 +156,7 @@ export class View<K extends ViewKind = ViewKind> {
   remove(): void {
     this.#ends.splice(0).forEach(end => end());
     this.#port?.close();
+    this.#joined.abort();
     this.element.remove();
   }
 
@@ -146,7 +169,7 @@ export class View<K extends ViewKind = ViewKind> {
     this.#frame = frame;
     const hear = (event: MessageEvent): void => {
       if (isReady(frame, event)) {
-        void this.#start((welcome, ports) => windowOf(frame)?.postMessage(welcome, '*', ports));
+        this.#start((welcome, ports) => windowOf(frame)?.postMessage(welcome, '*', ports));
       }
     };
     addEventListener('message', hear);
@@ -154,13 +177,16 @@ export class View<K extends ViewKind = ViewKind> {
     this.#root.append(frame);
   }
 
-  async #start(give: (welcome: ViewWelcome, ports: [MessagePort, MessagePort]) => void): Promise<void> {
+  #start(give: (welcome: ViewWelcome, ports: [MessagePort, MessagePort]) => void): void {
+    // What the frame was doing for the view before it was moved ends.
     this.#port?.close();
+    this.#joined.abort();
+    this.#joined = new AbortController();
     const page = new MessageChannel();
     const vault = new MessageChannel();
     this.#port = page.port1;
     page.port1.onmessage = ({ data }: MessageEvent<ViewWord>) => this.#hear(data);
-    await this.#home.view(vault.port1);
+    this.#home.view(vault.port1, this.#joined.signal).catch(() => undefined); // of a vault that is gone
     const welcome: ViewWelcome<K> = {
       wasmcell: 'view',
       nonce: this.#nonce,

@@ -6,7 +6,7 @@ import { buffers } from './values';
 
 const runner = new Runner(GLUE);
 
-addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  const reply = runner.answer(data);
+addEventListener('message', async ({ data }: MessageEvent<Request>) => {
+  const reply = await runner.answer(data);
   postMessage(reply, { transfer: 'value' in reply ? buffers(reply.value) : [] });
 });

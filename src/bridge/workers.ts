@@ -1,4 +1,5 @@
 import { Desk } from './desk';
+import { sha256 } from './digest';
 import { WasmcellError } from './errors';
 import { FileStore } from './files';
 import type { Call, Home, HomeStatus, Target } from './home';
@@ -26,7 +27,8 @@ export interface PoolOptions {
 export class WorkersHome implements Home {
   readonly kind = 'workers';
   readonly #pool: Pool;
-  readonly #modules = new Map<string, LoadedModule>();
+  /** Each with the sha256 of its core modules, found here: nobody's word is taken for what runs. */
+  readonly #modules = new Map<string, LoadedModule & { readonly glue: string }>();
   readonly #compiler = new Compiler();
   readonly #sessions = new Map<number, Session>();
   readonly #files = new FileStore();
@@ -41,7 +43,7 @@ export class WorkersHome implements Home {
   }
 
   async load(module: LoadedModule): Promise<void> {
-    this.#modules.set(module.description.sha256, module);
+    this.#modules.set(module.description.sha256, { ...module, glue: await sha256(module.cores) });
   }
 
   async call(target: Target, call: Call, signal?: AbortSignal): Promise<Answer> {
@@ -110,17 +112,24 @@ export class WorkersHome implements Home {
     this.#files.leave(file, false);
   }
 
-  async digest(file: FileRef, signal?: AbortSignal): Promise<string> {
-    const request: Request = { op: 'digest', file: this.#files.blob(file) };
-    return (await this.#pool.exec(request, { seconds: Infinity, signal })).value as string;
+  async #digest(file: FileRef, progress: MessagePort, signal: AbortSignal): Promise<string> {
+    const request: Request = { op: 'digest', file: this.#files.blob(file), name: file.name, progress };
+    // Beside the pool: no call waits for a large file to be read.
+    const slot = this.#pool.lease();
+    try {
+      return (await slot.exec(request, { seconds: Infinity, signal, transfer: [progress] })).value as string;
+    } finally {
+      this.#pool.release(slot);
+    }
   }
 
   async forget(file: FileRef): Promise<void> {
     this.#files.forget(file);
   }
 
-  async view(port: MessagePort): Promise<void> {
-    serve(port, new Desk(this.#files, (file, signal) => this.digest(file, signal)));
+  view(port: MessagePort, signal: AbortSignal): Promise<void> {
+    const end = serve(port, new Desk(this.#files, (file, progress, signal) => this.#digest(file, progress, signal)));
+    return new Promise(resolve => signal.addEventListener('abort', () => resolve(end())));
   }
 
   async status(): Promise<HomeStatus> {
@@ -133,14 +142,15 @@ export class WorkersHome implements Home {
     this.#sessions.clear();
   }
 
-  async #link({ sha256, memory }: Target): Promise<Link> {
-    const module = this.#modules.get(sha256);
+  async #link({ sha256: key, memory }: Target): Promise<Link> {
+    const module = this.#modules.get(key);
     if (!module) {
-      throw new WasmcellError('module', `The module with sha256 ${sha256} is not loaded.`);
+      throw new WasmcellError('module', `The module with sha256 ${key} is not loaded.`);
     }
     return {
       module: module.description.module,
-      cores: await this.#compiler.compile(sha256, module.cores, memory),
+      glue: module.glue,
+      cores: await this.#compiler.compile(key, module.cores, memory),
       memory
     };
   }

@@ -42,9 +42,9 @@ const shared = {
   plugins: process.env.WASMCELL_RELEASE === '1' ? [withoutEcho] : []
 };
 
-// Its digests are in the workers; its licence asks to be with them.
-const NOBLE = await readFile(fileURLToPath(new URL('../../node_modules/@noble/hashes/LICENSE', import.meta.url)), 'utf8');
-const licences = { footer: { js: `/*! @noble/hashes\n${NOBLE}*/` } };
+// It is in the workers; its licence asks to be with them.
+const HASH = await readFile(fileURLToPath(new URL('../../node_modules/hash-wasm/LICENSE', import.meta.url)), 'utf8');
+const licences = { footer: { js: `/*! hash-wasm\n${HASH}*/` } };
 
 await rm(OUT, { recursive: true, force: true });
 await Promise.all([
@@ -75,6 +75,7 @@ await Promise.all([
     ...licences,
     format: 'esm',
     platform: 'node',
+    mainFields: ['module', 'main'], // what is not used of a library is left out of its ES module alone
     outExtension: { '.js': '.mjs' }, // where it is installed there is no package.json to say so
     entryPoints: { node: 'node/main.ts', 'node-worker': 'node/worker.ts' }
   })

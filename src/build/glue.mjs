@@ -8,6 +8,7 @@
 // workers take them from. This is checked here, for each module.
 
 import { transpileBytes } from '@bytecodealliance/jco-transpile';
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +41,9 @@ async function glue(path) {
     await mkdir(dirname(join(OUT, file)), { recursive: true });
     await writeFile(join(OUT, file), bytes);
   }
-  return { name, interfaces };
+  const cores = createHash('sha256');
+  core.modules.forEach(({ offset, size }) => cores.update(component.subarray(offset, offset + size)));
+  return { name, interfaces, cores: cores.digest('hex') };
 }
 
 /** jco's file of an interface: `wasmcell:image/image@0.1.0` → `wasmcell-image-image`. */
@@ -84,9 +87,9 @@ await writeFile(
     "import type { Glue } from '../bridge/glue';",
     ...names.map(name => `import * as ${name.replaceAll('-', '_')} from './${name}.js';`),
     '',
-    '/** The glue of each module, by its name. */',
+    '/** The glue of each module, by the sha256 of its core modules: it goes with these, and with no others. */',
     'export const GLUE: Readonly<Record<string, Glue>> = {',
-    ...names.map(name => `  '${name}': ${name.replaceAll('-', '_')} as unknown as Glue,`),
+    ...modules.map(({ name, cores }) => `  '${cores}': ${name.replaceAll('-', '_')} as unknown as Glue,`),
     '};',
     ''
   ].join('\n')

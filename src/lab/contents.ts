@@ -1,5 +1,6 @@
 import { ServerConnection, type Contents } from '@jupyterlab/services';
 
+import type { Translate } from '../forms';
 import { another } from './names';
 
 /** What goes over in one request, as in JupyterLab's own upload. */
@@ -26,7 +27,7 @@ export async function kindOf(contents: Contents.IManager, path: string): Promise
   try {
     return (await contents.get(path, { content: false })).type;
   } catch (error) {
-    if (error instanceof ServerConnection.ResponseError && error.response.status === 404) {
+    if (isMissing(error)) {
       return undefined;
     }
     throw error;
@@ -67,8 +68,8 @@ export async function save(
       await contents.rename(part, path);
     }
   } catch (error) {
-    await contents.delete(part).catch(() => undefined);
-    throw error;
+    const left = await contents.delete(part).then(() => false, failure => !isMissing(failure));
+    throw left && !(error instanceof LeftError) ? new LeftError(error, part, false) : error;
   }
 }
 
@@ -79,10 +80,53 @@ async function exchange(contents: Contents.IManager, part: string, path: string)
   try {
     await contents.rename(part, path);
   } catch (error) {
-    await contents.rename(old, path);
+    await contents.rename(old, path).catch(() => {
+      throw new LeftError(error, old, true);
+    });
     throw error;
   }
-  await contents.delete(old);
+  // The result is in its place: what is left over is no failure.
+  await contents.delete(old).catch(() => undefined);
+}
+
+/** A file that had to be left on the server, because it could not be reached to put things in order. */
+export class LeftError extends Error {
+  /** @param former Whether it is what was there before; else it is unfinished. */
+  constructor(
+    override readonly cause: unknown,
+    readonly path: string,
+    readonly former: boolean
+  ) {
+    super((cause as Error).message);
+  }
+}
+
+/** What went wrong with a server, as people can read it, and what to do. */
+export function message(error: unknown, trans: Translate): string {
+  if (error instanceof LeftError) {
+    const name = error.path.split('/').pop()!;
+    const left = error.former
+      ? trans('What was there before is kept as %1.', name)
+      : trans('An unfinished %1 may be there; it can be deleted.', name);
+    return `${message(error.cause, trans)} ${left}`;
+  }
+  if (error instanceof ServerConnection.NetworkError) {
+    return trans('The Jupyter server cannot be reached; try again when it runs.');
+  }
+  if (isMissing(error)) {
+    return trans('The file or its folder is not there any more.');
+  }
+  if (error instanceof ServerConnection.ResponseError && [401, 403].includes(error.response.status)) {
+    // A file that is refused has its own words; who is not logged in gets these.
+    return /^forbidden$|_xsrf/i.test(error.message)
+      ? trans('The Jupyter server does not know you any more; log in again in another tab, then try again.')
+      : error.message;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof ServerConnection.ResponseError && error.response.status === 404;
 }
 
 async function put(

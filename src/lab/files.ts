@@ -1,12 +1,12 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { imageIcon, MenuSvg } from '@jupyterlab/ui-components';
 
 import { operations, type Chosen, type Translate } from '../forms';
 import { ask, askToReplace, type Answer } from './dialog';
-import { kindOf } from './contents';
+import { kindOf, message } from './contents';
 import { targets, type Job } from './job';
 import { extensions, formatOf, formats, target } from './names';
 import { run } from './notify';
@@ -179,7 +179,13 @@ export const filesPlugin: JupyterFrontEndPlugin<void> = {
         suffix: suffix(answer.step?.tag)
       };
       const wantedPaths = [...new Set(targets(job, readable))];
-      const there = await Promise.all(wantedPaths.map(path => kindOf(contents, path)));
+      let there;
+      try {
+        there = await Promise.all(wantedPaths.map(path => kindOf(contents, path)));
+      } catch (error) {
+        Notification.error(trans('Nothing was done: %1', message(error, trans)), { autoClose: false });
+        return;
+      }
       // Beside a folder of the same name the result gets another one.
       const taken = wantedPaths.filter((_, place) => there[place] && there[place] !== 'directory');
       const decision = taken.length ? await askToReplace(taken.map(name), trans) : 'keep';

@@ -32,9 +32,9 @@ export type Done =
 export class SaveError extends Error {
   constructor(
     readonly path: string,
-    override readonly cause: Error
+    override readonly cause: unknown
   ) {
-    super(cause.message);
+    super((cause as Error).message);
   }
 }
 
@@ -89,7 +89,7 @@ export async function carryOut(
       const bytes = value as Uint8Array<ArrayBuffer>;
       const result = await claim(target(path, job.suffix, output.tag));
       await save(contents, result, bytes, replace.has(result), signal).catch(error => {
-        throw wasCancelled(error) ? error : new SaveError(result, error as Error);
+        throw wasCancelled(error) ? error : new SaveError(result, error);
       });
       return { path, result, before, after: bytes.length };
     } catch (error) {

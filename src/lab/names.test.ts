@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { another, formatOf, target } from './names';
+import { another, formatOf, short, target } from './names';
 
 const FORMATS = ['png', 'jpeg', 'tiff'];
 
@@ -26,5 +26,11 @@ describe('names', () => {
 
   it('finds other names', () => {
     expect(another('a.b/photo.jpg', 2)).toBe('a.b/photo-2.jpg');
+  });
+
+  it('of a long one, start and end are shown', () => {
+    expect(short('photo.jpg', 9)).toBe('photo.jpg');
+    expect(short('photograph.jpg', 9)).toBe('phot….jpg');
+    expect(short('🌲🌲🌲🌲', 3)).toBe('🌲…🌲');
   });
 });

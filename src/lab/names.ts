@@ -43,3 +43,10 @@ export function another(path: string, number: number): string {
   const [stem, extension] = parts(path);
   return `${stem}-${number}${extension}`;
 }
+
+/** A name for a message: of a long one, start and end. */
+export function short(name: string, most = 48): string {
+  const letters = [...name];
+  const end = most >> 1;
+  return letters.length > most ? `${letters.slice(0, most - end - 1).join('')}…${letters.slice(-end).join('')}` : name;
+}

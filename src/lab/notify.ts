@@ -6,7 +6,9 @@ import { WasmcellError } from '../bridge';
 import type { Translate } from '../forms';
 import { make } from '../forms/dom';
 import { size } from '../views/dom';
+import { message } from './contents';
 import { carryOut, SaveError, wasCancelled, type Done, type Job } from './job';
+import { short } from './names';
 import type { IWasmcell } from './token';
 
 type Good = Extract<Done, { result: string }>;
@@ -25,8 +27,11 @@ export async function run(
   wasmcell: IWasmcell,
   contents: Contents.IManager,
   replace: ReadonlySet<string>,
-  { name, open, title, trans }: { name(path: string): string; open(path: string): void; title: string; trans: Translate }
+  texts: { name(path: string): string; open(path: string): void; title: string; trans: Translate }
 ): Promise<string | undefined> {
+  const { open, title, trans } = texts;
+  // Long names would push what is said out of the message.
+  const name = (path: string): string => short(texts.name(path));
   const all = job.paths.length;
   const controller = new AbortController();
   const counting = (done: number): string =>
@@ -80,8 +85,8 @@ export async function run(
         void showLines(trans('Not Done'), lines);
       }
     };
-    const message = good.length ? `${saved} ${failed}` : failed;
-    finish(message, good.length ? 'warning' : 'error', bad.length > 1 || message.length > LONGEST ? [details] : []);
+    const text = good.length ? `${saved} ${failed}` : failed;
+    finish(text, good.length ? 'warning' : 'error', bad.length > 1 || text.length > LONGEST ? [details] : []);
   } else if (good.length < all) {
     finish(trans('Cancelled: %1 of %2 images are done.', good.length, all), 'info', show);
   } else {
@@ -96,9 +101,9 @@ function isRefusal(error: unknown): error is WasmcellError {
 
 function reason(error: unknown, name: (path: string) => string, trans: Translate): string {
   if (error instanceof SaveError) {
-    return trans('%1 could not be saved: %2', name(error.path), error.message);
+    return trans('%1 could not be saved: %2', name(error.path), message(error.cause, trans));
   }
-  return error instanceof Error ? error.message : String(error);
+  return message(error, trans);
 }
 
 function summary({ result, before, after }: Good, name: (path: string) => string, trans: Translate): string {

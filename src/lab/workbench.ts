@@ -9,7 +9,7 @@ import type { FileRef } from '../bridge';
 import type { Description } from '../bridge/description';
 import type { Translate } from '../forms';
 import { Picture, State, steps, Workbench, type Made } from '../workbench';
-import { bytesOf, kindOf, save } from './contents';
+import { bytesOf, kindOf, message, save } from './contents';
 import { askToReplace } from './dialog';
 import { another, formats, target } from './names';
 import { IWasmcell } from './token';
@@ -124,7 +124,10 @@ class ImageBench extends Widget {
         file,
         source: name,
         accept: trans('Save as New File'),
-        save: made => this.#save(made),
+        save: made =>
+          this.#save(made).catch(error => {
+            throw new Error(trans('Not saved: %1', message(error, trans)));
+          }),
         trans
       });
       this.node.replaceChildren(this.#bench.element);

@@ -6,7 +6,8 @@ import type { Reply } from '../bridge/protocol';
 /** A worker thread for the pool. */
 export function threadWorker(worker: Worker): WorkerLike {
   const like: WorkerLike = {
-    post: (request, transfer) => worker.postMessage(request, transfer),
+    // Ports of the DOM come from views alone, and there are none here.
+    post: (request, transfer) => worker.postMessage(request, transfer as ArrayBuffer[]),
     terminate: () => void worker.terminate(),
     onreply: () => undefined,
     onbroken: () => undefined

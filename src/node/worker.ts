@@ -8,7 +8,7 @@ import { buffers } from '../bridge/values';
 
 const runner = new Runner(GLUE);
 
-parentPort!.on('message', (request: Request) => {
-  const reply = runner.answer(request);
+parentPort!.on('message', async (request: Request) => {
+  const reply = await runner.answer(request);
   parentPort!.postMessage(reply, 'value' in reply ? buffers(reply.value) : []);
 });

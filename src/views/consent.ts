@@ -1,25 +1,36 @@
+import type { FileRef } from '../bridge/values';
 import type { ViewOptions } from '../bridge/view';
 import { h, size } from './dom';
 import type { Stage } from './mount';
 
-/** Asks whether a file may be sent to the kernel. A click here is a person's: no script can reach in. */
+/** How long a person must have had the question before them to say yes, in milliseconds. */
+const SEEN = 500;
+
+/**
+ * Asks whether a file may be sent to the kernel. A click here is a person's: no script can reach in. What the file is
+ * called the vault tells, and not who asks.
+ */
 export function consent({ root, desk, tell }: Stage, { file }: ViewOptions['consent']): void {
-  const answer = (allowed: boolean) => async (event: Event) => {
-    if (event.isTrusted) {
-      box.inert = true;
-      if (allowed) {
-        await desk.call('allow', [file]);
+  const fail = (error: Error): void => tell({ failed: error.message });
+  const ask = (about: FileRef): void => {
+    const answer = (allowed: boolean) => (event: Event) => {
+      if (event.isTrusted) {
+        box.inert = true;
+        (allowed ? desk.call('allow', [file]) : Promise.resolve()).then(() => tell({ allowed }), fail);
       }
-      tell({ allowed });
-    }
+    };
+    const allow = h('button', { className: 'primary', textContent: 'Allow', disabled: true, onclick: answer(true) });
+    const box = h(
+      'div',
+      { className: 'question row', role: 'alertdialog', 'aria-label': 'Permission to send a private file' },
+      h('span', {}, 'Send ', h('strong', { textContent: about.name }), ` (${size(about.size)}) to the kernel?`),
+      allow,
+      h('button', { textContent: 'Refuse', onclick: answer(false) })
+    );
+    root.append(box);
+    // A click that was on its way to something else is no answer.
+    setTimeout(() => (allow.disabled = false), SEEN);
   };
-  const box = h(
-    'div',
-    { className: 'question row', role: 'alertdialog', 'aria-label': 'Permission to send a private file' },
-    h('span', {}, 'Send ', h('strong', { textContent: file.name }), ` (${size(file.size)}) to the kernel?`),
-    h('button', { className: 'primary', textContent: 'Allow', onclick: answer(true) }),
-    h('button', { textContent: 'Refuse', onclick: answer(false) })
-  );
   root.style.padding = '0';
-  root.append(box);
+  desk.call<FileRef>('about', [file]).then(ask, fail);
 }

@@ -1,6 +1,6 @@
 import { MAX_FILE } from '../bridge/files';
 import type { FileRef } from '../bridge/values';
-import type { ChosenFile, PageWord, ViewOptions } from '../bridge/view';
+import type { ChosenFile, PageWord, ShownFile, ViewOptions } from '../bridge/view';
 import { h, size } from './dom';
 import type { Stage } from './mount';
 import { thumbnail } from './thumbnail';
@@ -8,16 +8,36 @@ import { accepts, typeOf } from './types';
 
 /** How many files one widget holds. */
 const MAX_FILES = 10_000;
+/** How many files of one choice are read at a time. */
+const READERS = 3;
+/** So long files that are read wait for others, to be told of together; in milliseconds. */
+const TOGETHER = 100;
+/** How many rows are made at a time: the browser draws, and hears people, in between. */
+const ROWS = 200;
 
 const KEPT = {
   vault: 'Files stay in this page, in a vault: neither the network nor the kernel sees their bytes.',
   workers: 'This page forbids the vault. Files stay in the browser, but other scripts of this page could read them.'
 };
 
+const LOST =
+  'The kernel has ended, and what it knew of these files with it: run the cell again to choose files. These stay in the page as long as they are shown here.';
+
+/** A file's line in the list. */
+interface Row {
+  readonly element: HTMLElement;
+  /** Ends the reading of the file. */
+  readonly stop: AbortController;
+  /** Tells how many bytes are read. */
+  reads(bytes: number): void;
+  /** Tells that all are, or why they could not be. */
+  done(failure?: string): void;
+}
+
 /** A drop zone and file dialog, and the files that were chosen. */
 export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWord) => void {
   const { root, desk, tell, home } = stage;
-  const rows = new Map<number, HTMLElement>();
+  const rows = new Map<number, Row>();
   const complaint = h('p', { className: 'bad', role: 'alert' });
   const status = h('span', { className: 'quiet small', role: 'status' });
   const list = h('ul', { 'aria-label': 'Chosen files' });
@@ -43,7 +63,8 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
   };
 
   const drop = (number: number): void => {
-    rows.get(number)?.remove();
+    rows.get(number)?.stop.abort();
+    rows.get(number)?.element.remove();
     rows.delete(number);
     count();
   };
@@ -54,32 +75,43 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
     zone.querySelector('button')!.focus();
   };
 
-  /** Shows a file; what it returns tells the state of it. */
-  const show = (file: FileRef, blob: () => Promise<Blob>): ((state: string) => void) => {
-    const about = h('div', { className: 'quiet small' });
-    const line = [typeOf(file).replace(/^image\//, '').toUpperCase(), size(file.size)].filter(Boolean).join(' · ');
-    const tooLarge = file.size > MAX_FILE ? ' · too large to be worked on in a page (more than 1 GiB)' : '';
-    const describe = (state: string): void => {
-      about.textContent = [line + tooLarge, state].filter(Boolean).join(' · ');
-    };
-    const row = h(
+  const show = (file: ShownFile, blob: () => Promise<Blob>): void => {
+    const line = [
+      typeOf(file).replace(/^image\//, '').toUpperCase(),
+      size(file.size),
+      file.size > MAX_FILE ? 'too large to be worked on in a page (more than 1 GiB)' : ''
+    ].filter(Boolean).join(' · ');
+    const bar = h('progress', { max: Math.max(1, file.size), value: 0, 'aria-label': `Reading ${file.name}` });
+    const state = h('span', {}, ' · reading', bar);
+    const about = h('div', { className: 'quiet small' }, line);
+    const element = h(
       'li',
       {},
       thumbnail(file, blob),
       h('div', { className: 'about' }, h('div', { className: 'name', textContent: file.name, title: file.name }), about),
       h('button', { className: 'icon', textContent: '×', title: 'Remove', 'aria-label': `Remove ${file.name}`, onclick: () => remove(file) })
     );
-    describe('');
-    rows.set(file.$file, row);
-    list.append(row);
-    count();
-    return describe;
+    if (file.sha256 === undefined) {
+      about.append(state);
+    }
+    rows.set(file.$file, {
+      element,
+      stop: new AbortController(),
+      reads: bytes => (bar.value = bytes),
+      done: failure => {
+        state.remove();
+        if (failure !== undefined) {
+          about.replaceWith(h('div', { className: 'bad small', role: 'alert', textContent: failure }));
+        }
+      }
+    });
+    list.append(element);
   };
 
   const take = async (files: readonly File[]): Promise<void> => {
     complaint.textContent = '';
     let fitting = files.filter(file => accepts(options.accept, file));
-    const others = files.filter(file => !fitting.includes(file));
+    const others = files.filter(file => !accepts(options.accept, file));
     if (others.length > 0) {
       const names = others.slice(0, 3).map(file => file.name).join(', ') + (others.length > 3 ? ` and ${others.length - 3} more` : '');
       complaint.textContent = `${names}: not of the type that is asked for here (${options.accept}).`;
@@ -97,27 +129,65 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
       replaced.forEach(drop);
       tell({ removed: replaced });
     }
-    // Each is told when its sha256 is known; some at a time, for the vault's workers take turns.
-    const waiting = fitting.values();
-    await Promise.all([1, 2, 3, 4].map(async () => {
-      for (const file of waiting) {
-        await keep(file);
+    const kept = await Promise.all(
+      fitting.map(async file => [await desk.call<FileRef>('put', [file, file.name, typeOf(file)]), file] as const)
+    );
+    tell({ kept: kept.map(([file]) => file) });
+    for (let at = 0; at < kept.length; at += ROWS) {
+      for (const [file, blob] of kept.slice(at, at + ROWS)) {
+        // Another view of the same files may have had it shown already.
+        if (!rows.has(file.$file)) {
+          show(file, async () => blob);
+        }
       }
-    }));
+      count();
+      await new Promise(requestAnimationFrame);
+    }
+    await readAll(kept.map(([file]) => file));
   };
 
-  const keep = async (file: File): Promise<void> => {
+  const readAll = async (files: readonly FileRef[]): Promise<void> => {
+    // Small ones first: none waits for a large one.
+    const waiting = [...files].sort((one, other) => one.size - other.size).values();
+    await Promise.all(
+      Array.from({ length: READERS }, async () => {
+        for (const file of waiting) {
+          await read(file);
+        }
+      })
+    );
+  };
+
+  const read = async (file: FileRef): Promise<void> => {
+    const row = rows.get(file.$file);
+    if (!row) {
+      return; // it was removed before its turn
+    }
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }: MessageEvent<number>) => row.reads(data);
     try {
-      const kept = await desk.call<FileRef>('put', [file, file.name, typeOf(file)]);
-      const describe = show(kept, async () => file);
-      describe('reading…');
-      const sha256 = await desk.call<string>('digest', [kept]);
-      describe('');
-      if (rows.has(kept.$file)) {
-        tell({ chosen: [{ ...kept, sha256 }] });
-      }
+      report({ ...file, sha256: await desk.call<string>('digest', [file, port2], row.stop.signal) });
+      row.done();
     } catch (error) {
-      complaint.textContent = `${file.name} cannot be read: ${(error as Error).message}`;
+      if (!row.stop.signal.aborted) {
+        row.done((error as Error).message);
+        tell({ removed: [file.$file] });
+      }
+    } finally {
+      port1.close();
+    }
+  };
+
+  let told: ChosenFile[] = [];
+  const report = (file: ChosenFile): void => {
+    if (told.push(file) === 1) {
+      setTimeout(() => {
+        const chosen = told.filter(({ $file }) => rows.has($file));
+        told = [];
+        if (chosen.length > 0) {
+          tell({ chosen });
+        }
+      }, TOGETHER);
     }
   };
 
@@ -137,50 +207,70 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
   zone.ondrop = event => {
     event.preventDefault();
     zone.classList.remove('over');
-    void dropped(event.dataTransfer).then(take);
+    void dropped(event.dataTransfer).then(take).catch((error: Error) => {
+      complaint.textContent = `What was dropped cannot be read: ${error.message}`;
+    });
   };
 
-  const hear = (files: readonly ChosenFile[]): void => {
-    const numbers = new Set(files.map(file => file.$file));
-    files.filter(file => !rows.has(file.$file)).forEach(file => show(file, () => desk.call<Blob>('blob', [file])));
-    [...rows.keys()].filter(number => !numbers.has(number)).forEach(drop);
+  const hear = (files: readonly ShownFile[]): void => {
+    const known = new Map(files.map(file => [file.$file, file]));
+    [...rows.keys()].filter(number => !known.has(number)).forEach(drop);
+    for (const file of files) {
+      if (!rows.has(file.$file)) {
+        show(file, () => desk.call<Blob>('blob', [file]));
+      } else if (file.sha256 !== undefined) {
+        end(rows.get(file.$file)!); // another view has read it
+      }
+    }
+    count();
+  };
+  const end = ({ stop, done }: Row): void => {
+    stop.abort();
+    done();
+  };
+
+  const lose = (): void => {
+    rows.forEach(end);
+    zone.inert = true;
+    zone.after(h('p', { className: 'warn', role: 'status', textContent: LOST }));
   };
   hear(options.files);
-  return word => 'files' in word && hear(word.files);
+  if (options.lost) {
+    lose();
+  } else {
+    // A view that was moved starts anew, and goes on with what it was reading.
+    void readAll(options.files.filter(file => file.sha256 === undefined));
+  }
+  return word => {
+    if ('files' in word) {
+      hear(word.files);
+    } else if ('lost' in word) {
+      lose();
+    }
+  };
 }
 
 /** The files that were dropped, those in folders among them. */
 async function dropped(data: DataTransfer | null): Promise<File[]> {
   // All entries are asked for at once: they are gone after the event.
   const dropped = [...(data?.items ?? [])].map(item => item.webkitGetAsEntry() ?? item.getAsFile());
-  const files: File[] = [];
-  for (const one of dropped) {
-    if (one instanceof File) {
-      files.push(one);
-    } else if (one) {
-      await collect(one, files);
-    }
-  }
-  return files;
+  const files = dropped.map(one => (one instanceof File || !one ? (one ?? []) : collect(one)));
+  return (await Promise.all(files)).flat();
 }
 
-async function collect(entry: FileSystemEntry, files: File[]): Promise<void> {
-  if (files.length > MAX_FILES) {
-    return;
-  }
+async function collect(entry: FileSystemEntry): Promise<File[]> {
   if (entry.isFile) {
-    files.push(await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)));
-    return;
+    return [await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))];
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const files: File[] = [];
   // It gives some at a time, and none when there are no more.
-  for (;;) {
+  while (files.length <= MAX_FILES) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
     if (some.length === 0) {
-      return;
+      break;
     }
-    for (const one of some) {
-      await collect(one, files);
-    }
+    files.push(...(await Promise.all(some.map(collect))).flat());
   }
+  return files;
 }

@@ -1,6 +1,7 @@
 import type { FileRef } from '../bridge/values';
 import type { ViewOptions, PageWord } from '../bridge/view';
 import { plain } from '../forms/translate';
+import { historyOf } from '../workbench/keys';
 import { Picture } from '../workbench/picture';
 import type { Side, Sight } from '../workbench/sight';
 import style from '../../style/picture.css';
@@ -29,6 +30,15 @@ export function picture({ root, desk, tell }: Stage, { height, sights }: ViewOpt
     }
   };
   shown.onbox = box => tell({ box });
+  // The frame has the keyboard; the steps are the page's.
+  root.addEventListener('keydown', event => {
+    const history = historyOf(event);
+    if (history) {
+      event.preventDefault();
+      event.stopPropagation();
+      tell({ history });
+    }
+  });
   root.append(shown.element);
   for (const [side, sight] of Object.entries(sights)) {
     void show(side as Side, sight);

@@ -9,10 +9,11 @@ export const STYLE = `
   background: var(--jp-layout-color1, Canvas); }
 .wasmcell button:hover { background: var(--jp-layout-color2, #8883); }
 .wasmcell button:focus-visible { outline: 2px solid var(--jp-brand-color1, #2196f3); outline-offset: 1px; }
-.wasmcell button.primary { color: var(--jp-ui-inverse-font-color1, #fff); border-color: transparent;
-  background: var(--jp-brand-color1, #1976d2); }
-.wasmcell.dark button.primary { color: #000; }
-.wasmcell button.primary:hover { background: var(--jp-brand-color0, #0d47a1); }
+.wasmcell button.primary { color: #fff; border-color: transparent;
+  background: var(--jp-accept-color-normal, #1976d2); }
+.wasmcell button.primary:hover { background: var(--jp-accept-color-hover, #0d47a1); }
+.wasmcell button:disabled { opacity: 0.6; }
+.wasmcell .zone[inert] { opacity: 0.6; }
 .wasmcell button.icon { border: 0; background: none; padding: 0; width: 24px; height: 24px; font-size: 16px; line-height: 1; }
 .wasmcell button.icon:hover { background: var(--jp-layout-color2, #8883); }
 .wasmcell .quiet { color: var(--jp-ui-font-color2, #757575); }
@@ -37,6 +38,7 @@ export const STYLE = `
 .wasmcell .thumb canvas { display: block; }
 .wasmcell .about { flex: 1; min-width: 0; }
 .wasmcell .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.wasmcell progress { width: 96px; height: 8px; margin-left: 6px; vertical-align: middle; accent-color: var(--jp-brand-color1, #1976d2); }
 .wasmcell figure { margin: 0; }
 .wasmcell figure img { display: block; max-width: 100%; height: auto; border-radius: var(--jp-border-radius, 2px); }
 .wasmcell figcaption { margin-top: 4px; display: flex; align-items: center; gap: 8px; flex-wrap: wrap; }

@@ -1,3 +1,5 @@
+import type { Manager } from './kernel';
+
 /** What anywidget's front-end API gives, in every host of it; the part that is used here. */
 export interface Model<T> {
   get<K extends keyof T & string>(name: K): T[K];
@@ -7,6 +9,8 @@ export interface Model<T> {
   /** Sends what was set to the kernel. */
   save_changes(): void;
   send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
+  /** In Jupyter alone. */
+  readonly widget_manager?: Manager;
 }
 
 /** What `render` is given. */

@@ -2,17 +2,16 @@
 // messages. `wasmcell/engines/browser.py` and `wasmcell/widgets/link.py` are the other side.
 
 import { Bridge, pageBridge, WasmcellError } from '../bridge';
-import { isFileRef, map, type FileRef } from '../bridge/values';
+import { filesIn, type FileRef } from '../bridge/values';
 import { pack, Unpacker, type Frame } from '../wire/frames';
 import { Server, type Ask, type Tell } from '../wire/server';
 import type { Model } from './afm';
+import { whenEnded } from './kernel';
 
 /** Bytes in one message to the kernel: Jupyter's server takes 10 MiB. */
 const PIECE = 4 * 2 ** 20;
 /** So long the kernel may be silent before what was saved is shown, in milliseconds. */
 const QUIET = 1500;
-/** How long the kernel may take to send the scripts, in milliseconds. */
-const SCRIPTS = 30_000;
 
 /** What Python asks besides what runs modules. */
 type PageAsk = { readonly id: number } & (
@@ -22,14 +21,15 @@ type PageAsk = { readonly id: number } & (
   | { readonly op: 'consent'; readonly file: FileRef }
   | { readonly op: 'read'; readonly file: FileRef; readonly start: number; readonly end: number }
   | { readonly op: 'revoke'; readonly file: FileRef }
-  | { readonly op: 'digest'; readonly file: FileRef }
   | { readonly op: 'forget'; readonly file: FileRef }
   | { readonly op: 'save'; readonly file: FileRef; readonly name: string }
   | { readonly op: 'say'; readonly said: unknown }
 );
 
-/** What all widgets have. */
-interface Saved {
+/** What the models of all widgets have. */
+interface Traits {
+  /** Names the kernel's process. */
+  readonly kernel: string;
   /** What stands for it in saved notebooks, as HTML. */
   readonly saved: string;
 }
@@ -39,27 +39,36 @@ export class Link {
   /** Names this load of the page. */
   readonly page: string;
   readonly #name = String(crypto.getRandomValues(new BigUint64Array(1)));
-  readonly #model: Model<Saved>;
+  readonly #model: Model<Traits>;
   readonly #first: Promise<void>;
   #heard: () => void = () => undefined;
   #sent = 0;
   readonly #bridge: () => Promise<Bridge>;
+  readonly #started: Promise<Bridge>;
+  readonly #unwatch: () => void;
   readonly #unpacker = new Unpacker(frame => void this.#take(frame));
   readonly #running = new Map<number, AbortController>();
   readonly #allowed = new Set<FileRef>();
   #gotScripts: (scripts: Uint8Array<ArrayBuffer>[]) => void = () => undefined;
+  #gotNone: () => void = () => undefined;
   #server: Promise<Server> | undefined;
   /** Called with what the kernel says to this widget of its own accord. */
   onsaid: (said: unknown, attachments: readonly Uint8Array[]) => void = () => undefined;
+  /** Whether the kernel has gone away. */
+  lost = false;
+  /** Called when it does. */
+  onlost: () => void = () => undefined;
 
   /** @param model Of any of the widgets; to be made in `initialize`, for messages come before `render`. */
   constructor(model: Model<never>) {
-    this.#model = model as Model<Saved>;
+    this.#model = model as Model<object> as Model<Traits>;
     this.#first = new Promise(resolve => (this.#heard = resolve));
-    const { page, bridge } = pageBridge();
+    const { page, bridge, started } = pageBridge();
     this.page = page;
     this.#bridge = () => bridge(() => this.#start());
+    this.#started = started;
     model.on('msg:custom', this.#hear as never);
+    this.#unwatch = whenEnded(model, this.#lose);
     addEventListener('pagehide', this.#leave);
     this.#post({ ready: true });
   }
@@ -82,15 +91,31 @@ export class Link {
     this.#send(event, []);
   }
 
+  /** Notes that the kernel can name a file of the page; one that is gone by now cannot. */
+  name(file: FileRef): void {
+    void this.#bridge().then(bridge => (this.lost ? bridge.forget(file) : bridge.name(this.#model.get('kernel'), file)));
+  }
+
   /** Ends the link; the page and what it holds stay. */
   close(): void {
     this.#model.off('msg:custom', this.#hear as never);
+    this.#unwatch();
     removeEventListener('pagehide', this.#leave);
     this.#running.forEach(controller => controller.abort());
     for (const file of this.#allowed) {
-      void this.#bridge().then(bridge => bridge.revoke(file));
+      void this.#bridge().then(bridge => bridge.revoke(file)).catch(() => undefined);
     }
+    this.#allowed.clear();
   }
+
+  readonly #lose = (): void => {
+    this.lost = true;
+    this.close();
+    this.#gotNone();
+    void this.#server?.then(server => server.end());
+    void this.#started.then(bridge => bridge.abandon(this.#model.get('kernel')));
+    this.onlost();
+  };
 
   readonly #leave = (): void => this.#post({ left: true });
 
@@ -109,9 +134,10 @@ export class Link {
   };
 
   async #start(): Promise<Bridge> {
+    // A kernel that is busy sends them late: that is no fault.
     const scripts = new Promise<Uint8Array<ArrayBuffer>[]>((resolve, reject) => {
       this.#gotScripts = resolve;
-      setTimeout(() => reject(new WasmcellError('unavailable', 'The kernel did not send the scripts.')), SCRIPTS);
+      this.#gotNone = () => reject(new WasmcellError('closed', 'The kernel ended before it sent the scripts.'));
     });
     this.#post({ scripts: true });
     const [vault, worker] = (await scripts) as [Uint8Array, Uint8Array];
@@ -135,7 +161,6 @@ export class Link {
       case 'consent':
       case 'read':
       case 'revoke':
-      case 'digest':
       case 'forget':
       case 'save':
         return this.#answer(ask);
@@ -156,8 +181,7 @@ export class Link {
     const { ledger } = await this.#bridge();
     const bytes = attachments.reduce((sum, one) => sum + one.length, 0);
     if (ask.op === 'call' || ask.op === 'use') {
-      const files: FileRef[] = [];
-      map(ask.args, object => (isFileRef(object) ? (files.push(object), object) : undefined));
+      const files = filesIn(ask.args);
       // wasmcell:image/image@0.1.0#probe
       const name = ask.function.replace(/^.*:(.*)\/.*#/, '$1 ');
       const what = [name, ...files.map(file => file.name)].join(' ');
@@ -179,6 +203,7 @@ export class Link {
       const bytes = attachments.reduce((sum, one) => sum + one.length, 0);
       // Of what is made of a private file, the answer itself is worth knowing of.
       const size = asked?.secret ? bytes + jsonSize(message) : bytes;
+      filesIn('value' in message && message.value).forEach(file => this.name(file));
       if (asked && size > 0) {
         bridge.ledger.record('page', 'kernel', asked.what, size);
       }
@@ -225,8 +250,6 @@ export class Link {
           }
         }
         return bridge.revoke(ask.file);
-      case 'digest':
-        return bridge.digest(ask.file, signal);
       case 'forget':
         return bridge.forget(ask.file);
       case 'save':
@@ -242,6 +265,9 @@ export class Link {
 
   /** Sends a frame in pieces. */
   #send(message: unknown, attachments: readonly Uint8Array[]): void {
+    if (this.lost) {
+      return;
+    }
     for (const chunk of pack(message, attachments)) {
       for (let at = 0; at < chunk.length; at += PIECE) {
         this.#post({}, [chunk.slice(at, at + PIECE).buffer as ArrayBuffer]);

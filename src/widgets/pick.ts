@@ -1,5 +1,5 @@
 // wasmcell.pick: a drop zone in the vault, and the files that were chosen in it.
-import type { ChosenFile, View, ViewWord } from '../bridge/view';
+import type { ChosenFile, ShownFile, View, ViewWord } from '../bridge/view';
 import type { Model, Render } from './afm';
 import { jsonSize, Link } from './link';
 
@@ -16,15 +16,20 @@ const HEIGHT = 76;
 class Pick {
   readonly link: Link;
   readonly views = new Set<View>();
-  files: readonly ChosenFile[] = [];
+  files: readonly ShownFile[] = [];
 
   constructor(model: Model<never>) {
     this.link = new Link(model);
+    this.link.onlost = () => this.views.forEach(view => view.post({ lost: true }));
   }
 
   hear(from: View | undefined, word: ViewWord): void {
-    if ('chosen' in word) {
-      this.files = [...this.files, ...word.chosen];
+    if ('kept' in word) {
+      this.files = [...this.files, ...word.kept];
+      word.kept.forEach(file => this.link.name(file));
+    } else if ('chosen' in word) {
+      const chosen = new Map(word.chosen.map(file => [file.$file, file]));
+      this.files = this.files.map(file => chosen.get(file.$file) ?? file);
       this.link.tell({ event: 'chosen', files: word.chosen });
       void this.#note(word.chosen);
     } else if ('removed' in word) {
@@ -67,7 +72,8 @@ export default () => {
           accept: model.get('accept'),
           multiple: model.get('multiple'),
           label: model.get('label'),
-          files: pick.files
+          files: pick.files,
+          lost: pick.link.lost
         });
         view = bridge.view('pick', options, HEIGHT, word => pick.hear(view as View, word));
         pick.views.add(view as View);

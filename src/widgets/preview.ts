@@ -25,7 +25,7 @@ export default () => {
     async render({ model, el }: Render<Traits>): Promise<(() => void) | void> {
       await link.alive(el);
       if (link.page !== model.get('page')) {
-        el.textContent = `${model.get('name')} was in a page that was closed or reloaded since; run the cell again.`;
+        el.textContent = `${model.get('name')} was in a page that was closed or reloaded since; choose its file again, and run the cells.`;
         return;
       }
       const [width, height] = [model.get('width'), model.get('height')];

@@ -119,10 +119,16 @@ class SealedScreen implements Screen {
   readonly #view: View<'picture'>;
   #sights: Readonly<Partial<Record<Side, Sight>>> = {};
 
-  constructor(bridge: Bridge) {
+  constructor(bridge: Bridge, file: FileRef, state: State) {
     this.#bridge = bridge;
-    const options = () => ({ height: HEIGHT, sights: this.#sights });
-    this.#view = bridge.view('picture', options, HEIGHT, word => 'box' in word && this.onbox(word.box));
+    const options = () => ({ height: HEIGHT, file, sights: this.#sights });
+    this.#view = bridge.view('picture', options, HEIGHT, word => {
+      if ('box' in word) {
+        this.onbox(word.box);
+      } else if ('history' in word) {
+        state[word.history]();
+      }
+    });
     this.element = this.#view.element;
   }
 
@@ -182,7 +188,7 @@ export default () => {
           bridge,
           description: bench.description,
           state: bench.state,
-          screen: page ? new SealedScreen(bridge) : new Picture(plain),
+          screen: page ? new SealedScreen(bridge, file, bench.state) : new Picture(plain),
           file,
           source: model.get('source') ?? undefined,
           accept: 'Download',

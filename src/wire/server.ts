@@ -78,6 +78,13 @@ export class Server {
     }
   }
 
+  /** Ends what runs, and all sessions: nobody waits for an answer any more. */
+  end(): void {
+    this.#running.forEach(controller => controller.abort());
+    this.#sessions.forEach(session => void session.close().catch(() => undefined));
+    this.#sessions.clear();
+  }
+
   async #do(
     ask: Exclude<Ask, { op: 'cancel' }>,
     attachments: readonly Uint8Array<ArrayBuffer>[],

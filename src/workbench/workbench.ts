@@ -7,6 +7,7 @@ import { Choice, operations, plain, type Operation, type Translate } from '../fo
 import { make } from '../forms/dom';
 import { duration, size } from '../views/dom';
 import { icon } from './icons';
+import { historyOf } from './keys';
 import { StepList } from './list';
 import type { Screen } from './picture';
 import { Preview } from './preview';
@@ -244,14 +245,12 @@ export class Workbench {
   }
 
   #key(event: KeyboardEvent): void {
-    if ((event.ctrlKey || event.metaKey) && !event.altKey) {
-      const key = event.key.toLowerCase();
-      if (key === 'z' || (key === 'y' && !event.shiftKey)) {
-        // Also in a field: what was typed there is part of the steps.
-        event.preventDefault();
-        event.stopPropagation();
-        this.#options.state[key === 'y' || event.shiftKey ? 'redo' : 'undo']();
-      }
+    const history = historyOf(event);
+    if (history) {
+      // Also in a field: what was typed there is part of the steps.
+      event.preventDefault();
+      event.stopPropagation();
+      this.#options.state[history]();
     }
   }
 }

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import sys
+import time
 
 import pytest
 from PIL import Image as Pillow
@@ -69,6 +70,7 @@ def test_the_stop_button_ends_a_pipeline(notebook_kernel):
         contents = notebook_kernel.messages(running)
         while next(contents).get("text") != "runs\n":
             pass
+        time.sleep(0.5)  # what is said is heard before `print` is done with it
         notebook_kernel.manager.interrupt_kernel()
         error = list(contents)[-1]
         assert error["ename"] == "KeyboardInterrupt"

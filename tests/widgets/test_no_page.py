@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from threading import Timer
 
 import pytest
 from jupyter_client import KernelManager
@@ -10,8 +12,9 @@ from jupyter_client.blocking import BlockingKernelClient
 
 from wasmcell import image
 from wasmcell.engines import browser
+from wasmcell.engines.remote import Frames, pack
 from wasmcell.engines.wire import FileRef
-from wasmcell.errors import ClosedError, EngineUnavailableError, InvalidArgumentError
+from wasmcell.errors import BlockingError, ClosedError, EngineUnavailableError, InvalidArgumentError
 from wasmcell.private import PrivateFile
 from wasmcell.widgets import Pick
 
@@ -56,6 +59,8 @@ def test_outside_of_a_notebook() -> None:
 
 class Silent:
     """A widget of a page that never answers."""
+
+    reachable = True
 
     def __init__(self) -> None:
         self.sent = 0
@@ -108,12 +113,87 @@ def test_files_of_two_pages(page: browser.Page) -> None:
 def test_a_picker_stands_for_its_one_file(page: browser.Page) -> None:
     picker = Pick("*.pdf, image/*")
     assert picker.accept == ".pdf,image/*"
-    with pytest.raises(InvalidArgumentError, match="0 files are chosen"):
+    with pytest.raises(InvalidArgumentError, match="no file is chosen yet"):
         image.open(picker)
     chosen = {"$file": 1, "name": "<a>.png", "size": 5, "type": "image/png", "sha256": "0"}
     picker.event(page, {"event": "chosen", "files": [chosen]})
     assert repr(image.open(picker)) == "<Image <a>.png>"
+    assert [one.name for one in picker] == [picker[0].name] == ["<a>.png"]
     assert "&lt;a&gt;.png, 5 B" in picker.fallback
     picker.event(page, {"event": "chosen", "files": [chosen | {"$file": 2}]})
     with pytest.raises(InvalidArgumentError, match="2 files are chosen"):
         image.open(picker)
+
+
+class Slow(Silent):
+    """A widget of a page that lets a file be read, slowly."""
+
+    def __init__(self, page: browser.Page) -> None:
+        super().__init__()
+        self.page = page
+        self.asked: list[str] = []
+        self._frames = Frames()
+
+    def put(self, page: str, chunk: object) -> None:
+        for message, _ in self._frames.push(chunk):
+            self.asked.append(message["op"])
+            given = [bytes(message["end"] - message["start"])] if message["op"] == "read" else []
+            answer = {"id": message["id"], "value": True}
+            Timer(0.05, self.page.received, (answer, given)).start()
+
+
+async def test_a_cancelled_pull_stops(page: browser.Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browser, "PIECE", 1)
+    slow = Slow(page)
+    page.join(slow)
+    task = asyncio.create_task(file("silent").pull(progress=False))
+    while slow.asked.count("read") < 2:
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    while "revoke" not in slow.asked:
+        await asyncio.sleep(0.01)
+    assert slow.asked.count("read") < 5  # of ten
+
+
+async def test_the_widget_that_asked_closes_and_another_lives(page: browser.Page) -> None:
+    other = Silent()
+    page.join(other)
+    task = asyncio.create_task(file("silent").download())
+    while not other.sent:
+        await asyncio.sleep(0.01)
+    page.part(other)
+    with pytest.raises(ClosedError, match="The widget that asked the page was closed"):
+        await task
+    assert page.usable
+
+
+def test_a_page_that_was_given_up_speaks_again(page: browser.Page) -> None:
+    picker = Pick()
+    page.fail(ClosedError("The page does not answer."))
+    assert not page.usable
+    picker._hear(picker, {"page": "silent", "link": "a", "number": 0}, [])
+    assert page.usable
+
+
+def test_a_message_that_is_heard_badly_comes_once() -> None:
+    frames = Frames()
+    first, second = (b"".join(pack({"id": number}, [])) for number in (1, 2))
+    assert next(frames.push(first))[0] == {"id": 1}  # whoever hears it goes no further
+    assert [message for message, _ in frames.push(second)] == [{"id": 2}]
+
+
+def test_many_private_files_at_once_must_be_awaited(page: browser.Page) -> None:
+    with pytest.raises(BlockingError, match=r"^scan\.jpg is worked on in the page.*gather"):
+        image.map([bytes(9), file("silent")], image.pipeline().resize(width=5), progress=False)
+    with pytest.raises(BlockingError, match="engine browser"):
+        image.map([bytes(9)], image.pipeline().resize(width=5), engine="browser", progress=False)
+
+
+@pytest.mark.parametrize("name", ["bytes", "save", "numpy"])
+def test_what_a_private_file_has_not(name: str) -> None:
+    with pytest.raises(AttributeError, match=r"scan\.jpg is private.*download\(name\).*pull\(\)"):
+        getattr(file("silent"), name)
+    with pytest.raises(AttributeError, match="PrivateFile has no attribute 'nothing'"):
+        file("silent").nothing  # noqa: B018

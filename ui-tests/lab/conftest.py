@@ -80,6 +80,7 @@ def lab(browser: Browser, jupyter) -> Iterator[Page]:
         page.set_default_timeout(30_000)
         page.goto(jupyter.address("lab"))
         page.wait_for_selector(".jp-DirListing-content", timeout=60_000)
+        assert page.evaluate("crossOriginIsolated") is jupyter.isolated
         yield page
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from axe import violations
 from PIL import Image as Pillow
 from playwright.sync_api import expect
 
+from wasmcell import Error
 from wasmcell.pipeline import Pipeline
 from wasmcell.pipeline.run import run
 
@@ -38,6 +41,7 @@ def sha256(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.isolated
 def test_converts_without_any_kernel(files, jupyter):
     source = photo(files.folder / "photo.jpg", quality=95)
     files.show()
@@ -213,6 +217,7 @@ def begin_long_work(files):
     files.accept.click()
 
 
+@pytest.mark.isolated
 def test_can_be_cancelled(files):
     begin_long_work(files)
     files.page.locator(".jp-toast-button", has_text="Cancel").click()
@@ -292,6 +297,120 @@ def test_a_server_without_space_keeps_nothing_half_written(files, jupyter):
     files.says("big.png: big.bmp could not be saved: No space left on device")
     assert files.names == {"big.png", "big.bmp"}
     assert (files.folder / "big.bmp").read_bytes() == b"mine"
+
+
+def enormous():
+    """A PNG that says it is 100 000 × 100 000 px."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    )
+
+
+BAD = {"empty.png": b"", "text.jpg": b"Dear Sir or Madam,", "enormous.png": enormous()}
+
+
+@pytest.mark.ui
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_no_picture_is_said_in_the_modules_words(files, name):
+    bad = files.folder / name
+    bad.write_bytes(BAD[name])
+    with pytest.raises(Error) as refused:
+        run(Pipeline.parse("| image.encode webp"), bad)
+    files.show()
+    files.choose("Convert…", name)
+    files.accept.click()
+    words = str(refused.value).split(": ", 1)[-1]
+    files.says(re.compile(rf"^{re.escape(name)}: .*{re.escape(words[:60])}"))
+    assert files.names == {name}
+
+
+@pytest.mark.ui
+@pytest.mark.parametrize(
+    "name",
+    ['it\'s "mine", 100 % & more #1?.png', "Füße 🌲 写真.png", "<b>bold<i>.png", "x" * 220 + ".png"],
+    ids=["quotes", "unicode", "markup", "long"],
+)
+def test_any_name(files, name):
+    source = photo(files.folder / name)
+    files.show()
+    files.choose("Convert…", name)
+    files.accept.click()
+    result = files.folder / f"{source.stem}.webp"
+    files.says("saved")
+    assert sha256(result) == expected("| image.encode webp", source)
+    assert files.names == {name, result.name}
+
+
+@pytest.mark.ui
+def test_a_picture_that_is_deleted_meanwhile(files):
+    source = photo(files.folder / "photo.png")
+    files.show()
+    files.choose("Convert…", "photo.png")
+    source.unlink()
+    files.accept.click()
+    files.says(re.compile("^photo.png: The file or its folder is not there any more"))
+    assert files.names == set()
+
+
+@pytest.mark.ui
+def test_a_session_that_has_expired(files):
+    """As jupyter_server answers then."""
+    photo(files.folder / "photo.png")
+    files.show()
+    files.choose("Convert…", "photo.png")
+    contents = re.compile("/api/contents/")
+    answer = '{"message": "Forbidden", "reason": null}'
+    files.page.route(contents, lambda route: route.fulfill(status=403, body=answer))
+    try:
+        files.accept.click()
+        files.says("Nothing was done: The Jupyter server does not know you any more; log in again")
+    finally:
+        files.page.unroute(contents)
+    assert files.names == {"photo.png"}
+
+
+@pytest.mark.ui
+@pytest.mark.parametrize("when", ["before", "while it saves"])
+def test_a_server_that_is_gone(files, jupyter, browser, tmp_path, when):
+    server = type(jupyter)(tmp_path)
+    server.wait()
+    noise(server.root / "big.png", 1000, 1000)
+    (server.root / "big.bmp").write_bytes(b"mine")
+    with browser.new_context(viewport={"width": 1200, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(server.address("lab"))
+        page.wait_for_selector(".jp-DirListing-content", timeout=60_000)
+        files = type(files)(page, server.root, "")
+        # JupyterLab fetches what shows messages with the first one.
+        files.run("apputils:notify", {"message": "Hello", "type": "info", "options": {"autoClose": False}})
+        files.says("Hello")
+        files.choose("Convert…", "big.png")
+        files.dialog.get_by_label("Format").select_option("bmp")
+        if when == "before":
+            server.close()
+            files.accept.click()
+            told = "Nothing was done: The Jupyter server cannot be reached"
+        else:
+            # It goes when the second piece comes.
+            pieces = []
+
+            def end(route):
+                pieces.append(route)
+                if len(pieces) == 2:
+                    server.close()
+                route.continue_()
+
+            page.route(re.compile("/api/contents/big-"), end)
+            files.accept.click()
+            page.get_by_role("button", name="Replace").click()
+            told = "big.bmp could not be saved: The Jupyter server cannot be reached"
+        expect(files.message.filter(has_text=told)).to_be_visible(timeout=30_000)
+    assert (server.root / "big.bmp").read_bytes() == b"mine"
 
 
 def test_by_palette_and_keyboard(files):

@@ -84,6 +84,7 @@ def bench(files, source):
     files.run("application:close-all")
 
 
+@pytest.mark.isolated
 def test_shows_what_the_steps_do(bench, source, jupyter):
     before = np.asarray(Pillow.open(source))
     bench.shows(120, 80)
@@ -136,6 +137,7 @@ def test_steps_are_ordered_switched_off_and_undone(bench):
     expect(bench.root.get_by_label("Apply Grayscale")).to_be_checked()
 
 
+@pytest.mark.isolated
 def test_texts_are_equal_pipelines_and_the_result_the_kernels(bench, source, monkeypatch):
     bench.add("resize")
     expect(bench.message).to_have_text("resize: width or height is needed")

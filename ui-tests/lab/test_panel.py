@@ -44,6 +44,7 @@ def test_starts_nothing_by_itself(files, panel):
     assert files.page.locator("iframe").count() == 0
 
 
+@pytest.mark.isolated
 def test_shows_what_ran(files, panel):
     source = photo(files.folder / "photo.png")
     files.show()
@@ -68,6 +69,7 @@ def test_shows_what_ran(files, panel):
     expect(workers).to_contain_text(re.compile(r"0 at work, [1-9] idle, of at most \d"))
 
 
+@pytest.mark.isolated
 def test_the_ledger_is_live_and_can_be_copied(files, panel):
     source = photo(files.folder / "photo.png")
     files.show()

@@ -86,6 +86,7 @@ def open_notebook(page: Page, server: Any, name: str, at: str = "doc/tree") -> N
     page.goto(server.address(f"{at}/{name}"))
     notebook = Notebook(page)
     notebook.wait()
+    assert page.evaluate("crossOriginIsolated") is server.isolated
     return notebook
 
 

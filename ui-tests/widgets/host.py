@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,13 +72,12 @@ class Host(ABC):
     def answer(self, word: str) -> None:
         """Click on an answer to the question whether a file may be sent."""
         for _ in range(20):
-            try:
+            # It may be moved just now, as what it stood at goes out of sight, and is asked anew then.
+            with suppress(Error):
                 self.frame(".question").click(f"text={word}", timeout=3000)
-            except Error:  # it was moved, as what it stood at went out of sight; or went away by the click
-                self.pause(1000)
-                if self.frames(".question"):
-                    continue
-            return
+            self.pause(1000)
+            if not self.frames(".question"):
+                return
         raise AssertionError(word)
 
     def choose(self, *files: Path, button: str = ".zone button", frame: Frame | None = None) -> None:
@@ -91,6 +91,15 @@ class Host(ABC):
         """Show the drop zone `f`, and choose files in it; until Python knows of them."""
         self.choose(*files, frame=self.show("f", ".zone button"))
         self.run("await f.chosen()")
+
+    def move_view(self) -> None:
+        """Move the newest drop zone in the document and back, as JupyterLab does with what it docks anew."""
+        self.page.evaluate("""() => {
+          const view = [...document.querySelectorAll('.wasmcell-pick')].at(-1);
+          const place = view.parentElement;
+          document.body.append(view);
+          place.append(view);
+        }""")
 
     def download(self, act: Callable[[], Any]) -> Download:
         """What a person is given to save when they `act`; they try again if nothing comes, as people do.

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from wasmcell import image
+
 pytestmark = pytest.mark.ui
 
 PHOTO = Path(__file__).parents[2] / "examples" / "media" / "photo.jpg"
@@ -39,23 +41,28 @@ def until(notebook, frame, condition):
     raise AssertionError(condition)
 
 
-@pytest.mark.parametrize(("server", "sent"), [("jupyter", "[]"), ("plain_jupyter", "['module image']")])
-def test_with_the_extension_and_without(open_in, request, server, sent):
+@pytest.mark.parametrize("isolated", [False, True], ids=["plain", "isolated"])
+@pytest.mark.parametrize(
+    ("extension", "sent"),
+    [(True, "[]"), (False, "['scripts of vault and worker', 'module image']")],
+    ids=["extension", "no extension"],
+)
+def test_in_each_kind_of_page(open_in, serve, extension, sent, isolated):
     """Where the extension is there, the kernel sends neither scripts nor modules."""
-    notebook = prepare(open_in(request.getfixturevalue(server)))
-    assert notebook.run("(await image.open(f).resize(width=50).arun()).width") == "50"
+    notebook = prepare(open_in(serve(extension=extension, isolated=isolated)))
+    shown = notebook.show("r = await image.open(f).resize(width=50).encode('png').arun(); r", "figure img")
+    until(notebook, shown, "document.querySelector('img').naturalWidth === 50")
+    assert notebook.run("f.home") == "'vault'"
+    download = notebook.download(lambda: notebook.run("await r.download('small.png')"))
+    expected = image.open(PHOTO).resize(width=50).encode("png").bytes()
+    assert (download.suggested_filename, download.path().read_bytes()) == ("small.png", expected)
     told = notebook.run("print([c.what for c in wasmcell.ledger() if c.source == 'kernel'])")
     assert told == sent
 
 
 def test_a_view_that_is_moved_shows_the_same(notebook):
     """A frame that is moved in the document starts anew."""
-    notebook.page.evaluate("""() => {
-      const view = [...document.querySelectorAll('.wasmcell-pick')].at(-1);
-      const place = view.parentElement;
-      document.body.append(view);
-      place.append(view);
-    }""")
+    notebook.move_view()
     until(notebook, notebook.frame(".zone"), "document.querySelectorAll('li canvas').length === 1")
     assert notebook.run("(await image.probe(f)).width") == "3872"
 
@@ -73,11 +80,85 @@ def test_the_theme_is_followed(notebook):
     until(notebook, frame, f"{color} === {light!r}")
 
 
-def test_a_restarted_kernel(notebook):
+def kept(notebook):
+    """How many files the vault keeps, by its own count."""
+    return notebook.page.evaluate("""async () => {
+      const bridge = await globalThis[Symbol.for('wasmcell.bridge')].bridge();
+      return (await bridge.status()).files.count;
+    }""")
+
+
+def wait_for(notebook, done):
+    for _ in range(300):
+        if done():
+            return
+        notebook.page.wait_for_timeout(100)
+    raise AssertionError("it never came to that")
+
+
+def restart(notebook):
     notebook.page.evaluate("panel.sessionContext.session.kernel.restart().then(() => undefined)")
+
+
+def die(notebook):
+    """Jupyter's server starts it again, and tells."""
+    notebook.start("import os; os.kill(os.getpid(), 9)")
+    notebook.page.click(".jp-Dialog button")
+
+
+def shut_down(notebook):
+    notebook.page.evaluate("panel.sessionContext.shutdown().then(() => undefined)")
+
+
+def shut_down_elsewhere(notebook):
+    """In the list of what runs."""
+    notebook.page.evaluate("""() => {
+      const { sessionContext } = panel;
+      return jupyterapp.serviceManager.sessions.shutdown(sessionContext.session.id).then(() => undefined);
+    }""")
+
+
+def change(notebook):
+    notebook.page.evaluate("panel.sessionContext.changeKernel({ name: 'python3' }).then(() => undefined)")
+
+
+@pytest.fixture
+def ended(notebook, request):
+    """A notebook whose kernel is gone; then it has a new one."""
+    yield lambda end: end(notebook)
+    notebook.page.evaluate("""() => {
+      const { sessionContext } = panel;
+      return sessionContext.session?.kernel ? undefined : sessionContext.changeKernel({ name: 'python3' }).then(() => undefined);
+    }""")
     notebook.wait()
-    prepare(notebook)
+
+
+@pytest.mark.parametrize("end", [restart, die, shut_down, shut_down_elsewhere, change])
+def test_a_kernel_that_ends(notebook, ended, end):
+    """What nobody can name any more goes; what a person sees stays, and says what happened."""
+    frame = notebook.frame(".zone")
+    before = kept(notebook)
+    notebook.run("r = [await image.open(f).resize(width=w).arun() for w in (30, 40)]")
+    assert kept(notebook) == before + 2
+    ended(end)
+    until(notebook, frame, "document.querySelector('.zone').inert")
+    assert "The kernel has ended" in frame.inner_text(".zone ~ .warn")
+    assert frame.locator("li canvas").count() == 1
+    wait_for(notebook, lambda: kept(notebook) == before)
+    # With the drop zone goes its file.
+    notebook.page.evaluate("panel.content.widgets.forEach(cell => cell.model.outputs?.clear())")
+    wait_for(notebook, lambda: kept(notebook) == 0)
+
+
+def test_a_new_kernel_after_that(notebook):
     assert notebook.run("(await image.open(f).resize(width=40).arun()).width") == "40"
+
+
+def test_a_question_goes_with_the_kernel(notebook, ended):
+    notebook.start("await f.files[0].pull()")
+    notebook.frame(".question")
+    ended(restart)
+    wait_for(notebook, lambda: not notebook.frames(".question"))
 
 
 def test_a_reloaded_page_has_no_files(notebook):

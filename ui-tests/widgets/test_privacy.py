@@ -128,40 +128,69 @@ def test_no_request_leaves_for_elsewhere(recorded, plain_jupyter):
     assert [url for url in traffic.urls if not url.startswith(plain_jupyter.url)] == []
 
 
-#: What a script in the notebook's page may try; each gives what it got, or fails.
+#: What a script in the notebook's page may try with the file's true number, and what it gets: a value, or an error.
 ATTACKS = {
-    "frames in the document": "[...document.querySelectorAll('iframe')].map(f => f.contentDocument?.body?.innerHTML).join('')",
-    "their windows": "[...Array(frames.length).keys()].map(i => frames[i][0].document.body.innerHTML).join('')",
-    "shadow tree of a view": "document.querySelector('.wasmcell-pick').shadowRoot.innerHTML",
-    "pull": "await bridge.pull(file)",
-    "read": "await bridge.read(file, 0, 100)",
-    "a result, not kept": "(await bridge.call('image', 'run', [file, {}, [], {tag: 'png', val: {}}])).value.slice(0, 9)",
-    "pixels, not kept": "(await bridge.call('image', 'run-raster', [{tag: 'file', val: file}, {}, [], undefined])).value.val.pixels.slice(0, 9)",
-    "a result under another name": "await bridge.pull((await bridge.call('image', 'run', [file, {}, [], {tag: 'png', val: {}}], {keep: 'mine'})).value)",
-    "what a session made": "await (async () => { const s = await bridge.session('image');"
-    " const { value: b } = await s.call('[static]bitmap.open', [file, {}]);"
-    " return (await s.call('[method]bitmap.read', [b, undefined, undefined])).value.pixels.slice(0, 9); })()",
-    "its home": "bridge.home.pull ?? bridge['#home']",
-    "another bridge": "(globalThis[Symbol.for('wasmcell.bridge')] = { version: 1 }, undefined)",
+    "frames in the document": (
+        "[...document.querySelectorAll('iframe')].map(f => f.contentDocument?.body?.innerHTML).join('')",
+        "",
+    ),
+    "their windows": (
+        "[...Array(frames.length).keys()].map(i => frames[i][0].document.body.innerHTML).join('')",
+        "SecurityError",
+    ),
+    "shadow tree of a view": ("document.querySelector('.wasmcell-pick').shadowRoot", None),
+    "pull": ("await bridge.pull(file)", "RefusedError"),
+    "read": ("await bridge.read(file, 0, 100)", "RefusedError"),
+    "a part by another size": ("await bridge.read({...file, size: 1}, 0, 1)", "RefusedError"),
+    "a guess": ("await bridge.read({...file, $file: 1}, 0, 100)", "ClosedError"),
+    "a sha256, which may tell a pixel": ("bridge.digest", None),
+    "a result, not kept": (
+        "(await bridge.call('image', 'run', [file, {}, [], {tag: 'png', val: {}}])).value.length",
+        None,
+    ),
+    "pixels, not kept": (
+        "(await bridge.call('image', 'run-raster', [{tag: 'file', val: file}, {}, [], undefined])).value.val.pixels.length",
+        None,
+    ),
+    "a result under another name": (
+        "await bridge.pull((await bridge.call('image', 'run', [file, {}, [], {tag: 'png', val: {}}], {keep: 'mine'})).value)",
+        "RefusedError",
+    ),
+    "what a session made": (
+        """await (async () => {
+          const session = await bridge.session('image');
+          const { value } = await session.call('[static]bitmap.open', [file, {}]);
+          return (await session.call('[method]bitmap.read', [value, undefined, undefined])).value.pixels.length;
+        })()""",
+        None,
+    ),
+    "another bridge": ("(globalThis[Symbol.for('wasmcell.bridge')] = { version: 1 }, 1)", "TypeError"),
 }
 
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_a_script_in_the_page_gets_nothing(recorded, name):
     notebook, _, _ = recorded
+    number = notebook.run("f.files[0]._ref.number")
+    script, expected = ATTACKS[name]
     got = notebook.page.evaluate(f"""async () => {{
       'use strict';
       const bridge = await globalThis[Symbol.for('wasmcell.bridge')].bridge();
-      const file = {{ $file: 1, name: 'secret.png', size: 18000, type: 'image/png' }};
-      try {{ return ['got', ({ATTACKS[name]}) ?? null]; }} catch (error) {{ return ['failed', error.name, error.message]; }}
+      const file = {{ $file: {number}, name: 'secret.png', size: 18000, type: 'image/png' }};
+      // It is there, and can be worked on.
+      const {{ value }} = await bridge.call('image', 'probe', [file]);
+      if (value.width !== 96) return value;
+      try {{ return ({script}) ?? null; }} catch (error) {{ return error.name; }}
     }}""")
-    assert got[0] == "failed" or got[1] in (None, "", [])
+    assert got == expected
 
 
 def test_a_forged_welcome_is_not_taken(recorded, secret):
     """A script that answers a view's word before its maker does gets no file."""
     notebook, _, _ = recorded
-    got = notebook.page.evaluate("""async () => {
+    number = int(notebook.run("f.files[0]._ref.number"))
+    got = notebook.page.evaluate(
+        """async number => {
       const bridge = await globalThis[Symbol.for('wasmcell.bridge')].bridge();
       let forged = 0, answers = 0;
       const { port1, port2 } = new MessageChannel();
@@ -178,7 +207,7 @@ def test_a_forged_welcome_is_not_taken(recorded, secret):
         }
       };
       addEventListener('message', forge);
-      const file = { $file: 1, name: 'secret.png', size: 1, type: '' };
+      const file = { $file: number, name: 'secret.png', size: 1, type: '' };
       let told = 0;
       const view = bridge.view('preview', () => ({ file, name: 'x', caption: '', width: 9, height: 9 }), 99, () => told++);
       document.body.append(view.element);
@@ -186,7 +215,9 @@ def test_a_forged_welcome_is_not_taken(recorded, secret):
       removeEventListener('message', forge);
       view.remove();
       return [forged, answers, told > 0];
-    }""")
+    }""",
+        number,
+    )
     assert got == [1, 0, True]
 
 

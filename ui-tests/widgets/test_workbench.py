@@ -221,10 +221,30 @@ def test_a_private_picture_is_drawn_in_the_vault(private, secret):
     name, file = bench.download()
     steps = Pipeline.parse("| image.resize width=48 filter=box | image.encode webp lossless=true")
     assert (name, file) == ("secret.webp", image.open(path).then(steps).bytes())
-    assert notebook.run("(await w.arun()).sha256") == repr(hashlib.sha256(file).hexdigest())
+    made = notebook.download(lambda: notebook.run("await (await w.arun()).download()"))
+    assert made.path().read_bytes() == file
     assert notebook.run("w.run()").startswith("BlockingError: ")
     assert "<img" not in shown["text/html"]
     assert "secret.png, " in shown["text/html"]
+
+
+def test_the_history_by_keys_inside_its_frame(private):
+    """The frame has the keyboard; the steps are the page's."""
+    notebook, bench, *_ = private
+    notebook.run("w.pipeline = '| image.rotate 180'")
+    bench.shows(96, 64)
+    bench.add("flip")
+    expect(bench.names).to_have_count(2)
+    divider = notebook.frame(".wasmcell-Picture").locator(".wasmcell-Picture-divider")
+    divider.press("Control+z")
+    expect(bench.names).to_have_count(1)
+    divider.press("Control+Shift+z")
+    expect(bench.names).to_have_count(2)
+    divider.press("Control+z")
+    expect(bench.names).to_have_count(1)
+    divider.press("Control+y")
+    expect(bench.names).to_have_count(2)
+    until(notebook, "len(w.pipeline.steps)", "2")
 
 
 def test_a_view_that_is_moved_shows_the_same(private):

@@ -67,6 +67,8 @@ class Page(Link):
         super().__init__()
         self.page = page
         self._channels: deque[Channel] = deque()
+        #: By which of them each request went: the answer comes by the same.
+        self._ways: dict[int, Channel] = {}
         self._sending = RLock()
         self._introducing = RLock()
         self._heard = monotonic()
@@ -94,9 +96,14 @@ class Page(Link):
         self.hear()
 
     def part(self, channel: Channel) -> None:
-        """A widget is closed; with the last one the page is out of reach."""
+        """A widget is closed: no answer comes by it any more. With the last one the page is out of reach."""
         with self._sending, contextlib.suppress(ValueError):
             self._channels.remove(channel)
+        for number, way in list(self._ways.items()):
+            if way is channel:
+                self.fail_one(
+                    number, ClosedError("The widget that asked the page was closed; run this again.")
+                )
         if not self._channels:
             self.fail(ClosedError("All of wasmcell's widgets in the page were closed."))
 
@@ -116,7 +123,11 @@ class Page(Link):
             those = [channel for channel in self._channels if channel.reachable]
             if not those:
                 raise OSError("all of its widgets were closed")
-            channel = by if by in those and by is not None else those[-1]
+            number = message.get("id")
+            wanted = by or self._ways.get(number)
+            channel = wanted if wanted in those and wanted is not None else those[-1]
+            self._ways = {one: way for one, way in self._ways.items() if one in self._pending}
+            self._ways[number] = channel
             for piece in _pieces(pack(message, attachments)):
                 channel.put(self.page, piece)
 
@@ -126,12 +137,15 @@ class Page(Link):
         self._heard = monotonic()  # it cannot have answered before it was asked
         self._silent = 0.0
         self._forget()
-        answer, given = super().request(message, attachments, cancel)
+        what, names = "", []
         if message["op"] in ("call", "use"):
             names = list(_packed_names(message["args"]))
             what = " ".join([_FUNCTION.sub(r"\1 ", message["function"]), *names])
-            bytes_out = sum(map(len, given)) + (crossings.json_size(answer) if names else 0)
+            # When it goes, and not when an answer comes: there may be none.
             crossings.record("kernel", "page", what, sum(memoryview(one).nbytes for one in attachments))
+        answer, given = super().request(message, attachments, cancel)
+        if what:
+            bytes_out = sum(map(len, given)) + (crossings.json_size(answer) if names else 0)
             crossings.record("page", "kernel", what, bytes_out)
         return answer, given
 

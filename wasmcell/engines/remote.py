@@ -114,9 +114,9 @@ class Frames:
         """Take the next chunk; gives the messages that it makes whole."""
         self._data += chunk
         while (end := self._end()) is not None:
-            stream = BytesIO(self._data)
+            stream = BytesIO(self._data[:end])
+            del self._data[:end]  # before it is heard: one that is heard badly must not come again
             yield unpack(stream.read)
-            del self._data[:end]
 
     def _end(self) -> int | None:
         """Where the first message ends, if it is all here."""
@@ -213,15 +213,20 @@ class Link(ABC):
         if answer is not None and not answer.done():
             answer.set_result((message, attachments))
 
+    def fail_one(self, number: int, error: Error) -> None:
+        """No answer to this request will come."""
+        answer = self._pending.get(number)
+        if answer is not None and not answer.done():
+            answer.set_exception(error)
+
     def fail(self, error: Error) -> None:
         """The other side is gone: what is pending, and what comes, fails with this error."""
         with self._lock:
             if self._end is None:
                 self._end = error
-            pending = list(self._pending.values())
-        for answer in pending:
-            if not answer.done():
-                answer.set_exception(error)
+            pending = list(self._pending)
+        for number in pending:
+            self.fail_one(number, error)
 
 
 class Remote(base.Engine):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
 from wasmcell.abi.layout import MAX_FLAT_PARAMS
-from wasmcell.engines import pages
+from wasmcell.engines import hugepages
 from wasmcell.engines.interrupt import Clock, Guard
 from wasmcell.engines.wasmtime import (
     SETTINGS,
@@ -400,8 +400,8 @@ class DirectMemory:
         target[:] = self._bytes[start : start + len(target)]
 
     def write(self, start: int, data: memoryview | bytes | bytearray) -> None:
-        if self._most and len(data) > pages.SMALL:
+        if self._most and len(data) > hugepages.SMALL:
             # wasmtime reserves 4 GiB for each memory, so all that it may grow to lies there.
-            pages.large(self.base(), self._most)
+            hugepages.advise(self.base(), self._most)
             self._most = 0
         self._bytes[start : start + len(data)] = data

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import anywidget
 import traitlets
 
+from wasmcell import crossings
 from wasmcell.engines import browser
 from wasmcell.engines.browser import STATIC
 from wasmcell.engines.remote import Frames
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 class Link(anywidget.AnyWidget):
     """A widget by which pages can be spoken with."""
 
+    #: Names this process: when it is gone, the page lets go of what only it could name.
+    kernel = traitlets.Unicode(uuid4().hex).tag(sync=True)
     #: What stands in saved notebooks and exports, as HTML; made when it is shown.
     fallback = ""
     #: The same, where a host saves widgets.
@@ -69,9 +73,11 @@ class Link(anywidget.AnyWidget):
             page.send({"id": 0, "op": "ping"}, by=self)  # the page waits for a sign of life, too
             browser.arrived()
         elif content.get("scripts"):
-            page.send({"id": 0, "op": "scripts"}, browser.scripts(), by=self)
+            scripts = browser.scripts()
+            page.send({"id": 0, "op": "scripts"}, scripts, by=self)
+            crossings.record("kernel", "page", "scripts of vault and worker", sum(map(len, scripts)))
         else:
-            page.hear()
+            page.join(self)  # also after it was given up: it speaks again
             for buffer in buffers:
                 for message, attachments in frames.push(buffer):
                     if "id" in message:

@@ -19,6 +19,8 @@ from wasmcell.private import PrivateFile
 from wasmcell.widgets.link import Link
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wasmcell import sources
     from wasmcell.engines.browser import Page
 
@@ -67,7 +69,14 @@ class Pick(Link):
     @property
     def files(self) -> tuple[PrivateFile, ...]:
         """The files that are chosen now, in the order in which they were; none of a page that is gone."""
-        return tuple(file for (page, _), file in self._files.items() if browser.page(page).usable)
+        # They come as they are read, small ones first; their numbers are in the order of choice.
+        return tuple(file for (page, _), file in sorted(self._files.items()) if browser.page(page).usable)
+
+    def __iter__(self) -> Iterator[PrivateFile]:
+        return iter(self.files)
+
+    def __getitem__(self, index: int) -> PrivateFile:
+        return self.files[index]
 
     async def chosen(self) -> tuple[PrivateFile, ...]:
         """Wait until at least one file is chosen; the files."""
@@ -106,7 +115,9 @@ class Pick(Link):
 
     def __wasmcell_source__(self) -> sources.Private:
         files = self.files or tuple(self._files.values())  # of a gone page, the run will tell
-        if len(files) != 1:
+        if not files:
+            raise InvalidArgumentError("open: no file is chosen yet; choose one in the drop zone")
+        if len(files) != 1 and self.files:
             raise InvalidArgumentError(
                 f"open: {len(files)} files are chosen in this widget; take one of its .files"
             )

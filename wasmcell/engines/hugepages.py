@@ -28,7 +28,7 @@ def _madvise() -> ctypes._NamedFuncPointer | None:
 _advise = _madvise()
 
 
-def large(base: int, size: int) -> None:
+def advise(base: int, size: int) -> None:
     """Ask for large pages in this part of the address space, which starts at a page. It is advice: whether
     there are any makes no difference but to speed.
     """

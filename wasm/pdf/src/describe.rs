@@ -36,7 +36,8 @@ fn header_version(data: &[u8]) -> String {
     version.map(char::from).collect()
 }
 
-fn version(version: PdfVersion) -> &'static str {
+/// A version as it is written.
+pub fn version(version: PdfVersion) -> &'static str {
     match version {
         PdfVersion::Pdf10 => "1.0",
         PdfVersion::Pdf11 => "1.1",

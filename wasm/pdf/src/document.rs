@@ -33,6 +33,7 @@ self_cell::self_cell!(
 pub struct Document {
     opened: Opened,
     fonts: RefCell<Fonts>,
+    redactions: Vec<wit::Redaction>,
 }
 
 impl Document {
@@ -43,7 +44,17 @@ impl Document {
         if count > MAX_PAGES {
             return Err(too_much(format!("the file has {count} pages; {MAX_PAGES} are allowed at most")));
         }
-        Ok(Self { opened: Opened::new(pdf, |_| Caches::default()), fonts: RefCell::default() })
+        Ok(Self { opened: Opened::new(pdf, |_| Caches::default()), fonts: RefCell::default(), redactions: Vec::new() })
+    }
+
+    /// The same document, which redact made.
+    pub fn with_redactions(self, redactions: Vec<wit::Redaction>) -> Self {
+        Self { redactions, ..self }
+    }
+
+    /// What redact did to make this document.
+    pub fn redactions(&self) -> &[wit::Redaction] {
+        &self.redactions
     }
 
     /// The file.

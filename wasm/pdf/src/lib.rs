@@ -1,9 +1,10 @@
-//! PDF documents: describe, render, read, search. One closed WebAssembly component; its interface
+//! PDF documents: describe, render, read, search, change, redact. One closed WebAssembly component; its interface
 //! is `wit/pdf/pdf.wit`.
 //!
 //! A file becomes a [`Document`](document::Document): the parsed file with the caches that hayro
 //! keeps of it. All else reads from that: [`describe`](mod@describe) and its neighbours from the
-//! objects of the file, [`render`] and [`text`] by interpreting pages. Everything whose size comes
+//! objects of the file, [`render`] and [`text`] by interpreting pages; [`edit`] copies its objects to
+//! change them. Everything whose size comes
 //! from outside is bounded by [`limits`].
 
 #![deny(missing_docs)]
@@ -35,6 +36,7 @@ mod annotations;
 mod attachments;
 mod describe;
 mod document;
+mod edit;
 mod error;
 mod fields;
 mod fonts;
@@ -137,11 +139,27 @@ impl wit::Guest for Module {
         let query = Query::new(&query, ignore_case, regex)?;
         Document::new(data, password)?.over(pages, |document, page| document.search(page, &query))
     }
+
+    fn run(data: Vec<u8>, decode: wit::Decode, steps: Vec<wit::Step>, output: wit::Output) -> Result<Vec<u8>> {
+        edit::run(data, decode, steps, output)
+    }
 }
 
 impl wit::GuestDocument for Document {
     fn open(data: Vec<u8>, decode: wit::Decode) -> Result<wit::Document> {
         Ok(wit::Document::new(Document::new(data, decode.password)?))
+    }
+
+    fn apply(&self, steps: Vec<wit::Step>) -> Result<wit::Document> {
+        Ok(wit::Document::new(self.apply(steps)?))
+    }
+
+    fn save(&self, output: wit::Output) -> Result<Vec<u8>> {
+        self.save(output)
+    }
+
+    fn redactions(&self) -> Vec<wit::Redaction> {
+        self.redactions().to_vec()
     }
 
     fn page_count(&self) -> u32 {

@@ -31,3 +31,6 @@ pub const MAX_TEXT_BYTES: usize = 16 << 20;
 
 /// Most bytes of a compiled regular expression.
 pub const MAX_REGEX_BYTES: usize = 4 << 20;
+
+/// Most steps that one call applies.
+pub const MAX_STEPS: usize = 1000;

@@ -1,5 +1,6 @@
-//! The trailer: where a file says that it is encrypted. hayro decrypts by it, but does not show it.
+//! The trailer: where a file says that it is encrypted, and where its metadata is. hayro reads it, but does not show it.
 
+use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::object::{Dict, FromBytes, ObjRef};
 
 /// How much of a file's end is looked at for where its trailer is.
@@ -15,8 +16,17 @@ pub enum Encryption<'a> {
 
 /// What a file's last trailer says of encryption; none if it says nothing.
 pub fn encryption(data: &[u8]) -> Option<Encryption<'_>> {
-    let dict = at_end(data).filter(|dict| dict.contains_key("Root")).or_else(|| last(data))?;
+    let dict = trailer(data)?;
     dict.get_ref("Encrypt").map(Encryption::Object).or_else(|| dict.get::<Dict<'_>>("Encrypt").map(Encryption::Direct))
+}
+
+/// The dictionary of what a file says of itself.
+pub fn info(pdf: &Pdf) -> Option<Dict<'_>> {
+    pdf.xref().get(trailer(pdf.data().as_ref())?.get_ref("Info")?.into())
+}
+
+fn trailer(data: &[u8]) -> Option<Dict<'_>> {
+    at_end(data).filter(|dict| dict.contains_key("Root")).or_else(|| last(data))
 }
 
 /// The trailer that the end of a file points to.

@@ -51,6 +51,8 @@ fn compile(paths: &Paths, toolchain: &Toolchain, name: &str) -> Result<Vec<u8>> 
         "-Ctarget-feature=+simd128,+bulk-memory".to_owned(),
         format!("-Clink-arg=--max-memory={}", checks::MAX_PAGES * 65536),
         "-Clink-arg=-zstack-size=1048576".to_owned(),
+        // A module makes its randomness of what the host hands it, or does without.
+        "--cfg=getrandom_backend=\"custom\"".to_owned(),
         format!("--remap-path-prefix={}=/wasmcell", paths.root.display()),
         format!("--remap-path-prefix={home}=/cargo"),
     ];

@@ -1,0 +1,54 @@
+//! Changing documents. hayro reads, as it mends what is damaged and decrypts; the objects that pages
+//! and outline need are copied into a [`Draft`] of lopdf's objects, steps change that, and it is
+//! written anew. What nothing refers to, and what earlier revisions held, is not copied.
+//!
+//! To add a step: a case of `step` with its record in the WIT, a file here, a line in [`apply`].
+
+mod copy;
+mod draft;
+mod entropy;
+mod save;
+
+pub use draft::Draft;
+
+use crate::document::Document;
+use crate::error::{Result, too_much, unsupported};
+use crate::limits::MAX_STEPS;
+use crate::wit::{self, Step};
+
+/// Open a file, apply the steps, write it.
+pub fn run(data: Vec<u8>, decode: wit::Decode, steps: Vec<Step>, output: wit::Output) -> Result<Vec<u8>> {
+    let document = Document::new(data, decode.password)?;
+    let mut draft = Draft::of(&document)?;
+    drop(document);
+    apply_all(&mut draft, steps)?;
+    draft.save(output)
+}
+
+impl Document {
+    /// A copy to which the steps were applied.
+    pub fn apply(&self, steps: Vec<Step>) -> Result<Self> {
+        let mut draft = Draft::of(self)?;
+        apply_all(&mut draft, steps)?;
+        draft.document()
+    }
+
+    /// The document as a file.
+    pub fn save(&self, output: wit::Output) -> Result<Vec<u8>> {
+        Draft::of(self)?.save(output)
+    }
+}
+
+fn apply_all(draft: &mut Draft, steps: Vec<Step>) -> Result<()> {
+    if steps.len() > MAX_STEPS {
+        return Err(too_much(format!("steps: {} given; {MAX_STEPS} are allowed at most", steps.len())));
+    }
+    steps.into_iter().try_for_each(|step| apply(draft, step))
+}
+
+/// Apply one step.
+fn apply(_draft: &mut Draft, step: Step) -> Result<()> {
+    match step {
+        _ => Err(unsupported("not yet")),
+    }
+}

@@ -20,35 +20,43 @@ from bench.measure import Case, measure, rounds_of
 from bench.report import Report
 from bench.sizes import sizes
 
-PARTS = ("kernel", "chromium", "overhead", "sizes")
+PARTS = ("kernel", "documents", "chromium", "pages", "overhead", "sizes")
 ROUNDS, QUICK = 15, 2
 
 
 def main() -> None:
     """Measure, print, write."""
     options = _options()
-    parts = options.only or PARTS
+    inputs = Inputs()
+    parts = [part for part in options.only or PARTS if inputs.documents or part not in ("documents", "pages")]
     rounds = options.rounds or (QUICK if options.quick else ROUNDS)
     report = Report(machine.machine(), machine.versions(), rounds, machine.load())
     if busy := report.busy():
         print(busy, file=sys.stderr)
-    if "chromium" in parts or "sizes" in parts:
+    if {"chromium", "pages", "sizes"} & set(parts):
         _install()
-    inputs = Inputs()
     with ExitStack() as stack:
         groups: dict[str, list[Case]] = {}
         if "kernel" in parts:
             groups["kernel"] = cases_kernel.cases(inputs)
+        if "documents" in parts:
+            from bench import cases_pdf
+
+            groups["documents"] = cases_pdf.cases(inputs)
+            report.intros["documents"] = cases_pdf.INTRO
+            report.versions |= cases_pdf.versions()
         if "overhead" in parts:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wasmcell-bench-")))
             groups["overhead"] = cases_overhead.cases(folder)
-        if "chromium" in parts:
-            from bench import cases_chromium
+        if {"chromium", "pages"} & set(parts):
+            from bench import cases_chromium, cases_pages, page_peers
 
-            found, version = stack.enter_context(cases_chromium.cases(inputs))
-            groups["chromium"] = found
-            report.intros["chromium"] = cases_chromium.INTRO
-            report.versions |= {"Chromium": version} | cases_chromium.versions()
+            browser = stack.enter_context(page_peers.chromium())
+            report.versions |= {"Chromium": browser.version} | page_peers.versions()
+            for part, module in (("chromium", cases_chromium), ("pages", cases_pages)):
+                if part in parts:
+                    groups[part] = stack.enter_context(module.cases(inputs, browser))
+                    report.intros[part] = module.INTRO
         _measure(groups, rounds, report)
     if "sizes" in parts:
         report.sizes = sizes()

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
-
 from bench.inputs import Inputs, pixels
-from bench.measure import Case, Faster, Peer
-from bench.server import FOLDERS, Server, serving
-from wasmcell.engines.chromium import find, flags
+from bench.measure import Case, Faster
+from bench.page_peers import Peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser
 
 INTRO = """\
 All peers run in one page, which is cross-origin isolated, so that wasm-vips has its threads; a time is what
@@ -38,8 +33,8 @@ the page waits. Chromium is headless, without a GPU.
 
 
 @contextmanager
-def cases(inputs: Inputs) -> Iterator[tuple[list[Case], str]]:
-    """All cases, which can be measured while the context lasts, and the version of Chromium."""
+def cases(inputs: Inputs, browser: Browser) -> Iterator[list[Case]]:
+    """All cases, which can be measured while the context lasts."""
     files = {
         "photo.jpg": inputs.jpeg,
         "example.png": inputs.png,
@@ -47,27 +42,12 @@ def cases(inputs: Inputs) -> Iterator[tuple[list[Case], str]]:
         "screenshot.rgba": inputs.screenshot.tobytes(),
         "small.rgba": inputs.photo_small.convert("RGBA").tobytes(),
     }
-    with serving(files) as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=flags())
-        page = browser.new_page()
-        page.set_default_timeout(120_000)
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{server.url}/page/index.html")
-        page.wait_for_function("globalThis.bench")
-        found: dict[str, list[str]] = page.evaluate("bench.load()")
-        if errors:
-            raise RuntimeError(f"The page failed: {'; '.join(errors)}")
-        yield _cases(inputs, page, server, found), browser.version
-        browser.close()
+    with Peers.of(browser, "pictures", files) as peers:
+        yield _cases(inputs, peers)
 
 
-def _cases(inputs: Inputs, page: Page, server: Server, found: dict[str, list[str]]) -> list[Case]:
+def _cases(inputs: Inputs, peers: Peers) -> list[Case]:
     small = pixels(inputs.photo_small)
-
-    def peers(case: str) -> tuple[Peer, ...]:
-        return tuple(_peer(page, server, case, name) for name in found[case])
-
     return [
         Case(
             "3840 × 2160 RGBA → 1280 × 720, Lanczos3, pixels to pixels",
@@ -96,20 +76,3 @@ def _cases(inputs: Inputs, page: Page, server: Server, found: dict[str, list[str
         ),
         Case("1280 × 857 RGBA → lossy WebP of quality 80", peers("webp-encode"), like=small),
     ]
-
-
-def _peer(page: Page, server: Server, case: str, name: str) -> Peer:
-    def result() -> object:
-        page.evaluate("([kind, name]) => bench.send(kind, name)", [case, name])
-        return server.results.get(timeout=60)
-
-    sample = partial(page.evaluate, "([kind, name]) => bench.time(kind, name)", [case, name])
-    return Peer(name, sample, result)  # type: ignore[arg-type]
-
-
-def versions() -> dict[str, str]:
-    """Of the peers in the page, by package."""
-    wanted = json.loads((FOLDERS["peers"].parent / "package.json").read_text())["dependencies"]
-    return {
-        name: json.loads((FOLDERS["peers"] / name / "package.json").read_text())["version"] for name in wanted
-    }

@@ -1,4 +1,4 @@
-"""The pictures that all cases work on."""
+"""The pictures and documents that all cases work on."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 WIDTH = 1280
+DOCUMENTS = ROOT.parent / "shared/samples"
 
 
 class Inputs:
@@ -52,6 +53,26 @@ class Inputs:
     def photo_small(self) -> Image.Image:
         """The photograph at 1280 × 857, by Pillow from all pixels."""
         return self.photo.resize((WIDTH, 857), Image.Resampling.LANCZOS)
+
+    @property
+    def documents(self) -> bool:
+        """Whether the sample documents are here."""
+        return DOCUMENTS.is_dir()
+
+    @cached_property
+    def book(self) -> bytes:
+        """A book of 352 pages."""
+        return (DOCUMENTS / "book-352-pages.pdf").read_bytes()
+
+    @cached_property
+    def paper(self) -> bytes:
+        """A scientific paper of 14 pages."""
+        return (DOCUMENTS / "paper-14-pages.pdf").read_bytes()
+
+    @cached_property
+    def thesis(self) -> bytes:
+        """A thesis with pictures."""
+        return (DOCUMENTS / "thesis-images.pdf").read_bytes()
 
     @cached_property
     def webp(self) -> bytes:

@@ -25,8 +25,8 @@ class Peer:
     name: str
     sample: Callable[[], float]
     """Does the work; gives the seconds that it took."""
-    result: Callable[[], bytes | np.ndarray] | None = None
-    """Does the work; gives the file or the pixels, which are looked at once."""
+    result: Callable[[], bytes | str | np.ndarray] | None = None
+    """Does the work; gives the file, the text or the pixels, which are looked at once."""
     note: str = ""
     """What a reader must know: another filter, more threads."""
 
@@ -107,8 +107,8 @@ class Case:
     name: str
     peers: tuple[Peer, ...]
     goals: tuple[Faster | Within, ...] = ()
-    like: np.ndarray | None = None
-    """Pixels that every result must resemble, so that nobody is fast by doing something else."""
+    like: np.ndarray | str | None = None
+    """Pixels or a text that every result must resemble, so that nobody is fast by doing something else."""
     floor: float = 25.0
     """How much they must resemble it: PSNR in dB."""
     rounds: int | None = None

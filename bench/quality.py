@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from io import BytesIO
 
 import cv2
 import numpy as np
 from PIL import Image, ImageOps
+
+WORDS = 0.9
+"""The least F1 of a text's words; readers differ where words are parted."""
 
 
 @dataclass(frozen=True)
@@ -19,19 +23,33 @@ class Look:
     ssim: float | None = None
 
 
-def look(name: str, result: bytes | np.ndarray, like: np.ndarray | None, floor: float) -> Look:
-    """Look at a result. Raises ValueError if it is not the picture it should be."""
+def look(name: str, result: bytes | str | np.ndarray, like: np.ndarray | str | None, floor: float) -> Look:
+    """Look at a result. Raises ValueError if it is not the picture, or has not the words, that it should."""
+    if isinstance(result, str):
+        if isinstance(like, str) and (score := _f1(result.split(), like.split())) < WORDS:
+            raise ValueError(
+                f"{name} gave another text: F1 of its words {score:.3f}, where {WORDS} is the least"
+            )
+        return Look(0)
     size = 0 if isinstance(result, np.ndarray) else len(result)
-    if like is None:
+    if like is None or isinstance(like, str):
         return Look(size)
     found = _rgb(result if isinstance(result, np.ndarray) else _decoded(result))
     wanted = _rgb(like)
+    if max(abs(a - b) for a, b in zip(found.shape, wanted.shape, strict=True)) == 1:
+        rows, columns = (min(sides) for sides in zip(found.shape[:2], wanted.shape[:2], strict=True))
+        found, wanted = found[:rows, :columns], wanted[:rows, :columns]  # pages are rounded up, down, or not
     if found.shape != wanted.shape:
         raise ValueError(f"{name} gave a picture of shape {found.shape}, not {wanted.shape}")
     psnr = _psnr(found, wanted)
     if psnr < floor:
         raise ValueError(f"{name} gave another picture: PSNR {psnr:.1f} dB, where {floor} is the least")
     return Look(size, psnr, _ssim(found, wanted))
+
+
+def _f1(found: list[str], wanted: list[str]) -> float:
+    same = (Counter(found) & Counter(wanted)).total()
+    return 2 * same / (len(found) + len(wanted))
 
 
 def _decoded(data: bytes) -> np.ndarray:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 GROUPS = {
     "kernel": "The kernel engine against Pillow and OpenCV",
+    "documents": "Documents: the kernel engine against PyMuPDF, pypdfium2, pikepdf and pypdf",
+    "pages": "Documents in Chromium: the bridge against pdf.js, PDFium, MuPDF and pdf-lib",
     "overhead": "Overhead and start",
     "chromium": "The bridge in Chromium against pica, jSquash, Photon, wasm-vips and canvas",
 }

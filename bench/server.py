@@ -37,7 +37,7 @@ class Server:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.results: SimpleQueue[bytes | np.ndarray] = SimpleQueue()
+        self.results: SimpleQueue[bytes | str | np.ndarray] = SimpleQueue()
 
 
 @contextmanager
@@ -83,9 +83,13 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        width = parse_qs(urlsplit(self.path).query).get("width")
-        pixels = np.frombuffer(body, np.uint8).reshape(-1, int(width[0]), 4) if width else body
-        self.server_of_page.results.put(pixels)
+        query = {name: int(values[0]) for name, values in parse_qs(urlsplit(self.path).query).items()}
+        result: bytes | str | np.ndarray = body
+        if "width" in query:
+            result = np.frombuffer(body, np.uint8).reshape(-1, query["width"], query["channels"])
+        elif "text" in query:
+            result = body.decode()
+        self.server_of_page.results.put(result)
         self.send_response(HTTPStatus.NO_CONTENT)
         self.end_headers()
 

@@ -2,7 +2,8 @@
 
 use super::copy::{self, Copier};
 use crate::document::Document;
-use crate::error::{Error, Result, malformed};
+use crate::error::{Error, Result, malformed, too_much};
+use crate::limits::MAX_OBJECT_NUMBER;
 use crate::{describe, pages, trailer, wit};
 use hayro::hayro_syntax::object::Dict;
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
@@ -26,6 +27,17 @@ pub struct Draft {
 impl Draft {
     /// A copy of an open document.
     pub fn of(document: &Document) -> Result<Self> {
+        Self::copy(document, |_| true)
+    }
+
+    /// A copy of an open document of which these pages will be kept alone: others are there, but empty.
+    /// To take one page out of a book, the book need not be copied.
+    pub fn with(document: &Document, pages: &[u32]) -> Result<Self> {
+        let wanted: BTreeSet<u32> = pages.iter().copied().collect();
+        Self::copy(document, |number| wanted.contains(&number))
+    }
+
+    fn copy(document: &Document, is_wanted: impl Fn(u32) -> bool) -> Result<Self> {
         let pdf = document.pdf();
         let xref = pdf.xref();
         let mut file = lopdf::Document::with_version(version(pdf.version()));
@@ -38,8 +50,8 @@ impl Draft {
 
         let mut pages = Vec::new();
         let mut unnamed = Vec::new();
-        for page in pdf.pages().iter() {
-            let copy = copier.page(page.raw());
+        for (number, page) in (1..).zip(pdf.pages().iter()) {
+            let copy = if is_wanted(number) { copier.page(page.raw()) } else { Copier::stub() };
             // A page that stands in its parent, or stands there twice, gets a number below.
             match page.raw().obj_id().and_then(copy::id).filter(|id| !copier.objects.contains_key(id)) {
                 Some(id) => {
@@ -54,6 +66,10 @@ impl Draft {
         }
         file.objects = copier.finish();
         file.max_id = file.objects.keys().map(|id| id.0).max().unwrap_or(0);
+        if file.max_id > MAX_OBJECT_NUMBER {
+            let number = file.max_id;
+            return Err(too_much(format!("the file numbers an object {number}; {MAX_OBJECT_NUMBER} is the highest allowed")));
+        }
         for (index, page) in unnamed {
             pages[index] = file.add_object(page);
         }

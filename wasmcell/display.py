@@ -12,7 +12,7 @@ from wasmcell.pipeline.run import run
 
 if TYPE_CHECKING:
     from wasmcell.image import Image
-    from wasmcell.pdf import Document, Page
+    from wasmcell.pdf import Document, Page, Redactions
     from wasmcell.pipeline.result import Result
 
 MAX_SIDE = 1024
@@ -45,8 +45,13 @@ def bundle(image: Image) -> dict[str, str]:
 
 
 def of_result(result: Result) -> dict[str, str]:
-    """The MIME bundle of what a run gave: a picture as `bundle` shows it, all else as text."""
+    """The MIME bundle of what a run gave: a picture as `bundle` shows it, pages of a document, all else as text."""
     try:
+        if result.format == "pdf":
+            from wasmcell import pdf
+
+            with pdf.open(result) as document:
+                return of_document(document) | {"text/plain": repr(result)}
         return _picture(result, repr(result)) if result.format else {"text/plain": repr(result)}
     except Error:  # no picture, or one that cannot be shown: it is sound for all that
         return {"text/plain": repr(result)}
@@ -74,6 +79,23 @@ def of_document(document: Document) -> dict[str, str]:
         f'{"".join(thumbs)}{more}</div><div style="opacity: 0.7; font-size: 0.9em">{escape(line)}</div>'
     )
     return {"text/html": html, "text/plain": text}
+
+
+def of_redactions(redactions: Redactions) -> dict[str, str]:
+    """The MIME bundle of a report on what was redacted: a row for each page."""
+    rows = "".join(
+        f"<tr><td>{one.page}</td><td>{escape(one.handling)}{f'<br>{escape(one.reason)}' if one.reason else ''}</td>"
+        f"<td>{'<br>'.join(escape(hit.text) or '<i>a box</i>' for hit in one.hits)}</td>"
+        f"<td>{'<br>'.join(map(escape, one.notes))}</td></tr>"
+        for one in redactions
+    )
+    head = "<tr><th>page</th><th>how</th><th>removed</th><th>notes</th></tr>"
+    html = (
+        f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+        if redactions
+        else "<p>Nothing was redacted.</p>"
+    )
+    return {"text/html": html, "text/plain": repr(redactions)}
 
 
 def caption(result: Result, info: Any, steps: list[str]) -> str:

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::limits::MAX_TEXT_BYTES;
 use crate::trailer::Encryption;
 use crate::{geometry, strings, trailer, trees, wit};
-use hayro::hayro_syntax::object::{Array, Dict, Number, Object, Stream};
+use hayro::hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream};
 use hayro::hayro_syntax::page::Rotation;
 use hayro::hayro_syntax::{Pdf, PdfVersion};
 
@@ -163,17 +163,23 @@ fn labels(catalog: &Dict<'_>, count: u32) -> Vec<String> {
         let (first, style) = &ranges[range];
         let number = style.get::<u32>("St").unwrap_or(1).saturating_add(index - first);
         let prefix = strings::entry(style, "P").unwrap_or_default();
-        let number = match strings::name(style, "S").as_deref() {
-            Some("D") => number.to_string(),
-            Some("R") => roman(number),
-            Some("r") => roman(number).to_lowercase(),
-            Some("A") => letters(number),
-            Some("a") => letters(number).to_lowercase(),
-            _ => String::new(),
-        };
-        Some(prefix + &number)
+        let style = style.get::<Name<'_>>("S").map(|name| name.to_vec()).unwrap_or_default();
+        Some(self::label(&prefix, &style, number))
     };
     (0..count).map(|index| label(index).unwrap_or_else(|| (index + 1).to_string())).collect()
+}
+
+/// What a page calls itself: a number, in a style of PDF, behind a prefix.
+pub fn label(prefix: &str, style: &[u8], number: u32) -> String {
+    let number = match style {
+        b"D" => number.to_string(),
+        b"R" => roman(number),
+        b"r" => roman(number).to_lowercase(),
+        b"A" => letters(number),
+        b"a" => letters(number).to_lowercase(),
+        _ => String::new(),
+    };
+    format!("{prefix}{number}")
 }
 
 /// The largest number that is written in letters or Roman; larger ones take too many letters.

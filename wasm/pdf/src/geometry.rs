@@ -8,13 +8,24 @@ use hayro::kurbo::{Affine, Rect};
 
 /// From the file's coordinates to those of the page as seen.
 pub fn to_seen(page: &Page<'_>) -> Affine {
-    page.initial_transform(true).to_kurbo()
+    Affine::scale(page_unit(page)) * page.initial_transform(true).to_kurbo()
 }
 
 /// The page as seen.
 pub fn seen(page: &Page<'_>) -> Rect {
     let (width, height) = page.render_dimensions();
-    Rect::new(0.0, 0.0, finite(width.into()).into(), finite(height.into()).into())
+    let unit = page_unit(page);
+    let side = |length: f32| finite(f64::from(length) * unit).into();
+    Rect::new(0.0, 0.0, side(width), side(height))
+}
+
+/// How many points a unit of the page's coordinates is, by what the page says.
+pub fn unit(said: Option<f32>) -> f64 {
+    said.filter(|unit| unit.is_finite() && *unit > 0.0).map_or(1.0, f64::from)
+}
+
+fn page_unit(page: &Page<'_>) -> f64 {
+    unit(page.raw().get::<f32>("UserUnit"))
 }
 
 /// A rectangle of the file, as seen.

@@ -68,6 +68,11 @@ impl<'a> Copier<'a> {
         copy
     }
 
+    /// A page that nothing is wanted of.
+    pub fn stub() -> Dictionary {
+        Dictionary::from_iter([("Type", lopdf::Object::Name(b"Page".to_vec()))])
+    }
+
     /// Copy all that the copies refer to. What is missing in the file is null.
     pub fn finish(mut self) -> BTreeMap<ObjectId, lopdf::Object> {
         while let Some(id) = self.queue.pop() {

@@ -26,6 +26,17 @@ pub struct Draft {
 impl Draft {
     /// A copy of an open document.
     pub fn of(document: &Document) -> Result<Self> {
+        Self::copy(document, |_| true)
+    }
+
+    /// A copy of an open document of which these pages will be kept alone: others are there, but empty.
+    /// To take one page out of a book, the book need not be copied.
+    pub fn with(document: &Document, pages: &[u32]) -> Result<Self> {
+        let wanted: BTreeSet<u32> = pages.iter().copied().collect();
+        Self::copy(document, |number| wanted.contains(&number))
+    }
+
+    fn copy(document: &Document, is_wanted: impl Fn(u32) -> bool) -> Result<Self> {
         let pdf = document.pdf();
         let xref = pdf.xref();
         let mut file = lopdf::Document::with_version(version(pdf.version()));
@@ -38,8 +49,8 @@ impl Draft {
 
         let mut pages = Vec::new();
         let mut unnamed = Vec::new();
-        for page in pdf.pages().iter() {
-            let copy = copier.page(page.raw());
+        for (number, page) in (1..).zip(pdf.pages().iter()) {
+            let copy = if is_wanted(number) { copier.page(page.raw()) } else { Copier::stub() };
             // A page that stands in its parent, or stands there twice, gets a number below.
             match page.raw().obj_id().and_then(copy::id).filter(|id| !copier.objects.contains_key(id)) {
                 Some(id) => {

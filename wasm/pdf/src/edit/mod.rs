@@ -4,10 +4,15 @@
 //!
 //! To add a step: a case of `step` with its record in the WIT, a file here, a line in [`apply`].
 
+mod content;
 mod copy;
 mod draft;
 mod entropy;
+mod look;
+mod pages;
+mod parts;
 mod save;
+mod stamps;
 
 pub use draft::Draft;
 
@@ -19,7 +24,7 @@ use crate::wit::{self, Step};
 /// Open a file, apply the steps, write it.
 pub fn run(data: Vec<u8>, decode: wit::Decode, steps: Vec<Step>, output: wit::Output) -> Result<Vec<u8>> {
     let document = Document::new(data, decode.password)?;
-    let mut draft = Draft::of(&document)?;
+    let mut draft = begin(&document, &steps)?;
     drop(document);
     apply_all(&mut draft, steps)?;
     draft.save(output)
@@ -28,7 +33,7 @@ pub fn run(data: Vec<u8>, decode: wit::Decode, steps: Vec<Step>, output: wit::Ou
 impl Document {
     /// A copy to which the steps were applied.
     pub fn apply(&self, steps: Vec<Step>) -> Result<Self> {
-        let mut draft = Draft::of(self)?;
+        let mut draft = begin(self, &steps)?;
         apply_all(&mut draft, steps)?;
         draft.document()
     }
@@ -39,6 +44,16 @@ impl Document {
     }
 }
 
+/// A draft to apply steps to. If the first says which pages are kept, others need not be copied.
+fn begin(document: &Document, steps: &[Step]) -> Result<Draft> {
+    let kept = match steps.first() {
+        Some(Step::Select(options)) => document.numbers(Some(options.pages.clone()))?,
+        Some(Step::Delete(options)) => pages::left(&options.pages, document.count())?,
+        _ => return Draft::of(document),
+    };
+    Draft::with(document, &kept)
+}
+
 fn apply_all(draft: &mut Draft, steps: Vec<Step>) -> Result<()> {
     if steps.len() > MAX_STEPS {
         return Err(too_much(format!("steps: {} given; {MAX_STEPS} are allowed at most", steps.len())));
@@ -47,8 +62,19 @@ fn apply_all(draft: &mut Draft, steps: Vec<Step>) -> Result<()> {
 }
 
 /// Apply one step.
-fn apply(_draft: &mut Draft, step: Step) -> Result<()> {
+fn apply(draft: &mut Draft, step: Step) -> Result<()> {
     match step {
+        Step::Select(options) => pages::select(draft, &options),
+        Step::Delete(options) => pages::delete(draft, &options),
+        Step::Rotate(options) => pages::rotate(draft, options),
+        Step::Crop(options) => pages::crop(draft, options),
+        Step::NUp(options) => pages::n_up(draft, options),
+        Step::Blank(options) => pages::blank(draft, options),
+        Step::Append(options) => pages::append(draft, options),
+        Step::NumberPages(options) => stamps::number_pages(draft, options),
+        Step::StampText(options) => stamps::stamp_text(draft, options),
+        Step::StampImage(options) => stamps::stamp_image(draft, options),
+        Step::StampPage(options) => stamps::stamp_page(draft, options),
         _ => Err(unsupported("not yet")),
     }
 }

@@ -1,13 +1,10 @@
 import type { Description, FunctionName, TypeEntry, TypeRef } from './description';
 import { camel } from './glue';
 
-/**
- * Arguments with random bytes wherever the module wants such of its host, and none are given: people do not see these.
- * A description that tells no types is the kernel's, which fills them in itself.
- */
+/** Arguments with random bytes wherever the module wants such of its host, and none are given: people do not see these. */
 export function withEntropy(description: Description, name: FunctionName, args: readonly unknown[]): readonly unknown[] {
-  const types = description.types as Description['types'] | undefined;
-  if (!types?.some(type => type.host)) {
+  const { types } = description;
+  if (!types.some(type => type.host)) {
     return args;
   }
   const functions = description.interfaces.find(one => one.name === name.interface)?.functions;
@@ -16,7 +13,7 @@ export function withEntropy(description: Description, name: FunctionName, args: 
 }
 
 function fill(types: readonly TypeEntry[], ref: TypeRef | null | undefined, value: unknown): unknown {
-  if (typeof ref !== 'number') {
+  if (typeof ref !== 'number' || !wants(types, ref)) {
     return value;
   }
   const { host, alias, record, variant, option, list } = types[ref]!;
@@ -41,4 +38,14 @@ function fill(types: readonly TypeEntry[], ref: TypeRef | null | undefined, valu
     return value.map(item => fill(types, list, item));
   }
   return option === undefined ? value : fill(types, option, value);
+}
+
+/** Whether there are such bytes in values of a type. */
+function wants(types: readonly TypeEntry[], ref: TypeRef | null | undefined): boolean {
+  if (typeof ref !== 'number') {
+    return false;
+  }
+  const { host, alias, record, variant, option, list } = types[ref]!;
+  const parts = [alias, option, list, ...(record ?? []).map(({ type }) => type), ...(variant ?? []).map(({ type }) => type)];
+  return host !== undefined || parts.some(part => wants(types, part));
 }

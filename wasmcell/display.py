@@ -45,7 +45,7 @@ def bundle(image: Image) -> dict[str, str]:
 
 
 def of_result(result: Result) -> dict[str, str]:
-    """The MIME bundle of what a run gave: a picture as `bundle` shows it, pages of a document, all else as text."""
+    """The MIME bundle of what a run gave: a picture, pages of a document, all else as text."""
     try:
         if result.format == "pdf":
             from wasmcell import pdf
@@ -83,19 +83,22 @@ def of_document(document: Document) -> dict[str, str]:
 
 def of_redactions(redactions: Redactions) -> dict[str, str]:
     """The MIME bundle of a report on what was redacted: a row for each page."""
-    rows = "".join(
-        f"<tr><td>{one.page}</td><td>{escape(one.handling)}{f'<br>{escape(one.reason)}' if one.reason else ''}</td>"
-        f"<td>{'<br>'.join(escape(hit.text) or '<i>a box</i>' for hit in one.hits)}</td>"
-        f"<td>{'<br>'.join(map(escape, one.notes))}</td></tr>"
+    text = repr(redactions)
+    if not redactions:
+        return {"text/html": "<p>Nothing was redacted.</p>", "text/plain": text}
+    rows = [
+        [
+            [str(one.page)],
+            [escape(part) for part in (one.handling, one.reason) if part],
+            [escape(hit.text) or "<i>a box</i>" for hit in one.hits],
+            [escape(note) for note in one.notes],
+        ]
         for one in redactions
-    )
+    ]
+    cells = [[f"<td>{'<br>'.join(cell)}</td>" for cell in row] for row in rows]
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
     head = "<tr><th>page</th><th>how</th><th>removed</th><th>notes</th></tr>"
-    html = (
-        f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
-        if redactions
-        else "<p>Nothing was redacted.</p>"
-    )
-    return {"text/html": html, "text/plain": repr(redactions)}
+    return {"text/html": f"<table><thead>{head}</thead><tbody>{body}</tbody></table>", "text/plain": text}
 
 
 def caption(result: Result, info: Any, steps: list[str]) -> str:

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from wasmcell.engines.limits import Limits
     from wasmcell.image import Image
     from wasmcell.operations.operation import Operation
-    from wasmcell.private import PrivateDocument
 
 del annotations  # of __future__: it is the name of a function here
 
@@ -217,10 +216,10 @@ class _Room:
 class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
     """An open document: a sequence of pages, which `open` gives.
 
-    ``document[0]`` is its first page, whose number is 1. `rotate`, `select`, `redact` and so on each give another
-    document, and leave this one as it is. It is closed by `close`, by leaving a ``with`` block, or when nothing
-    refers to it or its pages any more. Threads may use it; calls wait for each other. A call that runs into a limit
-    ends it, and those that were made of it or it was made of: later calls say so.
+    ``document[0]`` is its first page, whose number is 1. `rotate`, `select`, `redact` and so on each give
+    another document, and leave this one as it is. It is closed by `close`, by leaving a ``with`` block, or
+    when nothing refers to it or its pages any more. Threads may use it; calls wait for each other. A call
+    that runs into a limit ends it, and all that were made of the same file: later calls say so.
 
     Attributes
     ----------
@@ -292,8 +291,8 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         same = self._path is not None and targets.identity(target) == targets.identity(self._path)
         if same and not overwrite:
             raise InvalidArgumentError(
-                f"save: the document was opened from {target}, which would be overwritten: save it under another "
-                "name, or say overwrite=True"
+                f"save: the document was opened from {target}, which would be overwritten: save it under "
+                "another name, or say overwrite=True"
             )
         result = self._written(output)
         targets.write(target, result.bytes)
@@ -387,7 +386,7 @@ _OPEN = operations.methods(_MODULE, "document")["open"]
 def open(
     source: Any, *, engine: str | Engine | None = None, limits: Limits | None = None, **decode: Any
 ) -> Any:
-    """Open a document: it is read and parsed now, once. A private one stays in the page, see `PrivateDocument`.
+    """Open a document: it is read and parsed now, once. A private one stays in the page.
 
     Parameters
     ----------
@@ -401,6 +400,7 @@ def open(
     Returns
     -------
     Document or PrivateDocument
+        The latter for a private file.
 
     Raises
     ------
@@ -467,8 +467,8 @@ def _must_be_here(given: Any) -> None:
 
     if isinstance(given, (sources.Private, PrivateDocument)):
         raise PrivateError(
-            f"{given.name} is private, its bytes are in the page: add it to a private document there, or bring it "
-            "here by `await file.pull()`, if the person at the page allows it."
+            f"{given.name} is private, its bytes are in the page: add it to a private document there, or "
+            "bring it here by `await file.pull()`, if the person at the page allows it."
         )
 
 

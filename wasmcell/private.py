@@ -198,9 +198,10 @@ class PrivateImage(_Kept):
 class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
     """A PDF document that is in the page, and what is to be done to it: lazy and immutable.
 
-    `rotate`, `select`, `redact` and so on each give another one. Nothing is done before an end is awaited: `arun`,
-    `download` or `pull`. What is in it stays in the page: its text and what else can be read of it are not told, nor
-    what `redact` found; and where a step fails, the error says of which kind it is, and no more.
+    `rotate`, `select`, `redact` and so on each give another one. Nothing is done before an end is awaited:
+    `arun`, `download` or `pull`. What is in it stays in the page: its text and what else can be read of it
+    are not told, nor what `redact` found; and where a step fails, the error says of which kind it is, and no
+    more.
 
     Attributes
     ----------
@@ -258,7 +259,10 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
         await _Kept.download(await self.arun(**output), name)
 
     async def pull(self, *, progress: bool = True) -> bytes:
-        """Do the steps, and bring the file here, if the person at the page allows it: see `PrivateFile.pull`."""
+        """Do the steps, and bring the file here, if the person at the page allows it.
+
+        Parameters and errors are those of `PrivateFile.pull`.
+        """
         return await _Kept.pull(await self.arun(), progress=progress)
 
     def __wasmcell_source__(self) -> sources.Private:
@@ -272,8 +276,8 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
     def __getattr__(self, name: str) -> Any:
         if name in operations.methods("pdf", "document") or name in ("pages", "redactions", "info"):
             raise AttributeError(
-                f"{self.name} is private: {name} would tell what is in it. Its steps can be run; or bring it here by "
-                "`await ….pull()`, if the person at the page agrees."
+                f"{self.name} is private: {name} would tell what is in it. Its steps can be run; or bring it "
+                "here by `await ….pull()`, if the person at the page agrees."
             )
         return super().__getattr__(name)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from tests.test_pdf import RED, TEXT, TWO, pages
+from tests.test_pdf import RED, TWO, pages
 from wasmcell import batch, display, image, operations, pdf
 from wasmcell.abi.values import record_class
 from wasmcell.engines.wire import FileRef
@@ -166,7 +166,15 @@ def test_what_may_be_a_file(tmp_path):
     path = tmp_path / "other.pdf"
     path.write_bytes(FOUR)
     with pdf.open(TWO) as document, pdf.open(FOUR) as four, path.open("rb") as opened:
-        for other in (path, str(path), FOUR, bytearray(FOUR), opened, four, run(Pipeline(), FOUR, module="pdf")):
+        for other in (
+            path,
+            str(path),
+            FOUR,
+            bytearray(FOUR),
+            opened,
+            four,
+            run(Pipeline(), FOUR, module="pdf"),
+        ):
             assert len(document.append(other)) == 6
         red = image.open(np.full((4, 4, 3), (255, 0, 0), np.uint8))
         stamped = document.select("2").stamp_image(red, width=50)
@@ -246,7 +254,7 @@ def test_one_text_is_a_list_of_one_and_pairs_may_be_a_mapping():
     ("text", "options"),
     [
         ('pdf.redact search="Smith, John"', {"search": ("Smith, John",)}),
-        ("pdf.redact search='[\"a\", \"b\"]' regex=[0-9]+", {"search": ("a", "b"), "regex": ("[0-9]+",)}),
+        ('pdf.redact search=\'["a", "b"]\' regex=[0-9]+', {"search": ("a", "b"), "regex": ("[0-9]+",)}),
         ("pdf.redact boxes='[[1, [1, 2, 3, 4]]]'", {"boxes": ({"page": 1, "box": BOX},)}),
         ("pdf.encode pdf allow=copy,print", {"allow": ("print", "copy")}),
         ('pdf.fill \'{"name": "Ada"}\'', {"values": ({"name": "name", "value": "Ada"},)}),
@@ -284,14 +292,19 @@ def test_a_page_goes_on_as_a_picture_and_an_attachment_as_a_file(tmp_path, engin
             b"<< /Length %d >>\nstream\n%s\nendstream" % (len(TWO), TWO),
         ],
     )
-    assert run(Pipeline.parse("| pdf.attachment-data a.pdf | pdf.text"), outer, engine=engine).value == pdf.text(TWO)
+    assert run(
+        Pipeline.parse("| pdf.attachment-data a.pdf | pdf.text"), outer, engine=engine
+    ).value == pdf.text(TWO)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("| pdf.text | pdf.rotate 90", "cannot follow pdf.text, which ends a pipeline"),
-        ("| pdf.render 1 | pdf.rotate 90", "cannot follow pdf.render: it works on files, and these are pixels"),
+        (
+            "| pdf.render 1 | pdf.rotate 90",
+            "cannot follow pdf.render: it works on files, and these are pixels",
+        ),
         ("| pdf.render 1 | image.probe", "it works on files"),
         ("| pdf.rotate 90 | pdf.decode password=x", "must be the first"),
     ],
@@ -329,7 +342,10 @@ def test_the_command_line(tmp_path):
         command = [sys.executable, "-m", "wasmcell", "run", text]
         return subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=True).stdout
 
-    assert texts(call("report.pdf | pdf.select 1-2 | pdf.append other.pdf pages=1"))[:2] == ["page 1", "page 2"]
+    assert texts(call("report.pdf | pdf.select 1-2 | pdf.append other.pdf pages=1"))[:2] == [
+        "page 1",
+        "page 2",
+    ]
     call("report.pdf | pdf.render page=1 dpi=150 | image.resize width=80 > cover.webp")
     assert image.probe(tmp_path / "cover.webp").width == 80
     assert json.loads(call("report.pdf | pdf.text pages=2")) == ["page 2"]

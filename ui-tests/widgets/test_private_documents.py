@@ -58,9 +58,9 @@ def test_what_is_made_is_a_private_document_again(recorded, words):
     told = notebook.run(
         "one = await pdf.open(f).select('2').arun(); print(one, one.name, one.type, type(one).__name__)"
     )
-    assert re.fullmatch(
-        r"<PrivateDocument 'secret.pdf'> secret.pdf application/pdf PrivateDocument", told
-    ), told
+    assert re.fullmatch(r"<PrivateDocument 'secret.pdf'> secret.pdf application/pdf PrivateDocument", told), (
+        told
+    )
     saved = notebook.download(lambda: notebook.run("await one.rotate(180).download()"))
     assert text(saved.path().read_bytes()) == [words[1]]
 
@@ -68,14 +68,23 @@ def test_what_is_made_is_a_private_document_again(recorded, words):
 def test_other_files_join_it(recorded, words):
     """One of the kernel's, and one of the page's own."""
     notebook, _, folder = recorded
-    code = f"await pdf.open(f).append({str(folder / 'other.pdf')!r}, pages='1').append(f, pages='2').download()"
+    code = (
+        f"await pdf.open(f).append({str(folder / 'other.pdf')!r}, pages='1').append(f, pages='2').download()"
+    )
     saved = notebook.download(lambda: notebook.run(code))
     assert text(saved.path().read_bytes()) == [*words, "Find thewords", words[1]]
 
 
 @pytest.mark.parametrize(
     "code",
-    ["pdf.text(f)", "pdf.search(f, 'a')", "pdf.describe(f)", "pdf.probe(f)", "pdf.render(f, 1)", "pdf.words(f)"],
+    [
+        "pdf.text(f)",
+        "pdf.search(f, 'a')",
+        "pdf.describe(f)",
+        "pdf.probe(f)",
+        "pdf.render(f, 1)",
+        "pdf.words(f)",
+    ],
 )
 def test_what_would_tell_of_it_is_refused(recorded, code):
     notebook, *_ = recorded
@@ -104,7 +113,10 @@ ATTACKS = {
         })()""",
         "RefusedError",
     ),
-    "a file of it": ("(await bridge.call('pdf', 'run', [file, {}, [], {tag: 'pdf', val: {}}])).value.length", None),
+    "a file of it": (
+        "(await bridge.call('pdf', 'run', [file, {}, [], {tag: 'pdf', val: {}}])).value.length",
+        None,
+    ),
     "that file's bytes": (
         "await bridge.pull((await bridge.call('pdf', 'run', [file, {}, [], {tag: 'pdf', val: {}}], {keep: 'x'})).value)",
         "RefusedError",

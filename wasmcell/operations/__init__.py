@@ -144,7 +144,7 @@ def takes_pixels(module: str) -> bool:
 
 
 def _goes_on(result: wit.Type | None) -> tuple[Literal["file", "raster"] | None, str]:
-    """What other operations can go on with of an answer, and in which field of it: a file, or the only raster."""
+    """What of an answer other operations can go on with (a file, or its only raster), and its field."""
     type = result and wit.resolve(result)
     if isinstance(type, wit.Result):
         type = type.ok and wit.resolve(type.ok)

@@ -18,8 +18,8 @@ from wasmcell.abi.values import python_name
 from wasmcell.errors import InvalidArgumentError
 
 Value: TypeAlias = "bool | int | float | str | tuple[Value, ...] | Fields | sources.Source"
-"""What an option can hold in a pipeline: hashable, and the same in JSON (with lists for tuples), but for a file
-that is given by its bytes."""
+"""What an option can hold in a pipeline: hashable, and the same in JSON (with lists for tuples), but for a
+file that is given by its bytes."""
 
 ValueKind: TypeAlias = Literal[
     "bool", "integer", "float", "string", "enum", "list", "flags", "record", "file", "other"
@@ -102,9 +102,9 @@ class Parameter:
     def check(self, value: Any, owner: str) -> Any:
         """`value` in its normal form: whole numbers for integers, floats for floats, tuples for lists.
 
-        A list of texts or names may be one of them alone; a record may be a mapping, an object with attributes of
-        these names, or the values of its fields in order; a list of records of two fields may be a mapping from the
-        first to the second.
+        A list of texts or names may be one of them alone; a record may be a mapping, an object with
+        attributes of these names, or the values of its fields in order; a list of records of two fields may
+        be a mapping from the first to the second.
 
         Parameters
         ----------

@@ -105,8 +105,8 @@ def _plain(value: Any, step: Step) -> Any:
             return {name: _plain(item, step) for name, item in value.items()}
         case _ if isinstance(value, sources.Source):
             raise PipelineError(
-                f"{step.module}.{step.operation} holds a file ({value.name}) that has no path; a pipeline that is "
-                "stored names files by their paths."
+                f"{step.module}.{step.operation} holds a file ({value.name}) that has no path; a pipeline "
+                "that is stored names files by their paths."
             )
     return value
 

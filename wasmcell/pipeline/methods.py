@@ -34,8 +34,8 @@ class _Chain(Protocol):
 def of(module: str, owner: str, kinds: Sequence[str] = ("step", "output")) -> type:
     """A base class with a method for every operation of a module.
 
-    Each method hands its operation with the arguments to ``self.then``. For the outputs there is ``encode``, whose
-    first argument chooses among them.
+    Each method hands its operation with the arguments to ``self.then``. For the outputs there is ``encode``,
+    whose first argument chooses among them.
 
     Parameters
     ----------

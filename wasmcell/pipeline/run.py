@@ -40,8 +40,8 @@ def run(
 
     The pipeline's own sources and output play no part here, except that the extension of the output says
     the format where the steps do not. Without either, the format of the source is kept if it can be
-    written, else the module's first output is taken (of images: PNG). Files among the options are read now, from
-    where the sources are: a relative path from the current folder.
+    written, else the module's first output is taken (of images: PNG). Files among the options are read now;
+    their paths are relative to the current folder, as those of sources.
 
     Parameters
     ----------
@@ -99,8 +99,8 @@ def _engine(wanted: str | Engine | None, *files: sources.Source) -> Engine:
     found = engines.get(wanted) if isinstance(wanted, str) else wanted
     if private is not None and found.name != "browser":
         raise PrivateError(
-            f"{private.name} is private, its bytes are in the page: the engine {found.name} cannot have them. "
-            "Leave the engine out and `await ….arun()`, or bring the file here by `await file.pull()`."
+            f"{private.name} is private, its bytes are in the page: the engine {found.name} cannot have "
+            "them. Leave the engine out and `await ….arun()`, or bring the file here by `await file.pull()`."
         )
     return found
 

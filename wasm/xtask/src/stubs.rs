@@ -41,11 +41,14 @@ impl Python<'_> {
             Kind::Record(fields) => {
                 write!(out, "\nclass {class}(NamedTuple):\n{}", docstring("    ", &ty.docs))?;
                 for field in fields {
+                    // At run time such a field has a number for its name: tuples have methods of these names.
+                    let taken = ["count", "index"].contains(&field.name.as_str());
                     writeln!(
                         out,
-                        "    {}: {}\n{}",
+                        "    {}: {}{}\n{}",
                         snake(&field.name),
                         self.returned(&field.ty)?,
+                        if taken { "  # type: ignore[assignment]" } else { "" },
                         docstring("    ", &field.docs).trim_end()
                     )?;
                 }
@@ -126,10 +129,12 @@ impl Python<'_> {
             let params = self.params(Some("self"), None, fields, Self::accepted)?;
             writeln!(out, "    def decode({params}) -> Self:\n{}", docstring("        ", docs))?;
         }
-        for case in cases("output").unwrap_or_default() {
+        let outputs = cases("output").unwrap_or_default();
+        let overload = if outputs.len() > 1 { "    @overload\n" } else { "" };
+        for case in outputs {
             let format = format!("format: Literal[\"{}\"]", case.name);
             let params = self.params(Some("self"), Some(&format), &self.payload(case), Self::accepted)?;
-            writeln!(out, "    @overload\n    def encode({params}) -> Self:\n{}", docstring("        ", &case.docs))?;
+            writeln!(out, "{overload}    def encode({params}) -> Self:\n{}", docstring("        ", &case.docs))?;
         }
         Ok(())
     }

@@ -37,3 +37,6 @@ pub const MAX_STEPS: usize = 1000;
 
 /// Most bytes that a content stream unpacks to where pages are changed; what is longer draws nothing there.
 pub const MAX_CONTENT_BYTES: usize = 256 << 20;
+
+/// The highest number of an object in a file that is changed: there has to be room for new ones.
+pub const MAX_OBJECT_NUMBER: u32 = 1 << 30;

@@ -2,7 +2,8 @@
 
 use super::copy::{self, Copier};
 use crate::document::Document;
-use crate::error::{Error, Result, malformed};
+use crate::error::{Error, Result, malformed, too_much};
+use crate::limits::MAX_OBJECT_NUMBER;
 use crate::{describe, pages, trailer, wit};
 use hayro::hayro_syntax::object::Dict;
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
@@ -65,6 +66,10 @@ impl Draft {
         }
         file.objects = copier.finish();
         file.max_id = file.objects.keys().map(|id| id.0).max().unwrap_or(0);
+        if file.max_id > MAX_OBJECT_NUMBER {
+            let number = file.max_id;
+            return Err(too_much(format!("the file numbers an object {number}; {MAX_OBJECT_NUMBER} is the highest allowed")));
+        }
         for (index, page) in unnamed {
             pages[index] = file.add_object(page);
         }

@@ -6,6 +6,7 @@ use crate::edit::look::visit;
 use crate::edit::parts::{fields, labels, layers, links, names, outline, structure};
 use crate::edit::Draft;
 use crate::error::{Result, too_much};
+use crate::limits::MAX_OBJECT_NUMBER;
 use crate::{args, pages, wit};
 use lopdf::{Dictionary, Object, ObjectId};
 use std::collections::BTreeMap;
@@ -50,7 +51,8 @@ pub fn append(draft: &mut Draft, options: wit::Append) -> Result<()> {
 pub fn graft(draft: &mut Draft, mut other: Draft) -> Result<(Dictionary, Vec<ObjectId>, u32)> {
     let after = draft.file.max_id;
     let count = other.file.objects.len() as u64;
-    let last = u32::try_from(u64::from(after) + count).map_err(|_| too_much("the files have too many objects"))?;
+    let last = u32::try_from(u64::from(after) + count).ok().filter(|last| *last <= MAX_OBJECT_NUMBER);
+    let last = last.ok_or_else(|| too_much("the files have too many objects to join"))?;
     let new: BTreeMap<ObjectId, ObjectId> =
         other.file.objects.keys().zip(after..last).map(|(id, before)| (*id, (before + 1, 0))).collect();
     let moved = |object: &mut Object| {

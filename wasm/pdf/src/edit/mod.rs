@@ -7,6 +7,7 @@
 mod copy;
 mod draft;
 mod entropy;
+mod redact;
 mod save;
 
 pub use draft::Draft;
@@ -47,8 +48,9 @@ fn apply_all(draft: &mut Draft, steps: Vec<Step>) -> Result<()> {
 }
 
 /// Apply one step.
-fn apply(_draft: &mut Draft, step: Step) -> Result<()> {
+fn apply(draft: &mut Draft, step: Step) -> Result<()> {
     match step {
+        Step::Redact(options) => redact::redact(draft, options),
         _ => Err(unsupported("not yet")),
     }
 }

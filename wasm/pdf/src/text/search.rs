@@ -8,6 +8,7 @@ use regex::{Regex, RegexBuilder};
 use std::ops::Range;
 
 /// What is looked for.
+#[derive(Clone)]
 pub struct Query(Regex);
 
 impl Query {
@@ -29,6 +30,17 @@ impl Query {
                 }
                 error => invalid(format!("query: {}", last_line(&error.to_string()))),
             })
+    }
+
+    /// Whether a text has it.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.0.is_match(&plain(text))
+    }
+
+    /// A text with something else in all places where this stands; none if it stands nowhere.
+    pub fn replaced(&self, text: &str, by: &str) -> Option<String> {
+        let text = plain(text);
+        self.0.is_match(&text).then(|| self.0.replace_all(&text, regex::NoExpand(by)).into_owned())
     }
 }
 

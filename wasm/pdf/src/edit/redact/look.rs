@@ -27,8 +27,8 @@ pub struct Look {
     pub is_marked: bool,
 }
 
-/// Look at a page, in three ways: as texts are searched, with what is hidden or beyond the edges,
-/// and in the order of places instead of that of drawing.
+/// Look at a page, in four ways: as texts are searched, with what is hidden or beyond the edges,
+/// in the order of places instead of that of drawing, and with letters that stand apart as words.
 pub fn at<'a>(document: &'a Document, walker: &mut Walker<'a>, number: u32, queries: &[Query]) -> Result<Look> {
     let page = document.page(number)?;
     let found = walker.look(page);
@@ -41,6 +41,7 @@ pub fn at<'a>(document: &'a Document, walker: &mut Walker<'a>, number: u32, quer
         return Ok(Look { hits: Vec::new(), found: Vec::new(), unsure, is_marked });
     }
     let sorted = Layout::new(sorted(&found.glyphs));
+    let close = Layout::new(Glyphs { chars: found.glyphs.chars.clone(), glyphs: found.glyphs.glyphs.clone() }).without_gaps();
     let drawn = Layout::new(found.glyphs);
     let mut hits: Vec<wit::Hit> = Vec::new();
     let mut known = Vec::new();
@@ -48,7 +49,7 @@ pub fn at<'a>(document: &'a Document, walker: &mut Walker<'a>, number: u32, quer
         let before = hits.len();
         hits.append(&mut document.search(number, query)?);
         let mut any = hits.len() > before;
-        for layout in [&drawn, &sorted] {
+        for layout in [&drawn, &sorted].into_iter().chain(query.is_long().then_some(&close)) {
             for hit in search::hits(query, layout, number) {
                 any = true;
                 if !hit.boxes.iter().all(|one| hits[before..].iter().any(|known| covers(known, one))) {

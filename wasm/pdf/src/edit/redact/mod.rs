@@ -27,7 +27,7 @@ use hayro::hayro_syntax::object::Dict;
 use hayro::kurbo::Rect;
 use hayro::vello_cpu::color::{Srgb, parse_color};
 use look::rect;
-use lopdf::{Dictionary, Object, Stream, dictionary};
+use lopdf::{Dictionary, Object, dictionary};
 use place::Target;
 use std::collections::{BTreeMap, BTreeSet};
 use walk::{Walker, packed};
@@ -204,7 +204,7 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
             }
             if inexact.is_none() {
                 let content = framed(content, page, &plan.targets, wanted.fill);
-                set_content(draft, number, content, resources)?;
+                set_content(draft, &mut walker, number, content, resources)?;
             }
         }
         if let Some(reason) = inexact {
@@ -213,7 +213,7 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
             let image = walker.make(picture.image);
             walker.used.insert(image);
             let resources = dictionary! { "XObject" => dictionary! { "Page" => image } };
-            set_content(draft, number, picture.content, resources)?;
+            set_content(draft, &mut walker, number, picture.content, resources)?;
             plan.inexact = Some(reason);
         }
     }
@@ -269,9 +269,14 @@ fn framed(content: Vec<u8>, page: &hayro::hayro_syntax::page::Page<'_>, targets:
     framed
 }
 
-fn set_content(draft: &mut Draft, number: u32, content: Vec<u8>, resources: Dictionary) -> Result<()> {
-    let stream = draft.file.add_object(Stream::new(Dictionary::new(), Vec::new()));
-    draft.file.objects.insert(stream, packed(Dictionary::new(), content).into());
+fn set_content(
+    draft: &mut Draft,
+    walker: &mut Walker<'_>,
+    number: u32,
+    content: Vec<u8>,
+    resources: Dictionary,
+) -> Result<()> {
+    let stream = walker.make(packed(Dictionary::new(), content));
     let page = draft.page(draft.pages[number as usize - 1])?;
     page.set("Contents", Object::Reference(stream));
     page.set("Resources", resources);

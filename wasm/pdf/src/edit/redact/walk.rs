@@ -851,7 +851,7 @@ fn extend(path: &mut BezPath, operator: &str, numbers: &[f64]) -> bool {
             path.line_to((start.x, start.y + height));
             path.close_path();
         }
-        _ if path.is_empty() => return false,
+        _ if path.elements().is_empty() => return false,
         ("l", 2) => path.line_to(point(0)),
         ("c", 6) => path.curve_to(point(0), point(2), point(4)),
         ("v", 4) => path.curve_to(last.unwrap_or_default(), point(0), point(2)),

@@ -14,17 +14,14 @@ import pytest
 import wasmcell
 from wasmcell import display, image, pdf
 from wasmcell.engines.limits import Limits
-from wasmcell.engines.wire import FileRef
 from wasmcell.errors import (
     ClosedError,
     Error,
     InvalidArgumentError,
     LimitExceededError,
     MalformedError,
-    PrivateError,
     UnsupportedError,
 )
-from wasmcell.private import PrivateFile
 
 ENCRYPTED = Path(__file__).parents[1] / "wasm" / "pdf" / "tests" / "data"
 """Made by pypdf: the user's password is "user", the owner's "owner"; printing is allowed, alone."""
@@ -435,12 +432,6 @@ def test_sources(tmp_path):
     assert "search" in dir(pdf)
     with pytest.raises(AttributeError):
         _ = pdf.nothing
-
-
-def test_private_documents_come_later():
-    ref = FileRef(page="p", number=1, name="secret.pdf", size=9, type="application/pdf")
-    with pytest.raises(PrivateError, match="secret.pdf is private"):
-        pdf.open(PrivateFile(ref, "0" * 64))
 
 
 # what people see

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from wasmcell.crossings import ledger as ledger
     from wasmcell.engines.limits import Limits as Limits
     from wasmcell.pipeline import Pipeline as Pipeline
+    from wasmcell.private import PrivateDocument as PrivateDocument
     from wasmcell.private import PrivateFile as PrivateFile
     from wasmcell.private import PrivateImage as PrivateImage
     from wasmcell.widgets import pick as pick
@@ -54,6 +55,7 @@ __all__ = [
     "ModuleError",
     "Pipeline",
     "PipelineError",
+    "PrivateDocument",
     "PrivateError",
     "PrivateFile",
     "PrivateImage",
@@ -71,6 +73,7 @@ __all__ = [
 _LAZY = {
     "Limits": ("wasmcell.engines.limits", "Limits"),
     "Pipeline": ("wasmcell.pipeline", "Pipeline"),
+    "PrivateDocument": ("wasmcell.private", "PrivateDocument"),
     "PrivateFile": ("wasmcell.private", "PrivateFile"),
     "PrivateImage": ("wasmcell.private", "PrivateImage"),
     "image": ("wasmcell.image", None),

@@ -191,18 +191,13 @@ def _targets(
     paths = targets.expand(pipeline.output, sound, last.case if last and last.kind == "output" else None)
     if len({PurePath(path).suffix for path in paths}) == 1:  # what is wrong with all is said once, and first
         pipeline_run.with_encode(replace(pipeline, output=paths[0]), module)
-    read = {_identity(source.path) for source in sound if isinstance(source, sources.Location)}
+    read = {targets.identity(source.path) for source in sound if isinstance(source, sources.Location)}
     for path in paths:
-        if _identity(path) in read:
+        if targets.identity(path) in read:
             danger = f"{path} is a source of this pipeline, and would be overwritten"
             raise PipelineError(f"{danger}: write to another name or folder.")
     left = iter(paths)
     return [None if isinstance(source, Outcome) else targets.check(next(left)) for source in found]
-
-
-def _identity(path: str) -> str:
-    """What two names of one file have in common."""
-    return path if sources.is_url(path) else os.path.realpath(sources.local(path))
 
 
 @dataclass(frozen=True, slots=True)

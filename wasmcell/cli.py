@@ -141,7 +141,7 @@ def _print(outcomes: Outcomes) -> None:
     for outcome in outcomes:
         if outcome.result is None:
             continue
-        if outcome.result.format is None:
+        if outcome.result.format is None and not isinstance(outcome.value, bytes):
             prefix = f"{outcome.source}: " if len(outcomes) > 1 else ""
             print(f"{prefix}{bytes(outcome.result).decode()}", flush=True)
         else:

@@ -154,7 +154,9 @@ def _usage(parameter: Parameter) -> str:
 def _facts(parameter: Parameter) -> str:
     """What an option is, what it may be, and what it is when it is left out."""
     facts = [" ".join(parameter.docs.split())]
-    if parameter.kind in ("integer", "float", "list") or (parameter.choices and not parameter.choices[0][1]):
+    if parameter.kind in ("integer", "float", "list", "flags", "record", "file") or (
+        parameter.choices and not parameter.choices[0][1]
+    ):
         facts.append(f"{parameter.allowed[0].upper()}{parameter.allowed[1:]}.")
     if parameter.default is not None:
         facts.append(f"Default: {parameter.format(parameter.default)}.")

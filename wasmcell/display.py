@@ -12,7 +12,7 @@ from wasmcell.pipeline.run import run
 
 if TYPE_CHECKING:
     from wasmcell.image import Image
-    from wasmcell.pdf import Document, Page
+    from wasmcell.pdf import Document, Page, Redactions
     from wasmcell.pipeline.result import Result
 
 MAX_SIDE = 1024
@@ -45,8 +45,13 @@ def bundle(image: Image) -> dict[str, str]:
 
 
 def of_result(result: Result) -> dict[str, str]:
-    """The MIME bundle of what a run gave: a picture as `bundle` shows it, all else as text."""
+    """The MIME bundle of what a run gave: a picture, pages of a document, all else as text."""
     try:
+        if result.format == "pdf":
+            from wasmcell import pdf
+
+            with pdf.open(result) as document:
+                return of_document(document) | {"text/plain": repr(result)}
         return _picture(result, repr(result)) if result.format else {"text/plain": repr(result)}
     except Error:  # no picture, or one that cannot be shown: it is sound for all that
         return {"text/plain": repr(result)}
@@ -74,6 +79,26 @@ def of_document(document: Document) -> dict[str, str]:
         f'{"".join(thumbs)}{more}</div><div style="opacity: 0.7; font-size: 0.9em">{escape(line)}</div>'
     )
     return {"text/html": html, "text/plain": text}
+
+
+def of_redactions(redactions: Redactions) -> dict[str, str]:
+    """The MIME bundle of a report on what was redacted: a row for each page."""
+    text = repr(redactions)
+    if not redactions:
+        return {"text/html": "<p>Nothing was redacted.</p>", "text/plain": text}
+    rows = [
+        [
+            [str(one.page)],
+            [escape(part) for part in (one.handling, one.reason) if part],
+            [escape(hit.text) or "<i>a box</i>" for hit in one.hits],
+            [escape(note) for note in one.notes],
+        ]
+        for one in redactions
+    ]
+    cells = [[f"<td>{'<br>'.join(cell)}</td>" for cell in row] for row in rows]
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
+    head = "<tr><th>page</th><th>how</th><th>removed</th><th>notes</th></tr>"
+    return {"text/html": f"<table><thead>{head}</thead><tbody>{body}</tbody></table>", "text/plain": text}
 
 
 def caption(result: Result, info: Any, steps: list[str]) -> str:

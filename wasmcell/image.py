@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from wasmcell.modules.image import Steps as PipelineSteps
 else:
     ImageSteps = methods.of(_MODULE, "Image")
-    PipelineSteps = methods.of(_MODULE, "ImagePipeline", ("decode", "step"))
+    PipelineSteps = methods.of(_MODULE, "ImagePipeline", ("decode", "step", "output"))
 
 
 class ImagePipeline(PipelineSteps, Pipeline):
@@ -191,6 +191,12 @@ class Image(ImageSteps):
     def _run(self, output: str | None = None, **options: Any) -> Result:
         pipeline = Pipeline(steps=self._pipeline.steps, output=output)
         return run_pipeline(pipeline, self._source, module=_MODULE, **options)
+
+    def __wasmcell_source__(self) -> sources.Source:
+        """As an input of another operation: its file."""
+        if self._pipeline.steps or isinstance(self._source, sources.Pixels):
+            return sources.Data(self.bytes(), repr(self))
+        return self._source
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Image):

@@ -67,5 +67,6 @@ def limits(memory: int | None, seconds: float | None) -> Limits | None:
 
 
 def answers(pipeline: Pipeline) -> bool:
-    """Whether the pipeline ends in a function, whose answer is no file."""
-    return bool(pipeline.steps) and pipeline.steps[-1].definition.kind == "function"
+    """Whether the pipeline ends in a function whose answer is no file."""
+    last = pipeline.steps[-1].definition if pipeline.steps else None
+    return last is not None and last.kind == "function" and last.gives != "file"

@@ -5,19 +5,29 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from wasmcell import crossings, display, sources
+from wasmcell import crossings, display, operations, sources
 from wasmcell.engines import browser
-from wasmcell.errors import CancelledError
-from wasmcell.pipeline import grammar, targets
+from wasmcell.errors import BlockingError, CancelledError
+from wasmcell.pipeline import Pipeline, grammar, methods, targets
+from wasmcell.pipeline.run import run as run_pipeline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from wasmcell.engines.limits import Cancel
+    from wasmcell.engines import Engine
+    from wasmcell.engines.limits import Cancel, Limits
     from wasmcell.engines.wire import FileRef
+    from wasmcell.operations.operation import Operation
     from wasmcell.pipeline.result import Result
     from wasmcell.pipeline.value import Step
     from wasmcell.widgets.preview import Preview
+
+_OUTPUT = operations.find("pdf.encode pdf")
+
+if TYPE_CHECKING:
+    _DocumentSteps: Any
+else:
+    _DocumentSteps = methods.of("pdf", "PrivateDocument", ("step",))
 
 
 class _Kept:
@@ -185,13 +195,102 @@ class PrivateImage(_Kept):
         return Preview(self)
 
 
+class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
+    """A PDF document that is in the page, and what is to be done to it: lazy and immutable.
+
+    `rotate`, `select`, `redact` and so on each give another one. Nothing is done before an end is awaited:
+    `arun`, `download` or `pull`. What is in it stays in the page: its text and what else can be read of it
+    are not told, nor what `redact` found; and where a step fails, the error says of which kind it is, and no
+    more.
+
+    Attributes
+    ----------
+    name, type : str
+        As those of a `PrivateFile`.
+    size : int
+        In bytes, before any step.
+    steps : sequence of Step
+        What is to be done.
+    """
+
+    def __init__(
+        self,
+        ref: FileRef,
+        steps: Sequence[Step] = (),
+        *,
+        engine: str | Engine | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        super().__init__(ref)
+        self.steps = tuple(steps)
+        self._options: dict[str, Any] = {"engine": engine, "limits": limits}
+
+    @classmethod
+    def opened(cls, source: sources.Private, decode: Mapping[str, Any], **options: Any) -> PrivateDocument:
+        """What `pdf.open` gives for a private file."""
+        return cls(source.file, Pipeline().then("pdf.decode", **decode).steps if decode else (), **options)
+
+    def then(self, operation: str | Operation, *args: Any, **options: Any) -> PrivateDocument:
+        """This document with one more step, such as ``"pdf.rotate"``; see `Pipeline.then`."""
+        steps = Pipeline(steps=self.steps).then(operation, *args, **options).steps
+        return PrivateDocument(self._ref, steps, **self._options)
+
+    @methods.taking(_OUTPUT)
+    async def arun(self, **output: Any) -> PrivateDocument:
+        """Do the steps in the page. What comes of it stays there."""
+        if not self.steps and not output:
+            return self
+        pipeline = Pipeline(steps=self.steps).then(_OUTPUT, **output)
+        source = sources.Private(self._ref)
+        made = (await browser.in_thread(run_pipeline, pipeline, source, **self._options)).value
+        made.name = f"{sources.stem(source) or 'document'}.pdf"
+        made.type = "application/pdf"
+        return PrivateDocument(made, **self._options)
+
+    @methods.taking(_OUTPUT)
+    async def download(self, name: str | None = None, **output: Any) -> None:
+        """Do the steps, and save the file from the page to the person's disk; the kernel does not see it.
+
+        Parameters
+        ----------
+        name : str, optional
+            Of the file there; its own unless told.
+        """
+        await _Kept.download(await self.arun(**output), name)
+
+    async def pull(self, *, progress: bool = True) -> bytes:
+        """Do the steps, and bring the file here, if the person at the page allows it.
+
+        Parameters and errors are those of `PrivateFile.pull`.
+        """
+        return await _Kept.pull(await self.arun(), progress=progress)
+
+    def __wasmcell_source__(self) -> sources.Private:
+        if self.steps:
+            raise BlockingError(
+                f"{self.name} is private and worked on in the page, which must be awaited: "
+                "`document = await document.arun()` does its steps."
+            )
+        return super().__wasmcell_source__()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in operations.methods("pdf", "document") or name in ("pages", "redactions", "info"):
+            raise AttributeError(
+                f"{self.name} is private: {name} would tell what is in it. Its steps can be run; or bring it "
+                "here by `await ….pull()`, if the person at the page agrees."
+            )
+        return super().__getattr__(name)
+
+    def __repr__(self) -> str:
+        steps = "".join(f" | {grammar.format_step(step)}" for step in self.steps)
+        return f"<PrivateDocument {self.name!r}{steps}>"
+
+
 async def run(
     call: Any, source: sources.Source, steps: Sequence[Step], **options: Any
 ) -> Result | PrivateImage:
     """What `call(cancel=…, **options)` gives, where it may wait for the page; a picture that stays there."""
     from wasmcell.engines.wire import FileRef
-    from wasmcell.pipeline import Pipeline
-    from wasmcell.pipeline.run import run as run_pipeline
 
     result: Result = await browser.in_thread(call, **options)
     ref = result.value

@@ -142,6 +142,20 @@ def of(source: Any) -> Source:
     return Data(source, f"{view.nbytes} bytes")
 
 
+def file_of_value(value: Any) -> Source:
+    """The file that an option of an operation is: as `of`, but pixels are none, and bytes become a value.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is no file.
+    """
+    found = of(value)
+    if isinstance(found, Pixels):
+        raise InvalidArgumentError("pixels are no file; encode them: image.open(array).encode('png')")
+    return Data(bytes(found.data), found.name) if isinstance(found, Data) else found
+
+
 def is_url(path: str) -> bool:
     """Whether fsspec is to find it (``s3://…``, ``https://…``, ``zip://a.png::photos.zip``)."""
     return "://" in path

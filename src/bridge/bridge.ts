@@ -1,4 +1,5 @@
 import { findFunction, type Description } from './description';
+import { withEntropy } from './entropy';
 import { WasmcellError } from './errors';
 import type { Home, HomeStatus, Target } from './home';
 import { Ledger } from './ledger';
@@ -366,7 +367,8 @@ export class Bridge {
     send: (call: Parameters<Home['call']>[1], signal?: AbortSignal) => Promise<Outcome>
   ): Promise<Outcome<T>> {
     const function_ = findFunction(description, name);
-    const sent = transfer ? [...args] : detached([...args]);
+    const whole = withEntropy(description, function_, args);
+    const sent = transfer ? [...whole] : detached([...whole]);
     const what = `${description.module} ${function_.name}`;
     this.ledger.record('page', this.home, what, byteLength(sent));
     const seconds = limits?.seconds ?? this.#limits.seconds;

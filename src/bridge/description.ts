@@ -35,6 +35,11 @@ export interface TypeEntry {
   readonly variant?: readonly CaseEntry[];
   readonly enum?: readonly CaseEntry[];
   readonly option?: TypeRef;
+  readonly list?: TypeRef;
+  readonly alias?: TypeRef;
+  readonly flags?: readonly CaseEntry[];
+  /** Random bytes that the host fills in: how many. */
+  readonly host?: number;
 }
 
 /** A field of a record, with what the WIT's tags say of it. */

@@ -44,16 +44,75 @@ test('a close without end is ended', async () => {
   await home.close(session);
 });
 
-test('a secret file is for modules that tell nothing of it', async () => {
-  const session = await open('nothing', 5);
+/** A worker of a module that reads: its errors quote what it read. */
+const READER = `
+  const { parentPort } = require('node:worker_threads');
+  parentPort.on('message', ({ function: called }) => {
+    const fault = { code: 'invalid-argument', message: 'no page has the words TOP SECRET', answered: true };
+    const own = { code: 'result', message: 'see value', answered: true, value: 'TOP SECRET' };
+    const trap = { code: 'trapped', message: 'The module trapped: unreachable.' };
+    const fails = { fail: fault, 'fail-otherwise': own, trap };
+    parentPort.postMessage(fails[called?.name] ? { fault: fails[called.name] } : { value: new Uint8Array([1, 2]), seconds: 0 });
+  });`;
+
+/** Of no core modules. */
+const GLUE = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+const functions = ['run', 'fail', 'fail-otherwise', 'trap'].map(name => `wasmcell:demo/demo#${name}`);
+
+/** A home whose module `demo` may do `run` and its like with secret files, one of which is there. */
+async function reader(words = false): Promise<FileRef> {
+  home = new WorkersHome(() => threadWorker(new Worker(READER, { eval: true })), { size: 1 }, { [GLUE]: { functions, words } });
+  // What the page says of a module is nobody's word.
+  await home.load({ description: { module: 'image', sha256: 'x' } as Description, cores: [] });
   const { port1, port2 } = new MessageChannel();
-  await home.view(port2);
+  void home.view(port2, new AbortController().signal);
   const file = await new Caller<DeskMethod>(port1).call<FileRef>('put', [new Blob(['abc']), 'secret.pdf', '']);
-  const call = { function: { interface: 'wasmcell:demo/demo', name: 'text' }, args: [file], seconds: 5 };
-  const refused = { code: 'refused', message: expect.stringContaining('secret.pdf is private') as string };
-  await expect(home.call({ sha256: 'x', memory: 65536 }, call)).rejects.toMatchObject(refused);
-  await expect(home.use(session, call)).rejects.toMatchObject(refused);
-  const plain = await home.put(new Blob(['abc']), 'open.pdf');
-  await expect(home.use(session, { ...call, args: [plain] })).resolves.toMatchObject({ value: undefined });
   port1.close();
+  return file;
+}
+
+const target = { sha256: 'x', memory: 65536 };
+const asked = (name: string, ...args: unknown[]) => ({ function: { interface: 'wasmcell:demo/demo', name }, args, seconds: 5 });
+const refused = { code: 'refused', message: expect.stringContaining('secret.pdf is private') as string };
+
+test('of a secret file files are made, which are secret, and nothing is told', async () => {
+  const file = await reader();
+  const { value } = await home.call(target, asked('run', file));
+  expect(value).toMatchObject({ name: 'secret.pdf', size: 2 });
+  await expect(home.pull(value as FileRef)).rejects.toMatchObject({ code: 'refused' });
+  await expect(home.call(target, asked('text', file))).rejects.toMatchObject(refused);
+  // Within options, too.
+  await expect(home.call(target, asked('text', [{ tag: 'append', val: { file } }]))).rejects.toMatchObject(refused);
+  const plain = await home.put(new Blob(['abc']), 'open.pdf');
+  await expect(home.call(target, asked('text', plain))).resolves.toMatchObject({ value: new Uint8Array([1, 2]) });
+});
+
+test('a module of another build has no secret files', async () => {
+  const file = await reader();
+  const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+  await home.load({ description: { module: 'demo', sha256: 'y' } as Description, cores: [empty] });
+  const other = { sha256: 'y', memory: 65536 };
+  await expect(home.call(other, asked('run', file))).rejects.toMatchObject({ ...refused, message: expect.stringContaining('demo run') as string });
+});
+
+test('a session that had a secret file tells nothing from then on', async () => {
+  const file = await reader();
+  const session = await home.open(target, 5);
+  await expect(home.use(session, asked('text'))).resolves.toMatchObject({ value: new Uint8Array([1, 2]) });
+  await expect(home.use(session, asked('text', file))).rejects.toMatchObject(refused);
+  await home.use(session, asked('run', file));
+  await expect(home.use(session, asked('text'))).rejects.toMatchObject(refused);
+  await expect(home.use(session, asked('run'))).resolves.toMatchObject({ value: { name: 'secret.pdf' } });
+});
+
+test('errors over a secret file are in general words, unless the module makes no text of files', async () => {
+  const file = await reader();
+  const general = (code: string) => ({ code, value: undefined, message: expect.not.stringContaining('TOP') as string });
+  await expect(home.call(target, asked('fail', file))).rejects.toMatchObject(general('invalid-argument'));
+  await expect(home.call(target, asked('fail-otherwise', file))).rejects.toMatchObject(general('result'));
+  await expect(home.call(target, asked('trap', file))).rejects.toMatchObject({ code: 'trapped', message: expect.stringContaining('unreachable') as string });
+  await expect(home.call(target, asked('fail'))).rejects.toMatchObject({ message: expect.stringContaining('TOP') as string });
+  home.dispose();
+  const other = await reader(true);
+  await expect(home.call(target, asked('fail', other))).rejects.toMatchObject({ message: expect.stringContaining('TOP') as string });
 });

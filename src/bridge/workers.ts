@@ -1,6 +1,8 @@
+import { DISCREET, type Discreet } from '../generated/discreet';
+import type { FunctionName } from './description';
 import { Desk } from './desk';
 import { sha256 } from './digest';
-import { WasmcellError } from './errors';
+import { WasmcellError, type ErrorCode } from './errors';
 import { FileStore } from './files';
 import type { Call, Home, HomeStatus, Target } from './home';
 import { Compiler, type LoadedModule } from './modules';
@@ -8,12 +10,6 @@ import { Pool, type Answer, type ExecOptions, type Slot, type WorkerLike } from 
 import type { Link, Reply, Request } from './protocol';
 import { serve } from './rpc';
 import { buffers, type FileRef } from './values';
-
-/**
- * Modules that may work on secret files: their answers tell no more of a file than its kind and its size, bytes apart.
- * Texts of a document would go out unasked.
- */
-const DISCREET: ReadonlySet<string> = new Set(['image']);
 
 /** How many workers there are at a time, and how long one lives without work. */
 export interface PoolOptions {
@@ -32,9 +28,12 @@ export class WorkersHome implements Home {
   readonly #compiler = new Compiler();
   readonly #sessions = new Map<number, Session>();
   readonly #files = new FileStore();
+  readonly #discreet: Readonly<Record<string, Discreet>>;
   #next = 1;
 
-  constructor(spawn: () => WorkerLike, { size, idleSeconds = 30 }: PoolOptions = {}) {
+  /** @param discreet What modules may do with secret files, by their glue. */
+  constructor(spawn: () => WorkerLike, { size, idleSeconds = 30 }: PoolOptions = {}, discreet = DISCREET) {
+    this.#discreet = discreet;
     this.#pool = new Pool(spawn, { size: size ?? Math.min(8, navigator.hardwareConcurrency || 2), idleSeconds });
   }
 
@@ -48,14 +47,13 @@ export class WorkersHome implements Home {
 
   async call(target: Target, call: Call, signal?: AbortSignal): Promise<Answer> {
     const [link, { args, secret }] = await Promise.all([this.#link(target), this.#files.resolve(call.args)]);
-    refuse(link.module, secret);
     const request: Request = { op: 'call', link, function: call.function, args };
-    return this.#finish(call, secret, await this.#pool.exec(request, options(call, args, signal)));
+    return this.#guarded(link, call, secret, () => this.#pool.exec(request, options(call, args, signal)));
   }
 
   async open(target: Target, seconds: number): Promise<number> {
     const link = await this.#link(target);
-    const session = new Session(this.#pool.lease(), link.module, seconds);
+    const session = new Session(this.#pool.lease(), link, seconds);
     try {
       await session.exec({ op: 'open', link });
     } catch (error) {
@@ -71,9 +69,11 @@ export class WorkersHome implements Home {
     const { args, secret } = await this.#files.resolve(call.args);
     const request: Request = { op: 'use', function: call.function, args };
     const session = this.#session(number);
-    refuse(session.module, secret);
-    session.secret ??= secret;
-    return this.#finish(call, session.secret, await session.exec(request, options(call, args, signal)));
+    // What was made of a secret file lives on in the session.
+    return this.#guarded(session.link, call, session.secret ?? secret, () => {
+      session.secret ??= secret;
+      return session.exec(request, options(call, args, signal));
+    });
   }
 
   async drop(session: number, resource: number): Promise<void> {
@@ -163,6 +163,28 @@ export class WorkersHome implements Home {
     return session;
   }
 
+  /** Runs a call. One that has to do with a secret file must be of those that tell nothing of it, and so must its error. */
+  async #guarded(link: Link, call: Call, secret: FileRef | undefined, run: () => Promise<Answer>): Promise<Answer> {
+    if (secret === undefined) {
+      return this.#finish(call, secret, await run());
+    }
+    const { functions, words } = this.#discreet[link.glue] ?? NOTHING;
+    if (!functions.includes(fullName(call.function))) {
+      throw new WasmcellError(
+        'refused',
+        `${secret.name} is private, and ${link.module} ${call.function.name} would tell what is in it. Steps that make a ` +
+          'file of it can be run; or bring it to the kernel by pull(), if the person at the page agrees.'
+      );
+    }
+    let answer;
+    try {
+      answer = await run();
+    } catch (error) {
+      throw words ? error : discreetly(error, link.module, secret);
+    }
+    return this.#finish(call, secret, answer);
+  }
+
   /** What is made of a secret file stays here as that does, whoever asks. */
   #finish({ keep }: Call, secret: FileRef | undefined, answer: Answer): Answer {
     const name = keep ?? secret?.name;
@@ -181,7 +203,7 @@ class Session {
   /** @param seconds Time limit of requests that tell none. */
   constructor(
     readonly slot: Slot,
-    readonly module: string,
+    readonly link: Link,
     readonly seconds: number
   ) {}
 
@@ -200,11 +222,29 @@ class Session {
   }
 }
 
-/** Fails if a module is not to see a secret file. */
-function refuse(module: string, secret: FileRef | undefined): void {
-  if (secret && !DISCREET.has(module)) {
-    throw new WasmcellError('refused', `${secret.name} is private, and the module ${module} does not work on private files yet.`);
+function fullName({ interface: interface_, name }: FunctionName): string {
+  return `${interface_}#${name}`;
+}
+
+const NOTHING: Discreet = { functions: [], words: false };
+
+/** What a module answers in words, in words of our own. */
+const GENERAL: Partial<Record<ErrorCode, string>> = {
+  malformed: 'it is not what it should be: cut, corrupt or of another type',
+  unsupported: 'it uses a feature that the module does not have',
+  'invalid-argument': 'an option does not fit it; such as a password, a page that is not there, or a search that cannot see into pages',
+  'limit-exceeded': 'it would need more than is allowed'
+};
+
+/** An error of a module's own making without its words, which may hold what stands in the file. */
+function discreetly(error: unknown, module: string, { name }: FileRef): unknown {
+  if (!(error instanceof WasmcellError) || !error.answered) {
+    return error;
   }
+  const general = GENERAL[error.code];
+  return general === undefined
+    ? new WasmcellError('result', `${name}: ${module} failed. It is private: why, is not told.`)
+    : new WasmcellError(error.code, `${name}: ${general}. It is private: what ${module} says of it is not told.`, { answered: true });
 }
 
 function options({ seconds }: Call, args: unknown[], signal: AbortSignal | undefined): ExecOptions {

@@ -1,5 +1,6 @@
 // Makes the JavaScript glue of components: src/generated/<module>.js and .d.ts,
-// index.ts, which lists the glue of all modules, and types.ts, which lists the types of their functions.
+// index.ts, which lists the glue of all modules, types.ts, which lists the types of their functions,
+// and discreet.ts, which lists the functions that may have secret files.
 //
 //     node src/build/glue.mjs wasmcell/modules/*.wasm
 //
@@ -25,7 +26,7 @@ const OPTIONS = {
 async function glue(path) {
   const name = basename(path, '.wasm');
   const component = await readFile(path);
-  const { core, interfaces } = JSON.parse(await readFile(path.replace(/\.wasm$/, '.json'), 'utf8'));
+  const { core, interfaces, types } = JSON.parse(await readFile(path.replace(/\.wasm$/, '.json'), 'utf8'));
   const { files } = await transpileBytes(component, { ...OPTIONS, name });
   core.modules.forEach(({ offset, size }, index) => {
     const file = `${name}.core${index ? index + 1 : ''}.wasm`;
@@ -43,7 +44,49 @@ async function glue(path) {
   }
   const cores = createHash('sha256');
   core.modules.forEach(({ offset, size }) => cores.update(component.subarray(offset, offset + size)));
-  return { name, interfaces, cores: cores.digest('hex') };
+  return { name, interfaces, cores: cores.digest('hex'), discreet: discreet(types, interfaces) };
+}
+
+/** The functions that may have secret files, and whether the module's own words may be told of such. */
+function discreet(types, interfaces) {
+  const all = interfaces.flatMap(({ name, functions }) => functions.map(one => ({ ...one, full: `${name}#${one.name}` })));
+  // An error is not told as it is, unless `words` says so.
+  const good = result => (types[result]?.result ? types[result].result.ok : result);
+  const quiet = all.filter(({ result }) => tellsLittle(types, good(result)));
+  return { functions: quiet.map(({ full }) => full), words: quiet.length === all.length };
+}
+
+/**
+ * Whether an answer tells little of the file that it is made of: it consists of bytes, which stay in the vault, of
+ * handles, numbers and names of cases. A text tells what is in the file, and so may any other list.
+ */
+function tellsLittle(types, ref) {
+  const all = refs => refs.every(one => tellsLittle(types, one));
+  if (ref === null || ref === undefined) {
+    return true;
+  }
+  if (typeof ref === 'string') {
+    return ref !== 'string' && ref !== 'char';
+  }
+  const type = types[ref];
+  switch (true) {
+    case 'alias' in type:
+      return tellsLittle(types, type.alias);
+    case 'list' in type:
+      return type.list === 'u8';
+    case 'record' in type:
+      return all(type.record.map(field => field.type));
+    case 'variant' in type:
+      return all(type.variant.map(one => one.type));
+    case 'tuple' in type:
+      return all(type.tuple);
+    case 'option' in type:
+      return tellsLittle(types, type.option);
+    case 'result' in type:
+      return all([type.result.ok, type.result.err]);
+    default:
+      return ['enum', 'flags', 'own', 'borrow'].some(kind => kind in type);
+  }
 }
 
 /** jco's file of an interface: `wasmcell:image/image@0.1.0` → `wasmcell-image-image`. */
@@ -90,6 +133,27 @@ await writeFile(
     '/** The glue of each module, by the sha256 of its core modules: it goes with these, and with no others. */',
     'export const GLUE: Readonly<Record<string, Glue>> = {',
     ...modules.map(({ name, cores }) => `  '${cores}': ${name.replaceAll('-', '_')} as unknown as Glue,`),
+    '};',
+    ''
+  ].join('\n')
+);
+
+await writeFile(
+  join(OUT, 'discreet.ts'),
+  [
+    '// Built: what modules may do with secret files.',
+    '',
+    '/** What a module may do with secret files. */',
+    'export interface Discreet {',
+    '  /** Functions whose answers tell little more than that there is a file: bytes, which stay, handles and numbers. */',
+    '  readonly functions: readonly string[];',
+    '  /** Whether that are all of them: nothing in the module makes text of a file, so its errors hold none either. */',
+    '  readonly words: boolean;',
+    '}',
+    '',
+    '/** By the sha256 of the core modules: it goes with these, and with no others. */',
+    'export const DISCREET: Readonly<Record<string, Discreet>> = {',
+    ...modules.map(({ cores, discreet }) => `  '${cores}': ${JSON.stringify(discreet)},`),
     '};',
     ''
   ].join('\n')

@@ -40,7 +40,10 @@ export default {
         if (values.every(one => one !== undefined)) {
           const next = all.map(({ operation }, place) => {
             const kept = said(operation, values[place]!);
-            return Object.fromEntries(operation.parameters.filter(({ key }) => key in kept).map(({ name, key }) => [name, typeof kept[key] === 'bigint' ? Number(kept[key]) : kept[key]])) as Given;
+            const shown = operation.parameters.map(({ name }) => name);
+            const unseen = Object.entries(filled[place] ?? {}).filter(([name]) => !shown.includes(name));
+            const seen = Object.fromEntries(operation.parameters.filter(({ key }) => key in kept).map(({ name, key }) => [name, typeof kept[key] === 'bigint' ? Number(kept[key]) : kept[key]]));
+            return { ...Object.fromEntries(unseen), ...seen } as Given;
           });
           told = JSON.stringify(next);
           model.set('filled', next);

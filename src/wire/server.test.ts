@@ -29,6 +29,7 @@ function introduced(source: string): object {
     module: 'demo',
     version: '0.1.0',
     sha256: createHash('sha256').update(source).digest('hex'),
+    types: [],
     interfaces: [{ name: 'w:demo/demo', functions: [{ name: 'run' }] }],
     core: { modules: [] }
   };

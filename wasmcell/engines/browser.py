@@ -15,6 +15,7 @@ import re
 import threading
 import weakref
 from collections import deque
+from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 from threading import Condition, RLock
@@ -22,7 +23,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from wasmcell import crossings
-from wasmcell.abi.values import Case
 from wasmcell.engines.hearing import hearing
 from wasmcell.engines.limits import Cancel, default_limits
 from wasmcell.engines.remote import Link, Remote, Session, describe, fault_error, pack
@@ -242,12 +242,12 @@ class Browser(Remote):
     ) -> Any:
         """Call a function in a fresh instance; as `Kernel.call`, but not in the event loop's own thread."""
         must_not_block()
-        files = list(_files(args))
+        files = list(_files(args))  # those in its options, too
         page = page_of(*files) if files else any_page()
         with gone(page, *files):
             page.introduce(module)
             value = self.call_on(page, module, function, args, limits=limits, cancel=cancel, measure=measure)
-        for made in _files([value]):
+        for made in _files(value):
             weakref.finalize(made, page.forget, made.packed)
         return value
 
@@ -399,12 +399,14 @@ def _listed(files: Sequence[FileRef]) -> str:
     return ", ".join(file.name for file in files)
 
 
-def _files(values: Sequence[Any]) -> Iterator[FileRef]:
-    """The private files in arguments: as they are, or in a variant such as `picture`."""
-    for value in values:
-        inner = value.payload if isinstance(value, Case) else value
-        if isinstance(inner, FileRef):
-            yield inner
+def _files(value: Any) -> Iterator[FileRef]:
+    """The private files in arguments or in an answer."""
+    if isinstance(value, FileRef):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        yield from chain.from_iterable(map(_files, value))
+    elif isinstance(value, Mapping):
+        yield from _files(list(value.values()))
 
 
 def _packed_names(data: Any) -> Iterator[str]:

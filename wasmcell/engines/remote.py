@@ -37,6 +37,7 @@ from wasmcell.errors import (
     RefusedError,
     TrappedError,
 )
+from wasmcell.modules.embedded import embedded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -85,8 +86,14 @@ def unpack(read: Callable[[int], bytes]) -> tuple[Any, list[bytes]]:
 
 def describe(module: Module) -> dict[str, Any]:
     """What the JavaScript side reads of a module's description."""
+    # As it is written: the types say where the page's own callers leave something to their host.
+    written = embedded(module.bytes) or {"types": [], "interfaces": []}
+    params = {(i["name"], f["name"]): f["params"] for i in written["interfaces"] for f in i["functions"]}
     functions = [
-        {"name": i.name, "functions": [{"name": f.name} for f in i.functions]}
+        {
+            "name": i.name,
+            "functions": [{"name": f.name, "params": params.get((i.name, f.name), [])} for f in i.functions],
+        }
         for i in module.description.interfaces
     ]
     cores = [{"offset": c.offset, "size": c.size} for c in module.description.core_modules]
@@ -94,6 +101,7 @@ def describe(module: Module) -> dict[str, Any]:
         "module": module.name,
         "version": module.version,
         "sha256": module.sha256,
+        "types": written["types"],
         "interfaces": functions,
         "core": {"modules": cores},
     }

@@ -160,6 +160,8 @@ def _options(
     wanted = {option.name: option for option in operation.parameters}
     if "=" in word:
         option = wanted.get(word.partition("=")[0].replace("_", "-"))
+        if option and option.kind == "file":
+            return "value", _files(word.partition("=")[2])
         return "value", _values(option) if option else []
     positions = [token for token in words if token.equals is None]
     for token in words:
@@ -169,15 +171,18 @@ def _options(
         wanted.pop(option.name, None)
     following = operation.required[len(positions) : len(positions) + 1]
     values = [value for option in following if option.name in wanted for value in _values(option)]
+    if any(option.kind == "file" for option in following):
+        values += _files(word)
     return "option", [*values, *_plain((f"{option.python_name}=" for option in wanted.values()), "param")]
 
 
 def _values(option: Parameter) -> Iterator[SimpleCompletion]:
     """The values of an option that has but a few."""
-    choices: list[Any] = [value for value, _ in option.choices]
+    holder = option.item or option
+    choices: list[Any] = [value for value, _ in holder.choices]
     if option.kind == "bool":
         choices = [True, False]
-    return _plain((quote(option.format(value)) for value in choices), "value")
+    return _plain((quote(holder.format(value)) for value in choices), "value")
 
 
 def _find(name: str) -> Operation | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from wasmcell import modules
 from wasmcell.errors import ModuleError, PipelineError
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-__all__ = ["Operation", "find", "methods", "module_names", "of"]
+__all__ = ["Operation", "find", "methods", "module_names", "of", "takes_pixels"]
 
 PIPELINE_FUNCTIONS = ("run", "run-raster")
 """The functions that carry out a pipeline: they take the operations and are none themselves."""
+
+_RASTER = ["width", "height", "format", "pixels"]
+"""The fields of the record `raster` of `wasmcell:core`."""
 
 _PRIMITIVES: Mapping[str, ValueKind] = {
     "bool": "bool",
@@ -129,7 +132,35 @@ def _derive(module: str, description: wit.Description) -> Iterator[Operation]:
             data = function.params and "[" not in function.name and _is_bytes(function.params[0].type)
             if data and function.name not in PIPELINE_FUNCTIONS:
                 parameters = _parameters(function.params[1:])
-                yield Operation(module, function.name, "function", function.docs, parameters)
+                gives, part = _goes_on(function.result)
+                yield Operation(
+                    module, function.name, "function", function.docs, parameters, gives=gives, part=part
+                )
+
+
+def takes_pixels(module: str) -> bool:
+    """Whether the steps of a module work on pixels too, and not on files alone."""
+    return "run-raster" in modules.get(module).description.functions
+
+
+def _goes_on(result: wit.Type | None) -> tuple[Literal["file", "raster"] | None, str]:
+    """What of an answer other operations can go on with (a file, or its only raster), and its field."""
+    type = result and wit.resolve(result)
+    if isinstance(type, wit.Result):
+        type = type.ok and wit.resolve(type.ok)
+    if type is None:
+        return None, ""
+    if _is_bytes(type):
+        return "file", ""
+    if _is_raster(type):
+        return "raster", ""
+    rasters = [f.name for f in type.fields if _is_raster(f.type)] if isinstance(type, wit.Record) else []
+    return ("raster", rasters[0]) if len(rasters) == 1 else (None, "")
+
+
+def _is_raster(type: wit.Type) -> bool:
+    type = wit.resolve(type)
+    return isinstance(type, wit.Record) and [f.name for f in type.fields] == _RASTER
 
 
 def _case(module: str, kind: Kind, case: wit.VariantCase) -> Operation:
@@ -171,6 +202,9 @@ def _parameter(field: wit.Field, type: wit.Type) -> Parameter:
         choices = tuple((label.name, label.docs) for label in resolved.cases)
     if isinstance(resolved, wit.List) and not _is_bytes(resolved):
         item = _parameter(wit.Field(name=field.name, type=resolved.type), resolved.type)
+    if isinstance(resolved, wit.Flags):
+        names = tuple((label.name, label.docs) for label in resolved.flags)
+        item = Parameter(name=field.name, kind="enum", type=str(type), docs="", required=True, choices=names)
     kind = _kind(resolved)
     default = None if field.default is wit.REQUIRED else field.default
     return Parameter(
@@ -184,6 +218,7 @@ def _parameter(field: wit.Field, type: wit.Type) -> Parameter:
         choices=choices,
         unit=field.unit or "",
         item=item,
+        fields=_parameters(resolved.fields) if isinstance(resolved, wit.Record) else (),
     )
 
 
@@ -193,6 +228,10 @@ def _kind(type: wit.Type) -> ValueKind:
             return _PRIMITIVES.get(name, "integer")
         case wit.Enum():
             return "enum"
-        case wit.List() if not _is_bytes(type):
-            return "list"
+        case wit.Flags():
+            return "flags"
+        case wit.Record():
+            return "record"
+        case wit.List():
+            return "file" if _is_bytes(type) else "list"
     return "other"

@@ -58,19 +58,34 @@ def alternatives(summary: str, first: str, found: Sequence[Operation], returns: 
 
 def parameter(found: Parameter) -> str:
     """One entry of the section 'Parameters'."""
-    kinds = {"integer": "int", "string": "str", "list": "sequence", "other": found.type}
-    if found.choices:
-        kind = f"{{{', '.join(repr(value) for value, _ in found.choices)}}}"
-    else:
-        kind = kinds.get(found.kind, found.kind)
+    kind = _kind(found)
     if not found.required:
         kind += ", optional" if found.default is None else f", default {found.default!r}"
     lines = [_end(prose(found.docs))] if found.docs else []
     if found.kind in ("integer", "float") and (found.choices or found.range):
         lines.append(f"{found.allowed[0].upper()}{found.allowed[1:]}.")
-    if any(docs for _, docs in found.choices):
-        lines.append("\n" + "\n".join(f"- {value}: {prose(docs)}" for value, docs in found.choices))
+    choices = found.choices or (found.item.choices if found.item else ())
+    if any(docs for _, docs in choices):
+        lines.append("\n" + "\n".join(f"- {value}: {prose(docs)}" for value, docs in choices))
     return f"{found.python_name} : {kind}\n{_indent(chr(10).join(lines))}"
+
+
+def _kind(found: Parameter) -> str:
+    """What may be given, in a few words."""
+    if found.choices:
+        return f"{{{', '.join(repr(value) for value, _ in found.choices)}}}"
+    if found.item is not None:
+        alone = "str or " if found.item.kind == "string" else ""
+        return f"{alone}sequence of {_kind(found.item)}"
+    if found.kind == "record":
+        return f"{found.type} ({', '.join(field.python_name for field in found.fields)})"
+    kinds = {
+        "integer": "int",
+        "string": "str",
+        "file": "path, bytes, file object, Image or Document",
+        "other": found.type,
+    }
+    return kinds.get(found.kind, found.kind)
 
 
 def summary_of(found: Operation) -> str:

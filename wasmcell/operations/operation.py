@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from wasmcell.abi.values import python_name
 from wasmcell.errors import InvalidArgumentError
-from wasmcell.operations.parameters import Parameter, did_you_mean, listed
+from wasmcell.operations.parameters import Parameter, did_you_mean, listed, wit_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,10 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     payload: bool = False
     """Whether the case of a step or an output has a record."""
+    gives: Literal["file", "raster"] | None = None
+    """What of a function's answer other operations can go on with."""
+    part: str = ""
+    """The field of the answer that this is; empty if it is the whole answer."""
 
     def __str__(self) -> str:
         return f"{self.module}.{self.name}"
@@ -55,7 +59,7 @@ class Operation:
         InvalidArgumentError
             There is none; says which is near, or which there are.
         """
-        wanted = name.replace("_", "-").rstrip("-")
+        wanted = wit_name(name)
         for parameter in self.parameters:
             if parameter.name == wanted:
                 return parameter

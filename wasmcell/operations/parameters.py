@@ -6,21 +6,35 @@ import difflib
 import json
 import math
 import operator
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import GenericAlias
 from typing import Any, Literal, TypeAlias
 
+from wasmcell import sources
 from wasmcell.abi.values import python_name
 from wasmcell.errors import InvalidArgumentError
 
-Value: TypeAlias = "bool | int | float | str | tuple[Value, ...]"
-"""What an option can hold in a pipeline: hashable, and the same in JSON (with lists for tuples)."""
+Value: TypeAlias = "bool | int | float | str | tuple[Value, ...] | Fields | sources.Source"
+"""What an option can hold in a pipeline: hashable, and the same in JSON (with lists for tuples), but for a
+file that is given by its bytes."""
 
-ValueKind: TypeAlias = Literal["bool", "integer", "float", "string", "enum", "list", "other"]
+ValueKind: TypeAlias = Literal[
+    "bool", "integer", "float", "string", "enum", "list", "flags", "record", "file", "other"
+]
 
 _LONGEST_SHOWN = 60
+
+
+class Fields(dict[str, Any]):
+    """The fields of a record by their WIT names, in order; hashable, and not to be changed."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self.items()))
 
 
 @dataclass(frozen=True)
@@ -42,7 +56,9 @@ class Parameter:
     """The only values that are allowed, with their docs."""
     unit: str = ""
     item: Parameter | None = None
-    """What a list holds."""
+    """What a list or a set of flags holds."""
+    fields: tuple[Parameter, ...] = ()
+    """What a record holds."""
 
     @property
     def python_name(self) -> str:
@@ -52,8 +68,12 @@ class Parameter:
     @property
     def allowed(self) -> str:
         """What is allowed, in words: ``an integer from 1 to 65535 px``."""
-        if self.kind == "list" and self.item is not None:
+        if self.item is not None:
             return f"a list, each {self.item.allowed}"
+        if self.kind == "record":
+            return f"a record of {listed([field.python_name for field in self.fields], 'and')}"
+        if self.kind == "file":
+            return "a file (a path, bytes or a file object)"
         unit = f" {self.unit}" if self.unit and self.unit != self.name else ""
         if self.choices:
             return listed([str(value) for value, _ in self.choices]) + unit
@@ -82,6 +102,10 @@ class Parameter:
     def check(self, value: Any, owner: str) -> Any:
         """`value` in its normal form: whole numbers for integers, floats for floats, tuples for lists.
 
+        A list of texts or names may be one of them alone; a record may be a mapping, an object with
+        attributes of these names, or the values of its fields in order; a list of records of two fields may
+        be a mapping from the first to the second.
+
         Parameters
         ----------
         value
@@ -99,7 +123,12 @@ class Parameter:
         except (TypeError, ValueError, OverflowError):
             raise InvalidArgumentError(self._refusal(value, owner)) from None
         if self.item is not None:
-            return tuple(self.item.check(item, owner) for item in found)
+            items = [self.item.check(item, owner) for item in found]
+            if self.kind == "flags":
+                items = [choice for choice, _ in self.item.choices if choice in items]
+            return tuple(items)
+        if self.kind == "record":
+            return self._record(found, owner)
         if self.choices and found not in (choice for choice, _ in self.choices):
             raise InvalidArgumentError(self._refusal(value, owner))
         if self.kind in ("integer", "float") and not self._within(found):
@@ -119,11 +148,63 @@ class Parameter:
                 return str(value)
             case "enum" if isinstance(value, str):
                 return value.replace("_", "-")
-            case "list" if self.item is not None and not isinstance(value, (str, bytes)):
-                return tuple(self.item.convert(item) for item in value)
+            case "list" | "flags" if self.item is not None and not isinstance(value, bytes):
+                return tuple(self.item.convert(item) for item in self._items(self.item, value))
+            case "record":
+                return self._given(value)
+            case "file":
+                return (
+                    os.fspath(value)
+                    if isinstance(value, (str, os.PathLike))
+                    else sources.file_of_value(value)
+                )
             case "other":
                 return _frozen(value)
         raise TypeError
+
+    def _items(self, item: Parameter, value: Any) -> Iterable[Any]:
+        """The items of a list."""
+        if isinstance(value, str):
+            if item.kind in ("string", "enum"):
+                return [value]
+            raise TypeError
+        if isinstance(value, Mapping):
+            if item.kind == "record" and len(item.fields) == 2:
+                return value.items()
+            raise TypeError
+        found: Iterable[Any] = value
+        return found
+
+    def _given(self, value: Any) -> Mapping[str, Any]:
+        """What was given for the fields of a record."""
+        if isinstance(value, Mapping):
+            return {str(name): item for name, item in value.items()}
+        if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+            if len(value) > len(self.fields):
+                raise ValueError
+            return {field.name: item for field, item in zip(self.fields, value, strict=False)}
+        if isinstance(value, (str, bytes, int, float)):
+            raise TypeError
+        found = {f.name: getattr(value, f.python_name) for f in self.fields if hasattr(value, f.python_name)}
+        if not found:
+            raise TypeError
+        return found
+
+    def _record(self, given: Mapping[str, Any], owner: str) -> Fields:
+        """The checked fields of a record, in order, without those that are None."""
+        known = {field.name: field for field in self.fields}
+        values: dict[str, Any] = {}
+        for name, value in given.items():
+            field = known.get(wit_name(name))
+            if field is None:
+                hint = did_you_mean(name, [one.python_name for one in self.fields])
+                raise InvalidArgumentError(f"{owner}: {self.name} has no {name}{hint}")
+            if value is not None or field.required:
+                values[field.name] = field.check(value, owner)
+        for field in self.fields:
+            if field.required and field.name not in values:
+                raise InvalidArgumentError(f"{owner}: {self.name} lacks {field.python_name}, {field.allowed}")
+        return Fields((name, values[name]) for name in known if name in values)
 
     def _within(self, value: float) -> bool:
         low, high = self.bounds
@@ -158,9 +239,14 @@ class Parameter:
                     return int(text)
                 case "float" if re.fullmatch(r"[+-]?[0-9.]+(e[+-]?[0-9]+)?", text, re.IGNORECASE):
                     return float(text)
-                case "list" if self.item is not None and not text.startswith("["):
+                case "list" if self.item is not None and self.item.kind == "string":
+                    return _texts(text)
+                case "list" | "flags" if self.item is not None and not text.startswith(("[", "{")):
                     return [self.item.read(item) for item in text.split(",")]
-                case "list" | "other":
+                case "record" if not text.startswith(("[", "{")):
+                    words = zip(self.fields, text.split(","), strict=False)
+                    return [field.read(word) for field, word in words]
+                case "list" | "flags" | "record" | "other":
                     return json.loads(text)
         except (ValueError, RecursionError):  # such as 1.2.3, more digits than int takes, or no JSON
             pass
@@ -169,8 +255,10 @@ class Parameter:
     def format(self, value: Any) -> str:
         """The text that `parse` reads as `value`."""
         match value:
-            case _ if self.kind == "other":
-                return json.dumps(value, ensure_ascii=False)
+            case _ if self.kind in ("other", "record"):
+                return json.dumps(value, ensure_ascii=False, default=_named)
+            case _ if self.kind == "file":
+                return value if isinstance(value, str) else _named(value)
             case bool():
                 return "true" if value else "false"
             case float():
@@ -179,7 +267,7 @@ class Parameter:
                 plain = ",".join(self.item.format(item) for item in value)
                 # Items that hold commas, and no items at all, need brackets.
                 same = self.read(plain) == list(value)
-                return plain if same else json.dumps(value, ensure_ascii=False)
+                return plain if same else json.dumps(value, ensure_ascii=False, default=_named)
         return str(value)
 
     @property
@@ -187,12 +275,32 @@ class Parameter:
         """The Python type, with None where a missing value has no default."""
         if self.choices:
             found: Any = Literal[tuple(value for value, _ in self.choices)]
-        elif self.kind == "list" and self.item is not None:
+        elif self.item is not None:
             found = GenericAlias(Sequence, (self.item.annotation,))
+            found = str | found if self.item.kind == "string" else found
         else:
             types: dict[str, Any] = {"bool": bool, "integer": int, "float": float, "string": str}
             found = types.get(self.kind, Any)
         return found if self.required or self.default is not None or found is Any else found | None
+
+
+def wit_name(name: str) -> str:
+    """The name of an option in WIT's kebab-case, as people may write it."""
+    return name.replace("_", "-").rstrip("-")
+
+
+def _texts(text: str) -> list[str]:
+    """The texts of a list: one as it is, commas and all; several as JSON."""
+    try:
+        found = json.loads(text) if text.startswith("[") else None
+    except (ValueError, RecursionError):  # such as the regular expression [0-9]+
+        found = None
+    return found if isinstance(found, list) and all(isinstance(one, str) for one in found) else [text]
+
+
+def _named(file: sources.Source) -> str:
+    """What stands for a file that has no path."""
+    return f"<{file.name}>"
 
 
 def _frozen(value: Any) -> Any:

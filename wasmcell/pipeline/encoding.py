@@ -19,14 +19,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from wasmcell import modules, operations
+from wasmcell import modules, operations, sources
 from wasmcell.errors import Error, ModuleError, PipelineError
 from wasmcell.operations.parameters import shown
 from wasmcell.pipeline.value import Pipeline, Step
 
 
 def dumps(pipeline: Pipeline) -> str:
-    """`pipeline` as JSON."""
+    """`pipeline` as JSON. Raises as `encode`."""
     return json.dumps(encode(pipeline), ensure_ascii=False)
 
 
@@ -46,10 +46,19 @@ def loads(text: str | bytes) -> tuple[tuple[str, ...], tuple[Step, ...], str | N
 
 
 def encode(pipeline: Pipeline) -> dict[str, Any]:
-    """`pipeline` as what JSON can hold."""
+    """`pipeline` as what JSON can hold.
+
+    Raises
+    ------
+    PipelineError
+        A file among its options was given by its bytes.
+    """
     names = dict.fromkeys(step.module for step in pipeline.steps)
     steps = [
-        {"operation": f"{step.module}.{step.operation}", "options": dict(step.options)}
+        {
+            "operation": f"{step.module}.{step.operation}",
+            "options": {name: _plain(value, step) for name, value in step.options},
+        }
         for step in pipeline.steps
     ]
     return {
@@ -85,6 +94,21 @@ def decode(data: Any) -> tuple[tuple[str, ...], tuple[Step, ...], str | None]:
         raise PipelineError(str(error)) from error
     except (AttributeError, KeyError, TypeError) as error:
         raise PipelineError(f"The pipeline's JSON is damaged: {error!r}.") from error
+
+
+def _plain(value: Any, step: Step) -> Any:
+    """A value as JSON has it."""
+    match value:
+        case tuple():
+            return [_plain(item, step) for item in value]
+        case Mapping():
+            return {name: _plain(item, step) for name, item in value.items()}
+        case _ if isinstance(value, sources.Source):
+            raise PipelineError(
+                f"{step.module}.{step.operation} holds a file ({value.name}) that has no path; a pipeline "
+                "that is stored names files by their paths."
+            )
+    return value
 
 
 def _step(entry: Mapping[str, Any]) -> Step:

@@ -31,11 +31,11 @@ class _Chain(Protocol):
         """The value with one more step."""
 
 
-def of(module: str, owner: str, kinds: Sequence[str] = ("step",)) -> type:
+def of(module: str, owner: str, kinds: Sequence[str] = ("step", "output")) -> type:
     """A base class with a method for every operation of a module.
 
-    Each method hands its operation with the arguments to ``self.then``. Besides the methods of single
-    operations there is ``encode``, whose first argument chooses among the outputs.
+    Each method hands its operation with the arguments to ``self.then``. For the outputs there is ``encode``,
+    whose first argument chooses among them.
 
     Parameters
     ----------
@@ -43,10 +43,10 @@ def of(module: str, owner: str, kinds: Sequence[str] = ("step",)) -> type:
     owner : str
         The name of the class that inherits, for return annotations.
     kinds : sequence of str
-        The kinds of operations: ``step``, ``decode``.
+        The kinds of operations: ``step``, ``output``, ``decode``.
     """
-    known = operations.of(module).values()
-    methods = {found.python_name: _method(found, owner) for found in known if found.kind in kinds}
+    known = [found for found in operations.of(module).values() if found.kind in kinds]
+    methods = {found.python_name: _method(found, owner) for found in known if found.kind != "output"}
     if outputs := [found for found in known if found.kind == "output"]:
         methods["encode"] = _encode(outputs, owner)
     return type(
@@ -79,7 +79,8 @@ def taking(operation: str | Operation) -> Callable[[_F], _F]:
         )
         head, mark, tail = inspect.cleandoc(function.__doc__ or "").partition("\n\nReturns\n")
         options = "\n".join(map(docstrings.parameter, found.parameters))
-        function.__doc__ = f"{head}\n{options}{mark}{tail}"
+        section = "" if "\n\nParameters\n" in head else "\n\nParameters\n----------"
+        function.__doc__ = f"{head}{section}\n{options}{mark}{tail}"
         return function
 
     return decorate

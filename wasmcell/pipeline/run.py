@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+import warnings
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from wasmcell import engines, modules, operations, sources
-from wasmcell.abi.values import Case
+from wasmcell.abi.values import Case, python_name
 from wasmcell.engines.limits import Limits
 from wasmcell.engines.wire import FileRef
-from wasmcell.errors import PipelineError, PrivateError, UnsupportedError
+from wasmcell.errors import InvalidArgumentError, PipelineError, PrivateError, UnsupportedError
 from wasmcell.pipeline import targets
 from wasmcell.pipeline.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Cancel
     from wasmcell.operations.operation import Operation
+    from wasmcell.operations.parameters import Parameter
     from wasmcell.pipeline.value import Pipeline, Step
 
 
@@ -38,7 +40,8 @@ def run(
 
     The pipeline's own sources and output play no part here, except that the extension of the output says
     the format where the steps do not. Without either, the format of the source is kept if it can be
-    written, else the module's first output is taken (of images: PNG).
+    written, else the module's first output is taken (of images: PNG). Files among the options are read now;
+    their paths are relative to the current folder, as those of sources.
 
     Parameters
     ----------
@@ -64,9 +67,10 @@ def run(
         The source cannot be read.
     """
     given = sources.of(source)
-    found = _engine(engine, given)
     limits = Limits.given(limits)
     segments = list(_segments(pipeline, module))
+    files = [file for segment in segments for file in segment.files]
+    found = _engine(engine, given, *files)
     value = given.read()
     is_raster = isinstance(given, sources.Pixels)
     bytes_in = _size(value, is_raster)
@@ -77,6 +81,8 @@ def run(
         caller = _Caller(found, segment.module, limits, cancel)
         if segment.function is not None:
             value, format, is_raster = caller.function(segment, value, is_raster), None, False
+            if not last:
+                value, is_raster = _part(segment.function, value), segment.function.gives == "raster"
         else:
             wanted = None if last and pixels else segment.output or caller.kept(value, is_raster)
             value, is_raster = caller.steps(segment, value, is_raster, wanted)
@@ -85,16 +91,16 @@ def run(
     return Result(value, format, found.name, seconds, bytes_in, _size(value, is_raster), pipeline.steps)
 
 
-def _engine(wanted: str | Engine | None, source: sources.Source) -> Engine:
-    """The engine that is to run this source. Raises PrivateError if it cannot."""
-    private = isinstance(source, sources.Private)
+def _engine(wanted: str | Engine | None, *files: sources.Source) -> Engine:
+    """The engine that is to run these files. Raises PrivateError if it cannot."""
+    private = next((file for file in files if isinstance(file, sources.Private)), None)
     if wanted is None or wanted == "auto":
-        wanted = "browser" if private else "kernel"
+        wanted = "kernel" if private is None else "browser"
     found = engines.get(wanted) if isinstance(wanted, str) else wanted
-    if private and found.name != "browser":
+    if private is not None and found.name != "browser":
         raise PrivateError(
-            f"{source.name} is private, its bytes are in the page: the engine {found.name} cannot have them. "
-            "Leave the engine out and `await ….arun()`, or bring the file here by `await file.pull()`."
+            f"{private.name} is private, its bytes are in the page: the engine {found.name} cannot have "
+            "them. Leave the engine out and `await ….arun()`, or bring the file here by `await file.pull()`."
         )
     return found
 
@@ -109,6 +115,8 @@ class _Segment:
     steps: list[Case]
     output: Case | None = None
     function: Operation | None = None
+    files: list[sources.Source] = field(default_factory=list)
+    """What the options name besides."""
 
 
 def _segments(pipeline: Pipeline, module: str | None) -> Iterator[_Segment]:
@@ -122,7 +130,9 @@ def _segments(pipeline: Pipeline, module: str | None) -> Iterator[_Segment]:
         steps, lambda step: (step.module, step.definition.kind == "function")
     ):
         if is_function:
-            yield from (_Segment(owner, dict(step.options), [], function=step.definition) for step in group)
+            for step in group:
+                options, files = with_files(step.definition, dict(step.options))
+                yield _Segment(owner, options, [], function=step.definition, files=files)
         else:
             yield _segment(owner, group)
 
@@ -132,7 +142,8 @@ def _segment(module: str, steps: Iterable[Step]) -> _Segment:
     segment = _Segment(module, {}, [])
     for step in steps:
         operation = step.definition
-        options = dict(step.options)
+        options, files = with_files(operation, dict(step.options))
+        segment.files.extend(files)
         case = Case(operation.case, options if operation.payload else None)
         if operation.kind == "decode":
             segment.decode.update(options)
@@ -141,6 +152,39 @@ def _segment(module: str, steps: Iterable[Step]) -> _Segment:
         else:
             segment.steps.append(case)
     return segment
+
+
+def with_files(
+    operation: Operation, options: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[sources.Source]]:
+    """Options with what stands in the files that they name, and these files.
+
+    Raises
+    ------
+    OSError
+        One cannot be read.
+    """
+    files: list[sources.Source] = []
+
+    def read(parameter: Parameter, value: Any) -> Any:
+        if parameter.kind == "file":
+            files.append(sources.of(value))
+            return files[-1].read()
+        if parameter.item is not None:
+            return [read(parameter.item, item) for item in value]
+        if parameter.fields:
+            return {one.name: read(one, value[one.name]) for one in parameter.fields if one.name in value}
+        return value
+
+    found = {name: read(operation.parameter(name), value) for name, value in options.items()}
+    return found, files
+
+
+def _part(operation: Operation, answer: Any) -> Any:
+    """What others go on with of a function's answer. What it says beside that is a warning."""
+    for note in getattr(answer, "notes", ()):
+        warnings.warn(f"{operation}: {note}", stacklevel=3)
+    return getattr(answer, python_name(operation.part)) if operation.part else answer
 
 
 def with_encode(pipeline: Pipeline, module: str | None = None) -> Pipeline:
@@ -159,9 +203,18 @@ def with_encode(pipeline: Pipeline, module: str | None = None) -> Pipeline:
     """
     last = pipeline.steps[-1] if pipeline.steps else None
     path = pipeline.output
-    if path is None or path == "-" or (last and last.definition.kind in ("output", "function")):
+    if path is None or path == "-" or (last and last.definition.kind == "output"):
         return pipeline
-    module = last.module if last else module or next(_modules_that_write(path), "image")
+    if last and last.definition.kind == "function":
+        if last.definition.gives != "raster":
+            return pipeline
+        module = next(filter(operations.takes_pixels, _modules_that_write(path)), None)
+        if module is None:
+            raise InvalidArgumentError(
+                f"{path}: {last.definition} gives pixels, and this name tells no format of pictures"
+            )
+    else:
+        module = last.module if last else module or next(_modules_that_write(path), "image")
     return pipeline.then(f"{module}.encode {targets.case_of(module, path)}")
 
 
@@ -192,6 +245,8 @@ class _Caller:
         """A file or a raster, and whether it is a raster."""
         if output is not None and not is_raster:
             return self("run", value, segment.decode, segment.steps, output), False
+        if not operations.takes_pixels(self.module):
+            raise UnsupportedError(f"{self.module} works on files, not on pixels; encode them first")
         picture = Case("raster" if is_raster else "file", value)
         answer = self("run-raster", picture, segment.decode, segment.steps, output)
         return answer.payload, answer.name == "raster"
@@ -200,7 +255,8 @@ class _Caller:
         """The output for which nobody asked: the format of the source, or the module's first."""
         known = [operation for operation in operations.of(self.module).values() if operation.kind == "output"]
         cases = {operation.case: operation for operation in known}
-        format = "" if is_raster else self("probe", value).format
+        # Who writes one format alone need not be asked which it is.
+        format = "" if is_raster or len(known) == 1 else self("probe", value).format
         chosen = cases.get(format, known[0])
         return Case(chosen.case, {} if chosen.payload else None)
 

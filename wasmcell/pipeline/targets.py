@@ -43,9 +43,9 @@ def case_of(module: str, path: str) -> str:
             return case
     known = [f".{extensions(case)[0]}" for case in cases]
     found = f"the extension .{extension}" if extension else "a name without an extension"
+    other = ", or say the format with encode" if len(cases) > 1 else ""
     raise InvalidArgumentError(
-        f"{path}: {found} tells no format that can be written; end it with {listed(known)}, "
-        f"or say the format with encode"
+        f"{path}: {found} tells no format that can be written; end it with {listed(known)}{other}"
     )
 
 
@@ -123,6 +123,11 @@ def write(path: str, data: Any) -> None:
                 file.write(data)
     except OSError as error:
         raise type(error)(error.errno, f"Cannot be written: {error.strerror}", path) from error
+
+
+def identity(path: str) -> str:
+    """What two names of one file have in common."""
+    return path if is_url(path) else os.path.realpath(local(path))
 
 
 def _mode(target: Path) -> int | None:

@@ -159,7 +159,13 @@ def misplaced(steps: tuple[Step, ...]) -> tuple[int, str] | None:
         before, step = steps[index - 1], steps[index]
         name, name_before = f"{step.module}.{step.operation}", f"{before.module}.{before.operation}"
         if kind_before == "function":
-            return index, f"{name} cannot follow {name_before}, which ends a pipeline"
+            gives = before.definition.gives
+            if gives is None:
+                return index, f"{name} cannot follow {name_before}, which ends a pipeline"
+            pixels = kind in ("step", "output") and operations.takes_pixels(step.module)
+            if gives == "raster" and not pixels:
+                return index, f"{name} cannot follow {name_before}: it works on files, and these are pixels"
+            continue
         if kind == "decode" and step.module == before.module:
             return index, f"{name} must be the first operation: it says how the source is read"
         if kind_before == "output" and kind != "function" and step.module == before.module:

@@ -33,7 +33,7 @@ self_cell::self_cell!(
 pub struct Document {
     opened: Opened,
     fonts: RefCell<Fonts>,
-    redactions: Vec<wit::Redaction>,
+    redactions: Vec<wit::RedactionReport>,
 }
 
 impl Document {
@@ -48,12 +48,12 @@ impl Document {
     }
 
     /// The same document, which redact made.
-    pub fn with_redactions(self, redactions: Vec<wit::Redaction>) -> Self {
+    pub fn with_redactions(self, redactions: Vec<wit::RedactionReport>) -> Self {
         Self { redactions, ..self }
     }
 
     /// What redact did to make this document.
-    pub fn redactions(&self) -> &[wit::Redaction] {
+    pub fn redactions(&self) -> &[wit::RedactionReport] {
         &self.redactions
     }
 

@@ -158,7 +158,7 @@ impl wit::GuestDocument for Document {
         self.save(output)
     }
 
-    fn redactions(&self) -> Vec<wit::Redaction> {
+    fn redactions(&self) -> Vec<wit::RedactionReport> {
         self.redactions().to_vec()
     }
 

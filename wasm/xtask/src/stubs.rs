@@ -12,7 +12,7 @@ use wasmcell_inspect::description::{Case, Description, Field, Function, Kind, Ty
 pub fn python(description: &Description) -> Result<String> {
     let mut out = format!("\"\"\"{}\n\nDerived from the WIT.\n\"\"\"\n\n", description.docs);
     out.push_str(
-        "from array import array\nfrom typing import Any, Literal, NamedTuple, Self, overload\n\n\
+        "from array import array\nfrom collections.abc import Iterable, Sequence\nfrom typing import Any, Literal, NamedTuple, Self, overload\n\n\
          from typing_extensions import Buffer\n\nfrom wasmcell.abi.values import Case, Err, Ok, Some\n",
     );
     let python = Python { description };
@@ -41,11 +41,14 @@ impl Python<'_> {
             Kind::Record(fields) => {
                 write!(out, "\nclass {class}(NamedTuple):\n{}", docstring("    ", &ty.docs))?;
                 for field in fields {
+                    // At run time such a field has a number for its name: tuples have methods of these names.
+                    let taken = ["count", "index"].contains(&field.name.as_str());
                     writeln!(
                         out,
-                        "    {}: {}\n{}",
+                        "    {}: {}{}\n{}",
                         snake(&field.name),
                         self.returned(&field.ty)?,
+                        if taken { "  # type: ignore[assignment]" } else { "" },
                         docstring("    ", &field.docs).trim_end()
                     )?;
                 }
@@ -97,7 +100,7 @@ impl Python<'_> {
             Some(ty) => self.returned(ty)?,
             None => "None".to_owned(),
         };
-        let params = self.params(first, None, &fields)?;
+        let params = self.params(first, None, &fields, Self::given)?;
         writeln!(
             out,
             "{indent}def {}({params}) -> {result}:\n{}",
@@ -119,17 +122,19 @@ impl Python<'_> {
         let Some(steps) = cases("step") else { return Ok(()) };
         out.push_str("\nclass Steps:\n    \"\"\"What a pipeline of this module can do, a method each.\"\"\"\n\n");
         for case in steps {
-            let params = self.params(Some("self"), None, &self.payload(case))?;
+            let params = self.params(Some("self"), None, &self.payload(case), Self::accepted)?;
             writeln!(out, "    def {}({params}) -> Self:\n{}", snake(&case.name), docstring("        ", &case.docs))?;
         }
         if let Some((docs, fields)) = self.record("decode") {
-            let params = self.params(Some("self"), None, fields)?;
+            let params = self.params(Some("self"), None, fields, Self::accepted)?;
             writeln!(out, "    def decode({params}) -> Self:\n{}", docstring("        ", docs))?;
         }
-        for case in cases("output").unwrap_or_default() {
+        let outputs = cases("output").unwrap_or_default();
+        let overload = if outputs.len() > 1 { "    @overload\n" } else { "" };
+        for case in outputs {
             let format = format!("format: Literal[\"{}\"]", case.name);
-            let params = self.params(Some("self"), Some(&format), &self.payload(case))?;
-            writeln!(out, "    @overload\n    def encode({params}) -> Self:\n{}", docstring("        ", &case.docs))?;
+            let params = self.params(Some("self"), Some(&format), &self.payload(case), Self::accepted)?;
+            writeln!(out, "{overload}    def encode({params}) -> Self:\n{}", docstring("        ", &case.docs))?;
         }
         Ok(())
     }
@@ -153,18 +158,24 @@ impl Python<'_> {
     }
 
     /// Required fields by position, optional ones by keyword, those that the host fills in left out.
-    fn params(&self, first: Option<&str>, second: Option<&str>, fields: &[Field]) -> Result<String> {
+    fn params(
+        &self,
+        first: Option<&str>,
+        second: Option<&str>,
+        fields: &[Field],
+        named: fn(&Self, &TypeRef) -> Result<String>,
+    ) -> Result<String> {
         let mut params: Vec<String> = first.into_iter().chain(second).map(ToOwned::to_owned).collect();
         let visible: Vec<&Field> = fields.iter().filter(|field| !self.is_host(&field.ty)).collect();
         for field in visible.iter().filter(|field| self.option(&field.ty).is_none()) {
-            params.push(format!("{}: {}", snake(&field.name), self.values(field, &field.ty)?));
+            params.push(format!("{}: {}", snake(&field.name), self.values(field, &field.ty, named)?));
         }
         let optional: Vec<_> = visible.iter().filter_map(|field| Some((field, self.option(&field.ty)?))).collect();
         if !optional.is_empty() {
             params.push("*".to_owned());
         }
         for (field, inner) in optional {
-            let mut ty = self.values(field, inner)?;
+            let mut ty = self.values(field, inner, named)?;
             if field.tags.default.is_none() {
                 ty += " | None";
             }
@@ -197,13 +208,36 @@ impl Python<'_> {
         self.annotation(ty, true)
     }
 
+    /// The type of an option of a pipeline's method, which takes more than a call does: a file by its path, one text
+    /// for a list of one, a mapping or a tuple for a record.
+    fn accepted(&self, ty: &TypeRef) -> Result<String> {
+        let TypeRef::Index(index) = ty else { return self.given(ty) };
+        Ok(match &self.description.types.get(*index).context("a type is missing")?.kind {
+            Kind::List(TypeRef::Primitive(name)) if name == "u8" => "Any".to_owned(),
+            Kind::List(TypeRef::Primitive(name)) if name == "string" => "str | Sequence[str]".to_owned(),
+            Kind::List(inner) => match self.accepted(inner)?.as_str() {
+                "Any" => "Any".to_owned(), // records, which a mapping may stand for
+                inner => format!("Sequence[{inner}]"),
+            },
+            Kind::Flags(labels) => format!("Iterable[Literal[{}]]", quoted(labels.iter().map(|label| &label.name))),
+            Kind::Record(_) => "Any".to_owned(),
+            Kind::Alias(inner) => self.accepted(inner)?,
+            _ => self.given(ty)?,
+        })
+    }
+
     /// The type of a field or parameter: the values that a tag lists, or all of its type.
-    fn values(&self, field: &Field, ty: &TypeRef) -> Result<String> {
+    fn values(
+        &self,
+        field: &Field,
+        ty: &TypeRef,
+        named: fn(&Self, &TypeRef) -> Result<String>,
+    ) -> Result<String> {
         match &field.tags.values {
             Some(values) => {
                 Ok(format!("Literal[{}]", values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
             }
-            None => self.given(ty),
+            None => named(self, ty),
         }
     }
 

@@ -21,7 +21,7 @@ pub struct Draft {
     /// The pages, in their order. None is there twice.
     pub pages: Vec<ObjectId>,
     /// What redact did.
-    pub redactions: Vec<wit::Redaction>,
+    pub redactions: Vec<wit::RedactionReport>,
 }
 
 impl Draft {

@@ -11,6 +11,7 @@ mod entropy;
 mod look;
 mod pages;
 mod parts;
+mod redact;
 mod save;
 mod stamps;
 
@@ -75,6 +76,7 @@ fn apply(draft: &mut Draft, step: Step) -> Result<()> {
         Step::StampText(options) => stamps::stamp_text(draft, options),
         Step::StampImage(options) => stamps::stamp_image(draft, options),
         Step::StampPage(options) => stamps::stamp_page(draft, options),
+        Step::Redact(options) => redact::redact(draft, options),
         _ => Err(unsupported("not yet")),
     }
 }

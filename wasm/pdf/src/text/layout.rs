@@ -71,6 +71,12 @@ impl Layout {
         Self { chars, glyphs, spaced, lines }
     }
 
+    /// The same text with those spaces only that the file draws.
+    pub fn without_gaps(mut self) -> Self {
+        self.spaced.fill(false);
+        self
+    }
+
     /// The lines.
     pub fn lines(&self) -> &[Line] {
         &self.lines

@@ -2,8 +2,8 @@
 //! and [laid out](layout) as lines, words and paragraphs; [`search`] looks for texts in those.
 
 mod bidi;
-mod collect;
-mod layout;
+pub mod collect;
+pub mod layout;
 pub mod search;
 
 use crate::document::Document;

@@ -8,7 +8,12 @@ use regex::{Regex, RegexBuilder};
 use std::ops::Range;
 
 /// What is looked for.
-pub struct Query(Regex);
+#[derive(Clone)]
+pub struct Query {
+    regex: Regex,
+    /// Letters of a text; none of a regular expression.
+    letters: usize,
+}
 
 impl Query {
     /// A text or a regular expression, by default a text in which capitals do not matter.
@@ -22,13 +27,29 @@ impl Query {
             .case_insensitive(ignore_case.unwrap_or(true))
             .size_limit(MAX_REGEX_BYTES)
             .build()
-            .map(Self)
+            .map(|regex| Self { regex, letters: if is_regex { 0 } else { plain(text).chars().count() } })
             .map_err(|error| match error {
                 regex::Error::CompiledTooBig(_) => {
                     Error::LimitExceeded(format!("query: compiled, it has more than {MAX_REGEX_BYTES} bytes"))
                 }
                 error => invalid(format!("query: {}", last_line(&error.to_string()))),
             })
+    }
+
+    /// Whether it is a text that is hardly found by chance where words run into each other.
+    pub fn is_long(&self) -> bool {
+        self.letters >= 4
+    }
+
+    /// Whether a text has it.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.regex.is_match(&plain(text))
+    }
+
+    /// A text with something else in all places where this stands; none if it stands nowhere.
+    pub fn replaced(&self, text: &str, by: &str) -> Option<String> {
+        let text = plain(text);
+        self.regex.is_match(&text).then(|| self.regex.replace_all(&text, regex::NoExpand(by)).into_owned())
     }
 }
 
@@ -82,7 +103,7 @@ pub fn hits(query: &Query, layout: &Layout, page: u32) -> Vec<wit::Hit> {
             }
         }
     }
-    let found = query.0.find_iter(&text).filter(|found| !found.as_str().trim().is_empty());
+    let found = query.regex.find_iter(&text).filter(|found| !found.as_str().trim().is_empty());
     found
         .map(|found| {
             let first = starts.partition_point(|(start, _)| *start <= found.start()).saturating_sub(1);

@@ -1,0 +1,419 @@
+"""Documents that are changed: handles, files among options, saving, pipelines; read back by pypdf."""
+
+import gc
+import io
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from tests.test_pdf import RED, TWO, pages
+from wasmcell import batch, display, image, operations, pdf
+from wasmcell.abi.values import record_class
+from wasmcell.engines.wire import FileRef
+from wasmcell.errors import (
+    ArgumentTypeError,
+    BlockingError,
+    ClosedError,
+    InvalidArgumentError,
+    PipelineError,
+    PrivateError,
+    UnsupportedError,
+)
+from wasmcell.pipeline import Pipeline, targets
+from wasmcell.pipeline.run import run
+from wasmcell.private import PrivateDocument, PrivateFile
+from wasmcell.widgets import Form
+
+pypdf = pytest.importorskip("pypdf")
+
+FOUR = pages(*(f"BT /M 10 Tf 20 80 Td (page {number}) Tj ET" for number in "1234"))
+
+
+def texts(data):
+    """What stands on each page, as pypdf reads it."""
+    return [page.extract_text().strip() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
+
+
+# documents
+
+
+def test_a_step_gives_another_document(engine):
+    with pdf.open(FOUR, engine=engine) as document:
+        turned = document.select("3,1").rotate(90)
+        assert [page.rotation for page in pypdf.PdfReader(io.BytesIO(turned.bytes())).pages] == [90, 90]
+        assert texts(turned.bytes()) == ["page 3", "page 1"]
+        assert [page.info.rotation for page in turned] == [90, 90]
+        # That which it was made of is as it was.
+        assert document.text() == ["page 1", "page 2", "page 3", "page 4"]
+        assert [page.info.rotation for page in document] == [0] * 4
+    assert turned[0].text() == "page 3"
+    with pytest.raises(ClosedError, match="already closed"):
+        document.text()
+    turned.close()
+    with pytest.raises(ClosedError, match="already closed"):
+        turned.bytes()
+
+
+def test_documents_of_one_file_share_a_session_and_end_with_it():
+    document = pdf.open(FOUR)
+    room = document._room
+    first, second = document.rotate(90), document.rotate(180)
+    assert {one._room for one in (first, second)} == {room}
+    handle = second._handle
+    second.close()
+    assert handle.closed
+    assert first[0].info.rotation == 90
+    del first
+    gc.collect()
+    assert set(room.documents) == {document}
+    document.close()
+    with pytest.raises(ClosedError):
+        room.session.call("[method]document.page-count", document._handle)
+
+
+def test_a_step_that_fails_leaves_the_document(engine):
+    with pdf.open(TWO, engine=engine) as document:
+        with pytest.raises(InvalidArgumentError, match="9"):
+            document.select("9")
+        with pytest.raises(InvalidArgumentError, match="degrees must be 0, 90, 180 or 270, not 45"):
+            document.rotate(45)
+        assert len(document) == 2
+
+
+def test_slices_of_pages():
+    with pdf.open(FOUR) as document:
+        assert len(document.pages) == 4
+        assert document.pages[-1].number == 4
+        assert [page.number for page in document.pages] == [1, 2, 3, 4]
+        assert document.pages[1:3].text() == ["page 2", "page 3"]
+        assert document.pages[::-2].text() == ["page 4", "page 2"]
+        with pytest.raises(InvalidArgumentError, match=r"has no pages \[4:\]"):
+            document.pages[4:]
+
+
+def test_merge(tmp_path, engine):
+    path = tmp_path / "two.pdf"
+    path.write_bytes(TWO)
+    with pdf.open(FOUR, engine=engine) as four, pdf.merge(path, four.pages[:1], TWO, engine=engine) as both:
+        assert both.text() == ["Find the\nwords", "", "page 1", "Find the\nwords", ""]
+    with pdf.open(FOUR) as four:
+        assert pdf.merge(four, io.BytesIO(TWO))._room is four._room
+    assert texts(pdf.merge(FOUR).bytes()) == [f"page {number}" for number in "1234"]
+    with pytest.raises(InvalidArgumentError, match="one document at least"):
+        pdf.merge()
+    with pytest.raises(FileNotFoundError):
+        pdf.merge(path, tmp_path / "gone.pdf")
+
+
+# saving
+
+
+def test_save(tmp_path):
+    source, target = tmp_path / "source.pdf", tmp_path / "target.pdf"
+    source.write_bytes(FOUR)
+    document = pdf.open(source)
+    result = document.rotate(90).save(target)
+    assert (result.format, result.bytes) == ("pdf", target.read_bytes())
+    assert len(pypdf.PdfReader(target).pages) == 4
+    with pytest.raises(InvalidArgumentError, match="would be overwritten: save it under another name"):
+        document.rotate(90).save(tmp_path / "." / "source.pdf")
+    assert source.read_bytes() == FOUR
+    document.select("1").save(source, overwrite=True)
+    assert texts(source.read_bytes()) == ["page 1"]
+    with pytest.raises(InvalidArgumentError, match=r"end it with \.pdf$"):
+        document.save(tmp_path / "a.png")
+    with pytest.raises(InvalidArgumentError, match="allow must be print, modify.*'write'"):
+        document.bytes(allow=["write"])
+
+
+def test_an_interrupted_save_leaves_the_old_file(tmp_path, monkeypatch):
+    target = tmp_path / "target.pdf"
+    target.write_bytes(b"old")
+
+    def interrupted(self, other):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(targets.Path, "replace", interrupted)
+    with pdf.open(TWO) as document, pytest.raises(KeyboardInterrupt):
+        document.save(target)
+    assert [one.name for one in tmp_path.iterdir()] == ["target.pdf"]
+    assert target.read_bytes() == b"old"
+
+
+# options that are files, records, lists and flags
+
+
+def step(operation, *args, **options):
+    return dict(Pipeline().then(operation, *args, **options).steps[0].options)
+
+
+def test_files_are_read_when_they_are_used(tmp_path, engine):
+    path = tmp_path / "other.pdf"
+    pipeline = Pipeline.parse(f"| pdf.append {path} pages=1")
+    with pytest.raises(FileNotFoundError):
+        run(pipeline, TWO, engine=engine)
+    path.write_bytes(FOUR)
+    assert texts(run(pipeline, TWO, engine=engine).bytes)[2:] == ["page 1"]
+    assert Pipeline.from_json(pipeline.to_json()) == pipeline
+    assert step("pdf.append", path) == {"file": str(path)}
+
+
+def test_what_may_be_a_file(tmp_path):
+    path = tmp_path / "other.pdf"
+    path.write_bytes(FOUR)
+    with pdf.open(TWO) as document, pdf.open(FOUR) as four, path.open("rb") as opened:
+        for other in (
+            path,
+            str(path),
+            FOUR,
+            bytearray(FOUR),
+            opened,
+            four,
+            run(Pipeline(), FOUR, module="pdf"),
+        ):
+            assert len(document.append(other)) == 6
+        red = image.open(np.full((4, 4, 3), (255, 0, 0), np.uint8))
+        stamped = document.select("2").stamp_image(red, width=50)
+        assert tuple(stamped[0].render(dpi=72).numpy()[50, 100]) == (255, 0, 0)
+        for other in (3, np.zeros((2, 2, 3), np.uint8), None):
+            with pytest.raises(InvalidArgumentError, match="append: file must be a file"):
+                document.append(other)
+
+
+def test_a_pipeline_with_a_files_bytes_is_a_value_that_is_not_stored():
+    pipeline = Pipeline().then("pdf.append", bytearray(FOUR))
+    assert pipeline == Pipeline().then("pdf.append", FOUR)
+    assert hash(pipeline) == hash(Pipeline().then("pdf.append", FOUR))
+    assert str(pipeline) == f"| pdf.append '<{len(FOUR)} bytes>'"
+    with pytest.raises(PipelineError, match="names files by their paths"):
+        pipeline.to_json()
+
+
+@dataclass
+class Place:
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+BOX = {"x": 1.0, "y": 2.0, "width": 3.0, "height": 4.0}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        BOX,
+        (1, 2, 3, 4),
+        Place(1, 2, 3, 4),
+        record_class("box", ("x", "y", "width", "height"))(1, 2, 3, 4),
+    ],
+)
+def test_what_may_be_a_record(given):
+    found = step("pdf.redact", boxes=[{"page": 1, "box": given}, (2, given)])
+    assert found == {"boxes": ({"page": 1, "box": BOX}, {"page": 2, "box": BOX})}
+    assert hash(Pipeline().then("pdf.redact", boxes=[(1, given)]))
+
+
+@pytest.mark.parametrize(
+    ("boxes", "message"),
+    [
+        ([(0, BOX)], "page must be an integer from 1 to 4294967295, not 0"),
+        ([{"page": 1, "bax": BOX}], r"has no bax \(did you mean box\?\)"),
+        ([{"page": 1}], "boxes lacks box, a record of x, y, width and height"),
+        ([(1, BOX, 2)], "boxes must be a list, each a record of page and box"),
+        ([(1, (1, 2, 3, -4))], "height must be a number from 0 to 1000000 pt, not -4"),
+        ("1", "boxes must be a list"),
+        (3, "boxes must be a list"),
+    ],
+)
+def test_records_that_are_refused(boxes, message):
+    with pytest.raises(InvalidArgumentError, match=message):
+        Pipeline().then("pdf.redact", boxes=boxes)
+
+
+def test_hits_and_words_are_boxes():
+    [word] = [word for word in pdf.words(TWO) if word.text == "words"]
+    [box] = step("pdf.redact", boxes=[word])["boxes"]
+    assert (box["page"], box["box"]["width"]) == (1, word.box.width)
+
+
+def test_one_text_is_a_list_of_one_and_pairs_may_be_a_mapping():
+    assert step("pdf.redact", search="Smith, John") == {"search": ("Smith, John",)}
+    filled = step("pdf.fill", {"name": "Ada", "agree": "Yes"})
+    assert filled == step("pdf.fill", [("name", "Ada"), {"name": "agree", "value": "Yes"}])
+    assert step("pdf.encode pdf", allow={"copy", "print"}) == {"allow": ("print", "copy")}
+    assert step("pdf.encode pdf", allow="fill_forms") == {"allow": ("fill-forms",)}
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ('pdf.redact search="Smith, John"', {"search": ("Smith, John",)}),
+        ('pdf.redact search=\'["a", "b"]\' regex=[0-9]+', {"search": ("a", "b"), "regex": ("[0-9]+",)}),
+        ("pdf.redact boxes='[[1, [1, 2, 3, 4]]]'", {"boxes": ({"page": 1, "box": BOX},)}),
+        ("pdf.encode pdf allow=copy,print", {"allow": ("print", "copy")}),
+        ('pdf.fill \'{"name": "Ada"}\'', {"values": ({"name": "name", "value": "Ada"},)}),
+        ("pdf.render 1 region=1,2,3,4", {"page": 1, "region": BOX}),
+    ],
+)
+def test_the_grammar_of_lists_and_records(text, options):
+    pipeline = Pipeline.parse(f"| {text}")
+    assert dict(pipeline.steps[0].options) == options
+    assert Pipeline.parse(str(pipeline)) == pipeline
+    assert Pipeline.from_json(pipeline.to_json()) == pipeline
+
+
+# pipelines
+
+
+def test_a_pipeline_of_steps(engine):
+    found = run(Pipeline.parse("| pdf.select 2-3 | pdf.rotate 90"), FOUR, engine=engine)
+    assert found.format == "pdf"
+    assert texts(found.bytes) == ["page 2", "page 3"]
+    with pdf.open(FOUR, engine=engine) as document:
+        assert document.select("2-3").rotate(90).text() == pdf.text(found.bytes)
+
+
+def test_a_page_goes_on_as_a_picture_and_an_attachment_as_a_file(tmp_path, engine):
+    cut = "| pdf.render 2 dpi=72 region=20,50,60,40 | image.resize width=30 | image.encode png"
+    made = image.open(run(Pipeline.parse(cut), TWO, engine=engine)).numpy()
+    assert made.shape == (20, 30, 3)
+    assert (made == (255, 0, 0)).all()
+    outer = pages(
+        RED,
+        catalog="/Names << /EmbeddedFiles << /Names [(a.pdf) 5 0 R] >> >>",
+        more=[
+            "<< /Type /Filespec /F (a.pdf) /EF << /F 6 0 R >> >>",
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(TWO), TWO),
+        ],
+    )
+    assert run(
+        Pipeline.parse("| pdf.attachment-data a.pdf | pdf.text"), outer, engine=engine
+    ).value == pdf.text(TWO)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("| pdf.text | pdf.rotate 90", "cannot follow pdf.text, which ends a pipeline"),
+        (
+            "| pdf.render 1 | pdf.rotate 90",
+            "cannot follow pdf.render: it works on files, and these are pixels",
+        ),
+        ("| pdf.render 1 | image.probe", "it works on files"),
+        ("| pdf.rotate 90 | pdf.decode password=x", "must be the first"),
+    ],
+)
+def test_what_cannot_follow(text, message):
+    with pytest.raises(PipelineError, match=message):
+        Pipeline.parse(text)
+
+
+def test_pixels_are_no_document():
+    with pytest.raises(UnsupportedError, match="pdf works on files, not on pixels"):
+        run(Pipeline.parse("| pdf.rotate 90"), np.zeros((2, 2, 3), np.uint8))
+
+
+def test_many_at_once(tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.pdf").write_bytes(FOUR)
+    out = tmp_path / "out"
+    out.mkdir()
+    outcomes = batch.run(f"{tmp_path}/*.pdf", f"| pdf.select 1,2 > {out}/", progress=False)
+    assert outcomes.values == [str(out / "a.pdf"), str(out / "b.pdf")]
+    covers = batch.run([FOUR], f"| pdf.render 1 width=50 > {out}/{{index}}.webp", progress=False)
+    assert image.probe(covers.values[0]).width == 50
+    with pytest.raises(InvalidArgumentError, match="gives pixels, and this name tells no format of pictures"):
+        batch.run([FOUR], f"| pdf.render 1 > {out}/a.pdf", progress=False)
+    with pytest.raises(PipelineError, match="would be overwritten"):
+        batch.run([out / "a.pdf"], f"| pdf.rotate 90 > {out}/a.pdf", progress=False)
+
+
+def test_the_command_line(tmp_path):
+    (tmp_path / "report.pdf").write_bytes(FOUR)
+    (tmp_path / "other.pdf").write_bytes(TWO)
+
+    def call(text):
+        command = [sys.executable, "-m", "wasmcell", "run", text]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=True).stdout
+
+    assert texts(call("report.pdf | pdf.select 1-2 | pdf.append other.pdf pages=1"))[:2] == [
+        "page 1",
+        "page 2",
+    ]
+    call("report.pdf | pdf.render page=1 dpi=150 | image.resize width=80 > cover.webp")
+    assert image.probe(tmp_path / "cover.webp").width == 80
+    assert json.loads(call("report.pdf | pdf.text pages=2")) == ["page 2"]
+
+
+# what people see
+
+
+def test_a_result_shows_its_pages():
+    shown = display.of_result(run(Pipeline.parse("| pdf.select 1,2"), FOUR))
+    assert shown["text/html"].count("data:image/png;base64,") == 2
+    assert "<Result pdf" in shown["text/plain"]
+
+
+def test_redactions_are_readable():
+    hit = record_class("hit", ("page", "text", "boxes"))
+    one = record_class("redaction", ("page", "hits", "handling", "reason", "notes"))
+    found = [hit(2, "Ada <b>", []), hit(2, "", [])]
+    report = pdf.Redactions([one(2, found, "pictured", "a shading", ["looked at again"])])
+    assert repr(report) == (
+        "<Redactions on 1 page:\n  page 2, pictured (a shading): 'Ada <b>', 1 box\n    looked at again>"
+    )
+    assert "Ada &lt;b&gt;" in report._repr_mimebundle_()["text/html"]
+    with pdf.open(TWO) as document:
+        assert repr(document.redactions) == "<Redactions: none>"
+
+
+def test_a_form_of_a_step():
+    form = Form("pdf.redact")
+    form.values = {"search": "x", "boxes": [(1, BOX)]}
+    assert form.pipeline == Pipeline().then("pdf.redact", search=["x"], boxes=[(1, BOX)])
+
+
+def test_no_option_of_a_step_is_of_a_type_that_nothing_can_say():
+    for operation in operations.of("pdf").values():
+        assert [one.name for one in operation.parameters if one.kind == "other"] == []
+
+
+# private documents, as far as no page is needed
+
+
+@pytest.fixture
+def secret():
+    return PrivateFile(FileRef("p", 1, "secret.pdf", 9, "application/pdf"), "0" * 64)
+
+
+def test_a_private_document_is_lazy(secret):
+    document = pdf.open(secret, password="x").redact(search="Ada").rotate(90)
+    assert isinstance(document, PrivateDocument)
+    assert repr(document) == (
+        "<PrivateDocument 'secret.pdf' | pdf.decode password=x | pdf.redact search=Ada | pdf.rotate 90>"
+    )
+    with pytest.raises(InvalidArgumentError, match="degrees must be"):
+        document.rotate(1)
+    for name in ("text", "pages", "search", "bytes", "save"):
+        with pytest.raises(AttributeError, match=r"secret\.pdf is private"):
+            getattr(document, name)
+    with pytest.raises(BlockingError, match="does its steps"):
+        document.__wasmcell_source__()
+
+
+def test_private_files_stay_out_of_the_kernels_documents(secret):
+    with pdf.open(TWO) as document:
+        with pytest.raises(PrivateError, match=r"secret\.pdf is private"):
+            document.append(secret)
+        with pytest.raises(PrivateError, match=r"secret\.pdf is private"):
+            pdf.merge(document, secret)
+    with pytest.raises(PrivateError, match="the engine kernel cannot have them"):
+        run(Pipeline().then("pdf.append", secret), TWO, engine="kernel")
+    with pytest.raises((PrivateError, ArgumentTypeError), match="private"):
+        pdf.merge(secret, TWO)

@@ -1,0 +1,169 @@
+"""Private PDF documents: changed in the vault, saved from there; nothing of what is in them comes out."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+from test_privacy import CHUNK, found, record
+
+from tests.test_pdf import TEXT, TWO, pages
+from wasmcell import pdf
+
+
+def written(text):
+    """A page's content that shows a text in lines."""
+    lines = [text[at : at + 60] for at in range(0, len(text), 60)]
+    return f"BT /M 4 Tf 4 TL 5 95 Td {' '.join(f'({line}) Tj T*' for line in lines)} ET"
+
+
+@pytest.fixture(scope="module")
+def words():
+    """What stands on the pages: like nothing else."""
+    return [os.urandom(600).hex() for _ in range(2)]
+
+
+@pytest.fixture(scope="module")
+def recorded(plain_jupyter, open_in, words, tmp_path_factory):
+    """A notebook with a private document of two pages, its traffic recorded from the start."""
+    folder = tmp_path_factory.mktemp("secret")
+    (folder / "secret.pdf").write_bytes(pages(*map(written, words)))
+    (folder / "other.pdf").write_bytes(TWO)
+    notebook = open_in(plain_jupyter)
+    traffic = record(notebook)
+    notebook.run("import wasmcell; from wasmcell import pdf; f = wasmcell.pick('*.pdf')")
+    notebook.pick(folder / "secret.pdf")
+    return notebook, traffic, folder
+
+
+def text(data):
+    """What stands on the pages of a file, without line ends."""
+    return [page.replace("\n", "") for page in pdf.text(data)]
+
+
+def test_steps_are_done_in_the_vault_and_saved_from_there(recorded, words):
+    notebook, *_ = recorded
+    saved = notebook.download(
+        lambda: notebook.run("await pdf.open(f).select('2,1').rotate(90).download('safe.pdf')")
+    )
+    assert saved.suggested_filename == "safe.pdf"
+    data = saved.path().read_bytes()
+    assert text(data) == [words[1], words[0]]
+    assert [page.rotation for page in pdf.describe(data).pages] == [90, 90]
+
+
+def test_what_is_made_is_a_private_document_again(recorded, words):
+    notebook, *_ = recorded
+    told = notebook.run(
+        "one = await pdf.open(f).select('2').arun(); print(one, one.name, one.type, type(one).__name__)"
+    )
+    assert re.fullmatch(r"<PrivateDocument 'secret.pdf'> secret.pdf application/pdf PrivateDocument", told), (
+        told
+    )
+    saved = notebook.download(lambda: notebook.run("await one.rotate(180).download()"))
+    assert text(saved.path().read_bytes()) == [words[1]]
+
+
+def test_other_files_join_it(recorded, words):
+    """One of the kernel's, and one of the page's own."""
+    notebook, _, folder = recorded
+    code = (
+        f"await pdf.open(f).append({str(folder / 'other.pdf')!r}, pages='1').append(f, pages='2').download()"
+    )
+    saved = notebook.download(lambda: notebook.run(code))
+    assert text(saved.path().read_bytes()) == [*words, "Find thewords", words[1]]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "pdf.text(f)",
+        "pdf.search(f, 'a')",
+        "pdf.describe(f)",
+        "pdf.probe(f)",
+        "pdf.render(f, 1)",
+        "pdf.words(f)",
+    ],
+)
+def test_what_would_tell_of_it_is_refused(recorded, code):
+    notebook, *_ = recorded
+    told = notebook.run(f"await {code}")
+    assert told.startswith("RefusedError: secret.pdf is private, and pdf "), told
+    assert "would tell what is in it" in told
+
+
+def test_errors_are_in_general_words(recorded):
+    notebook, *_ = recorded
+    told = notebook.run("await pdf.open(f).select('7').arun()")
+    assert told.startswith("InvalidArgumentError: secret.pdf: an option does not fit it"), told
+    assert "7" not in told
+    told = notebook.run("await pdf.open(f).append(b'no document').arun()")
+    assert told.startswith("MalformedError: secret.pdf: "), told
+
+
+#: What a script in the page may try with the file's true number, and what it gets: a value, or an error.
+ATTACKS = {
+    "what it reads": ("(await bridge.call('pdf', 'text', [file])).value", "RefusedError"),
+    "a module of another name": (
+        """await (async () => {
+          const { description, bytes } = await bridge.modules.load('pdf').then(one => ({ ...one, bytes: one.cores }));
+          bridge.modules.add({ description: { ...description, module: 'image' }, bytes: async () => bytes });
+          return (await bridge.call('pdf', 'text', [file])).value;
+        })()""",
+        "RefusedError",
+    ),
+    "a file of it": (
+        "(await bridge.call('pdf', 'run', [file, {}, [], {tag: 'pdf', val: {}}])).value.length",
+        None,
+    ),
+    "that file's bytes": (
+        "await bridge.pull((await bridge.call('pdf', 'run', [file, {}, [], {tag: 'pdf', val: {}}], {keep: 'x'})).value)",
+        "RefusedError",
+    ),
+    "its text, by a session": (
+        """await (async () => {
+          const session = await bridge.session('pdf');
+          const { value } = await session.call('[static]document.open', [file, {}]);
+          return (await session.call('[method]document.text', [value, 1])).value;
+        })()""",
+        "RefusedError",
+    ),
+    "its text, by what was made of it in a session": (
+        """await (async () => {
+          const session = await bridge.session('pdf');
+          const { value } = await session.call('[static]document.open', [file, {}]);
+          const steps = [{ tag: 'rotate', val: { degrees: 90, pages: undefined } }];
+          const made = (await session.call('[method]document.apply', [value, steps])).value;
+          return (await session.call('[method]document.words', [made, 1])).value;
+        })()""",
+        "RefusedError",
+    ),
+    "its text, as another file's guest": (
+        "(await bridge.call('pdf', 'text', [new Uint8Array(4), undefined, file])).value",
+        "RefusedError",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_script_in_the_page_gets_nothing(recorded, name):
+    notebook, *_ = recorded
+    number = notebook.run("f.files[0]._ref.number")
+    script, expected = ATTACKS[name]
+    got = notebook.page.evaluate(f"""async () => {{
+      const bridge = await globalThis[Symbol.for('wasmcell.bridge')].bridge();
+      const file = {{ $file: {number}, name: 'secret.pdf', size: 18000, type: 'application/pdf' }};
+      try {{ return ({script}) ?? null; }} catch (error) {{ return error.name; }}
+    }}""")
+    assert got == expected
+
+
+def test_nothing_of_it_is_in_the_traffic(recorded, words):
+    """Last: all of the above was recorded. The kernel's own file was seen, so the recorder is not blind."""
+    _, traffic, _ = recorded
+    said = b"\n".join(traffic.payloads())
+    for secret in (word.encode() for word in words):
+        assert len(secret) > 4 * CHUNK
+        assert found(secret, said) == []
+    assert TEXT.encode() in said

@@ -1,0 +1,277 @@
+//! Pictures without the pixels that lie in a box.
+
+use super::walk::{Walker, packed};
+use crate::edit::copy::{self, Copier};
+use crate::limits::MAX_PIXELS;
+use hayro::hayro_syntax::object::stream::{ImageColorSpace, ImageDecodeParams};
+use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Stream};
+use hayro::hayro_syntax::page::Resources;
+use hayro::kurbo::{Affine, Point, Rect};
+use lopdf::{Dictionary, ObjectId};
+
+/// A pixel that is larger is of a colour, and no detail: it goes only if its middle lies in a box.
+const LARGE: f64 = 3.0;
+
+/// What is left of a picture.
+pub enum Rest {
+    /// All of it.
+    Same,
+    /// A copy in which something is overwritten.
+    Changed(ObjectId),
+}
+
+/// The samples of a picture.
+struct Samples {
+    data: Vec<u8>,
+    width: u32,
+    height: u32,
+    bits: usize,
+    components: usize,
+    /// The colour space that the data itself names.
+    space: Option<&'static str>,
+}
+
+/// Whether a picture says only where to paint.
+pub fn is_stencil(dict: &Dict<'_>) -> bool {
+    dict.get::<bool>("ImageMask").or_else(|| dict.get::<bool>("IM")).unwrap_or(false)
+}
+
+/// A picture without what lies in the targets; none if it cannot be decoded.
+pub fn without(walker: &mut Walker<'_>, stream: &Stream<'_>, ctm: Affine, resources: &Resources<'_>) -> Option<Rest> {
+    let dict = stream.dict();
+    let is_mask = is_stencil(dict);
+    let space = color_space(dict, resources);
+    let mut samples = decode(stream, is_mask, space.as_ref())?;
+    // A picture whose decode array is turned round is white at zero.
+    let decode_array: Vec<f64> = either::<Array<'_>>(dict, "Decode", "D").map(|array| array.iter::<f64>().collect()).unwrap_or_default();
+    let is_inverted = decode_array.len() > 1 && decode_array[0] > decode_array[1];
+    // Nothing is painted; else white, as far as that can be told.
+    let empty = match (is_mask, samples.components) {
+        (true, _) => !is_inverted,
+        (false, 4) => is_inverted,
+        (false, _) => !is_inverted && !is_indexed(space.as_ref()),
+    };
+    if !samples.overwrite(walker, ctm, if empty { 0xff } else { 0 }) {
+        return Some(Rest::Same);
+    }
+    let mut copy = Dictionary::new();
+    copy.set("Type", lopdf::Object::Name(b"XObject".to_vec()));
+    copy.set("Subtype", lopdf::Object::Name(b"Image".to_vec()));
+    copy.set("Width", i64::from(samples.width));
+    copy.set("Height", i64::from(samples.height));
+    copy.set("BitsPerComponent", samples.bits as i64);
+    let mut copier = Copier::new(walker.xref);
+    let source = copier.dict(dict);
+    for (long, short) in [("Decode", "D"), ("Interpolate", "I"), ("ImageMask", "IM"), ("Intent", ""), ("OC", "")] {
+        if let Ok(value) = source.get(long.as_bytes()).or_else(|_| source.get(short.as_bytes())) {
+            copy.set(long, value.clone());
+        }
+    }
+    if !is_mask {
+        let named = space.map(|space| long(copier.object(&space))).filter(|space| !space.is_null());
+        let own = samples.space.map(|name| lopdf::Object::Name(name.into()));
+        copy.set("ColorSpace", named.or(own)?);
+    }
+    for key in ["SMask", "Mask"] {
+        if let Some(mask) = dict.get::<Stream<'_>>(key) {
+            copy.set(key, mask_without(walker, &mask, ctm, key)?);
+        } else if let Some(colors) = dict.get::<Array<'_>>(key) {
+            copy.set(key, copier.object(&Object::Array(colors)));
+        }
+    }
+    // What is transparent in the data itself would be lost.
+    if dict.get::<u8>("SMaskInData").unwrap_or(0) != 0 {
+        return None;
+    }
+    Some(Rest::Changed(walker.make(packed(copy, samples.data))))
+}
+
+/// A mask in which what lies in the targets is not painted.
+fn mask_without(walker: &mut Walker<'_>, mask: &Stream<'_>, ctm: Affine, key: &str) -> Option<lopdf::Object> {
+    let dict = mask.dict();
+    let is_stencil = key == "Mask";
+    let decode_array: Vec<f64> = dict.get::<Array<'_>>("Decode").map(|array| array.iter::<f64>().collect()).unwrap_or_default();
+    let is_inverted = decode_array.len() > 1 && decode_array[0] > decode_array[1];
+    let mut samples = decode(mask, true, None)?;
+    let empty = if is_stencil != is_inverted { 0xff } else { 0 };
+    if !samples.overwrite(walker, ctm, empty) {
+        return copy::id(mask.obj_id()).map(lopdf::Object::Reference);
+    }
+    let source = Copier::new(walker.xref).dict(dict);
+    let mut copy = Dictionary::new();
+    for key in ["Type", "Subtype", "ImageMask", "ColorSpace", "Decode", "Interpolate"] {
+        if let Ok(value) = source.get(key.as_bytes()) {
+            copy.set(key, value.clone());
+        }
+    }
+    if source.has(b"Matte") {
+        // The colours around were mixed with what lay there.
+        return None;
+    }
+    copy.set("Width", i64::from(samples.width));
+    copy.set("Height", i64::from(samples.height));
+    copy.set("BitsPerComponent", samples.bits as i64);
+    Some(lopdf::Object::Reference(walker.make(packed(copy, samples.data))))
+}
+
+impl Samples {
+    /// Set the pixels that lie in the targets; whether there are any.
+    fn overwrite(&mut self, walker: &Walker<'_>, ctm: Affine, value: u8) -> bool {
+        let (width, height) = (f64::from(self.width), f64::from(self.height));
+        let place = ctm * Affine::new([1.0 / width, 0.0, 0.0, -1.0 / height, 0.0, 1.0]);
+        let back = place.inverse();
+        if !back.is_finite() {
+            return false;
+        }
+        let pixel = place.transform_rect_bbox(Rect::new(0.0, 0.0, 1.0, 1.0));
+        let reach = |size: f64| if size > LARGE { 0.0 } else { 0.5 * size - 1e-6 };
+        let (x, y) = (reach(pixel.width()), reach(pixel.height()));
+        let mut any = false;
+        for target in &walker.targets {
+            let rect = target.rect.inflate(x.max(0.0), y.max(0.0));
+            let around = back.transform_rect_bbox(rect);
+            let rows = around.y0.floor().clamp(0.0, height) as u32..around.y1.ceil().clamp(0.0, height) as u32;
+            for row in rows {
+                let columns = around.x0.floor().clamp(0.0, width) as u32..around.x1.ceil().clamp(0.0, width) as u32;
+                for column in columns {
+                    let middle = place * Point::new(f64::from(column) + 0.5, f64::from(row) + 0.5);
+                    if rect.contains(middle) {
+                        self.set(column, row, value);
+                        any = true;
+                    }
+                }
+            }
+        }
+        any
+    }
+
+    fn set(&mut self, column: u32, row: u32, value: u8) {
+        let bits = self.bits * self.components;
+        let stride = (self.width as usize * bits).div_ceil(8);
+        let line = row as usize * stride;
+        let (mut from, to) = (column as usize * bits, (column as usize + 1) * bits);
+        while from < to {
+            let within = from % 8;
+            let count = (8 - within).min(to - from);
+            let mask = ((0xff_u16 << (8 - count)) as u8) >> within;
+            if let Some(byte) = self.data.get_mut(line + from / 8) {
+                *byte = (*byte & !mask) | (value & mask);
+            }
+            from += count;
+        }
+    }
+}
+
+fn decode(stream: &Stream<'_>, is_mask: bool, space: Option<&Object<'_>>) -> Option<Samples> {
+    let dict = stream.dict();
+    let mut width = either::<u32>(dict, "Width", "W")?;
+    let mut height = either::<u32>(dict, "Height", "H")?;
+    let is_stencil = is_stencil(dict);
+    let said = if is_stencil { Some(1) } else { either::<u8>(dict, "BitsPerComponent", "BPC") };
+    let known = if is_mask { Some(1) } else { space.and_then(components) };
+    if u64::from(width) * u64::from(height) > MAX_PIXELS || width == 0 || height == 0 {
+        return None;
+    }
+    let params = ImageDecodeParams {
+        is_indexed: is_indexed(space),
+        bpc: said,
+        num_components: known.and_then(|count| u8::try_from(count).ok()),
+        target_dimension: None,
+        width,
+        height,
+    };
+    let decoded = stream.decoded_image(&params).ok()?;
+    let mut data = decoded.data.into_owned();
+    let mut bits = said.unwrap_or(8);
+    let mut own = None;
+    if let Some(image) = &decoded.image_data {
+        (width, height, bits) = (image.width, image.height, image.bits_per_component);
+        own = image.color_space;
+        if image.alpha.is_some() && !is_mask {
+            return None;
+        }
+    }
+    if !matches!(bits, 1 | 2 | 4 | 8 | 16) || u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return None;
+    }
+    let own = own.and_then(|space| match space {
+        ImageColorSpace::Gray => Some((1, "DeviceGray")),
+        ImageColorSpace::Rgb => Some((3, "DeviceRGB")),
+        ImageColorSpace::Cmyk => Some((4, "DeviceCMYK")),
+        ImageColorSpace::Unknown(_) => None,
+    });
+    let components = known.or(own.map(|own| own.0))?;
+    // Data that is too short is filled up as readers do; what follows the picture goes.
+    let stride = (width as usize * components * usize::from(bits)).div_ceil(8);
+    let wanted = stride * height as usize;
+    if data.len() < wanted / 2 {
+        return None;
+    }
+    data.resize(wanted, 0);
+    Some(Samples { data, width, height, bits: bits.into(), components, space: own.map(|own| own.1) })
+}
+
+fn either<'a, T>(dict: &Dict<'a>, long: &str, short: &str) -> Option<T>
+where
+    T: TryFrom<Object<'a>>,
+{
+    dict.get::<Object<'a>>(long).or_else(|| dict.get::<Object<'a>>(short)).and_then(|object| object.try_into().ok())
+}
+
+/// The colour space of a picture; the short names of inline ones, and those of resources, are resolved.
+fn color_space<'a>(dict: &Dict<'a>, resources: &Resources<'a>) -> Option<Object<'a>> {
+    let space: Object<'a> = either(dict, "ColorSpace", "CS")?;
+    let Object::Name(name) = &space else { return Some(space) };
+    let long: &'static [u8] = match &**name {
+        b"G" => b"DeviceGray",
+        b"RGB" => b"DeviceRGB",
+        b"CMYK" => b"DeviceCMYK",
+        other => return resources.color_spaces.get::<Object<'a>>(other).or(Some(space)),
+    };
+    Some(Object::Name(Name::new_unescaped(long)))
+}
+
+/// A colour space without the short names of inline pictures.
+fn long(space: lopdf::Object) -> lopdf::Object {
+    match space {
+        lopdf::Object::Array(items) => items.into_iter().map(long).collect::<Vec<_>>().into(),
+        lopdf::Object::Name(name) => lopdf::Object::Name(match name.as_slice() {
+            b"G" => b"DeviceGray".to_vec(),
+            b"RGB" => b"DeviceRGB".to_vec(),
+            b"CMYK" => b"DeviceCMYK".to_vec(),
+            b"I" => b"Indexed".to_vec(),
+            _ => name,
+        }),
+        other => other,
+    }
+}
+
+fn family(space: &Object<'_>) -> Vec<u8> {
+    match space {
+        Object::Name(name) => name.to_vec(),
+        Object::Array(array) => array.iter::<Name<'_>>().next().map(|name| name.to_vec()).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+fn is_indexed(space: Option<&Object<'_>>) -> bool {
+    space.is_some_and(|space| matches!(family(space).as_slice(), b"Indexed" | b"I"))
+}
+
+/// How many components a colour space has.
+fn components(space: &Object<'_>) -> Option<usize> {
+    Some(match family(space).as_slice() {
+        b"DeviceGray" | b"G" | b"CalGray" | b"Indexed" | b"I" | b"Separation" => 1,
+        b"DeviceRGB" | b"RGB" | b"CalRGB" | b"Lab" => 3,
+        b"DeviceCMYK" | b"CMYK" => 4,
+        b"ICCBased" => {
+            let Object::Array(array) = space else { return None };
+            array.iter::<Object<'_>>().nth(1)?.into_stream()?.dict().get::<usize>("N").filter(|n| (1..=4).contains(n))?
+        }
+        b"DeviceN" => {
+            let Object::Array(array) = space else { return None };
+            array.iter::<Object<'_>>().nth(1)?.into_array()?.raw_iter().count()
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,323 @@
+//! Redaction: what is looked for, or lies in boxes, leaves the file.
+//!
+//! Each page is [followed](walk) glyph by glyph, with hidden layers and what lies beyond its edges,
+//! and [looked at](look). Where something is to go, what draws the page is written anew without it;
+//! where that cannot be sure, the page becomes a [picture]. [Annotations](annotations) that touch
+//! it, and all [copies] that may be elsewhere, go too. Then all of it is looked at once more:
+//! what is still there makes its page a picture, or the whole an error.
+
+mod annotations;
+mod copies;
+mod image;
+mod look;
+mod path;
+mod picture;
+mod place;
+mod show;
+mod state;
+mod walk;
+
+use super::draft::Draft;
+use crate::document::Document;
+use crate::error::{Result, invalid, too_much, unsupported};
+use crate::limits::MAX_ENTRIES;
+use crate::text::search::Query;
+use crate::{args, geometry, pages, wit};
+use hayro::hayro_syntax::object::Dict;
+use hayro::kurbo::Rect;
+use hayro::vello_cpu::color::{Srgb, parse_color};
+use look::rect;
+use lopdf::{Dictionary, Object, dictionary};
+use place::Target;
+use std::collections::{BTreeMap, BTreeSet};
+use walk::{Walker, packed};
+
+/// Shortest text under a box of which copies elsewhere are looked for, in characters.
+const SHORTEST_COPY: usize = 4;
+/// Most lines under boxes of which copies are looked for.
+const MAX_COPIES: usize = 500;
+
+/// What is to go.
+struct Wanted {
+    queries: Vec<Query>,
+    /// As they were given.
+    texts: Vec<String>,
+    /// The pages to look on.
+    pages: BTreeSet<u32>,
+    boxes: BTreeMap<u32, Vec<wit::Box>>,
+    acknowledged: BTreeSet<u32>,
+    fill: Option<[u8; 3]>,
+    dpi: f32,
+}
+
+/// A page on which something goes.
+struct Plan {
+    hits: Vec<wit::Hit>,
+    targets: Vec<Target>,
+    inexact: Option<String>,
+    notes: Vec<String>,
+}
+
+/// Remove for good.
+pub fn redact(draft: &mut Draft, options: wit::Redact) -> Result<()> {
+    let wanted = wanted(args::Redact::try_from(options)?, draft)?;
+    // From here on, objects have the same numbers in what hayro reads as in the draft.
+    let seen = draft.seen()?;
+    let redactions = std::mem::take(&mut draft.redactions);
+    *draft = Draft { redactions, ..Draft::of(&seen)? };
+    let (mut plans, not_found) = plan(&seen, &wanted)?;
+
+    // What is still there after the first time makes its page a picture.
+    for _ in 0..2 {
+        let mut done = Draft::of(&seen)?;
+        let copied = apply(&mut done, &seen, &wanted, &mut plans)?;
+        let left = left(&done, &wanted, &plans)?;
+        if left.is_empty() && !copies::remain(&done, &copied) {
+            done.redactions = std::mem::take(&mut draft.redactions);
+            done.redactions.push(report(&wanted, plans, not_found));
+            *draft = done;
+            return Ok(());
+        }
+        for number in left {
+            let plan = plans.entry(number).or_insert_with(Plan::empty);
+            plan.inexact = Some("something was still found on it when it was rewritten".to_owned());
+        }
+    }
+    Err(unsupported(
+        "redact: what was found could not be removed so that none of it is left; no file is made. Redact its pages by boxes that cover them",
+    ))
+}
+
+impl Plan {
+    fn empty() -> Self {
+        Self { hits: Vec::new(), targets: Vec::new(), inexact: None, notes: Vec::new() }
+    }
+}
+
+fn wanted(options: args::Redact, draft: &Draft) -> Result<Wanted> {
+    let mut queries = Vec::new();
+    let mut texts = Vec::new();
+    let given = |texts: Option<Vec<String>>, is_regex| texts.unwrap_or_default().into_iter().map(move |text| (text, is_regex));
+    for (text, is_regex) in given(options.search, false).chain(given(options.regex, true)) {
+        queries.push(Query::new(&text, Some(options.ignore_case), Some(is_regex))?);
+        texts.push(text);
+    }
+    let count = draft.pages.len() as u32;
+    let mut boxes: BTreeMap<u32, Vec<wit::Box>> = BTreeMap::new();
+    for wit::PageBox { page, box_ } in options.boxes.unwrap_or_default() {
+        if page == 0 || page > count {
+            return Err(pages::no_page(page, count));
+        }
+        let numbers = [box_.x, box_.y, box_.width, box_.height];
+        if !numbers.iter().all(|number| number.is_finite()) || box_.width <= 0.0 || box_.height <= 0.0 {
+            let [x, y, width, height] = numbers;
+            return Err(invalid(format!("boxes: {width} × {height} pt at ({x}, {y}) on page {page} has no area")));
+        }
+        boxes.entry(page).or_default().push(box_);
+    }
+    if queries.is_empty() && boxes.is_empty() {
+        return Err(invalid("redact: there is nothing to remove; give search, regex or boxes"));
+    }
+    let acknowledged = match &options.acknowledge {
+        Some(pages) => draft.numbers(Some(pages))?.into_iter().collect(),
+        None => BTreeSet::new(),
+    };
+    Ok(Wanted {
+        queries,
+        texts,
+        pages: draft.numbers(options.pages.as_deref())?.into_iter().collect(),
+        boxes,
+        acknowledged,
+        fill: color(&options.fill)?,
+        dpi: options.dpi,
+    })
+}
+
+fn color(text: &str) -> Result<Option<[u8; 3]>> {
+    if text == "none" {
+        return Ok(None);
+    }
+    let parsed = parse_color(text).ok().map(|color| color.to_alpha_color::<Srgb>().to_rgba8());
+    match parsed {
+        Some(color) if color.a == 255 => Ok(Some([color.r, color.g, color.b])),
+        _ => Err(invalid(format!("fill: must be a name such as black, #rgb, #rrggbb or none, not {text:?}"))),
+    }
+}
+
+/// What goes from which page, and which of the queries stand nowhere.
+fn plan(seen: &Document, wanted: &Wanted) -> Result<(BTreeMap<u32, Plan>, Vec<String>)> {
+    let mut walker = Walker::new(seen.pdf().xref(), 0, &wanted.queries);
+    let mut plans: BTreeMap<u32, Plan> = BTreeMap::new();
+    let mut any = vec![false; wanted.queries.len()];
+    let mut unsure: Vec<(u32, &str)> = Vec::new();
+    for number in wanted.pages.iter().copied().filter(|_| !wanted.queries.is_empty()) {
+        let look = look::at(seen, &mut walker, number, &wanted.queries)?;
+        any.iter_mut().zip(look.found).for_each(|(any, found)| *any |= found);
+        unsure.extend(look.unsure.filter(|_| !wanted.acknowledged.contains(&number)).map(|reason| (number, reason)));
+        if !look.hits.is_empty() || look.is_marked {
+            let boxes = look.hits.iter().flat_map(|hit| &hit.boxes);
+            let targets = boxes.map(|one| Target { rect: rect(one), is_drawn: false }).collect();
+            plans.insert(number, Plan { hits: look.hits, targets, ..Plan::empty() });
+        }
+    }
+    if !unsure.is_empty() {
+        let numbers: Vec<String> = unsure.iter().map(|(number, _)| number.to_string()).collect();
+        let reasons: Vec<String> = unsure.iter().take(20).map(|(number, reason)| format!("page {number}: {reason}")).collect();
+        return Err(invalid(format!(
+            "search: it cannot see all of pages {}, which would look clean and may not be ({}{}); look through them, redact them by boxes, and name them in acknowledge",
+            numbers.join(","),
+            reasons.join("; "),
+            if unsure.len() > 20 { "; …" } else { "" },
+        )));
+    }
+    for (number, boxes) in &wanted.boxes {
+        let plan = plans.entry(*number).or_insert_with(Plan::empty);
+        for one in boxes {
+            plan.targets.push(Target { rect: rect(one), is_drawn: true });
+            plan.hits.push(wit::Hit { page: *number, text: String::new(), boxes: vec![*one] });
+        }
+    }
+    let not_found = wanted.texts.iter().zip(any).filter(|(_, any)| !any).map(|(text, _)| text.clone()).collect();
+    Ok((plans, not_found))
+}
+
+/// Do what is planned. What copies elsewhere were looked for by.
+fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeMap<u32, Plan>) -> Result<Vec<Query>> {
+    let mut walker = Walker::new(seen.pdf().xref(), draft.file.max_id, &wanted.queries);
+    let mut copied = Vec::new();
+    for number in 1..=seen.count() {
+        let page = seen.page(number)?;
+        let Some(plan) = plans.get_mut(&number) else {
+            walker.look(page);
+            continue;
+        };
+        plan.notes.clear();
+        let mut inexact = plan.inexact.clone();
+        if inexact.is_none() {
+            let (content, resources, found) = walker.rewrite(page, plan.targets.clone());
+            if found.is_endless() {
+                return Err(too_much(format!("page {number} draws more than can be followed")));
+            }
+            inexact = found.inexact.first().map(|reason| (*reason).to_owned());
+            if plan.targets.iter().any(|target| target.is_drawn) {
+                copied.extend(copies_of(&found.removed));
+            }
+            if inexact.is_none() {
+                let content = framed(content, page, &plan.targets, wanted.fill);
+                set_content(draft, &mut walker, number, content, resources)?;
+            }
+        }
+        if let Some(reason) = inexact {
+            let picture = picture::of(seen, number, &plan.targets, wanted.dpi, wanted.fill)?;
+            plan.notes.extend(picture.notes.into_iter().map(|note| format!("in the picture, {note}")));
+            let image = walker.make(picture.image);
+            walker.used.insert(image);
+            let resources = dictionary! { "XObject" => dictionary! { "Page" => image } };
+            set_content(draft, &mut walker, number, picture.content, resources)?;
+            plan.inexact = Some(reason);
+        }
+    }
+    copied.truncate(MAX_COPIES);
+    // What viewers make the looks of fields of.
+    let catalog: Option<Dict<'_>> = seen.pdf().xref().get(seen.pdf().xref().root_id());
+    let form = catalog.and_then(|catalog| catalog.get::<Dict<'_>>("AcroForm"));
+    if let Some(resources) = form.and_then(|form| form.get::<Dict<'_>>("DR")) {
+        walker.use_all(&resources, 0);
+    }
+    for number in 1..=seen.count() {
+        let queries: &[Query] = if wanted.pages.contains(&number) { &wanted.queries } else { &[] };
+        let targets = plans.get(&number).map(|plan| plan.targets.clone()).unwrap_or_default();
+        let count = annotations::remove(draft, seen, &mut walker, number, &targets, queries)?;
+        if count > 0 && let Some(plan) = plans.get_mut(&number) {
+            plan.notes.push(format!("annotations, links and fields removed: {count}"));
+        }
+    }
+    for (id, object) in std::mem::take(&mut walker.made) {
+        walker.used.insert(id);
+        draft.file.objects.insert(id, object);
+        draft.file.max_id = draft.file.max_id.max(id.0);
+    }
+    let all: Vec<Query> = wanted.queries.iter().cloned().chain(copied).collect();
+    let touched = plans.keys().map(|number| draft.pages[*number as usize - 1]).collect();
+    copies::remove(draft, &walker, &all, &touched)?;
+    Ok(all)
+}
+
+/// The lines of what was removed, where they are long enough to be known again.
+fn copies_of(removed: &str) -> Vec<Query> {
+    let lines: BTreeSet<&str> = removed.lines().map(str::trim).filter(|line| line.chars().count() >= SHORTEST_COPY).collect();
+    lines.into_iter().filter_map(|line| Query::new(line, Some(true), Some(false)).ok()).collect()
+}
+
+/// A page's content between what keeps its state to itself, with boxes where something was.
+fn framed(content: Vec<u8>, page: &hayro::hayro_syntax::page::Page<'_>, targets: &[Target], fill: Option<[u8; 3]>) -> Vec<u8> {
+    let mut framed = b"q\n".to_vec();
+    framed.extend(content);
+    framed.extend(b"\nQ");
+    if let Some(color) = fill
+        && !targets.is_empty()
+    {
+        let back = geometry::to_seen(page).inverse();
+        let [r, g, b] = color.map(|part| format!("{:.4}", f32::from(part) / 255.0));
+        framed.extend(format!("\n/Artifact BMC q {r} {g} {b} rg").bytes());
+        for Target { rect, .. } in targets {
+            let Rect { x0, y0, x1, y1 } = back.transform_rect_bbox(*rect);
+            framed.extend(format!("\n{x0:.4} {y0:.4} {:.4} {:.4} re", x1 - x0, y1 - y0).bytes());
+        }
+        framed.extend(b"\nf Q EMC");
+    }
+    framed
+}
+
+fn set_content(
+    draft: &mut Draft,
+    walker: &mut Walker<'_>,
+    number: u32,
+    content: Vec<u8>,
+    resources: Dictionary,
+) -> Result<()> {
+    let stream = walker.make(packed(Dictionary::new(), content));
+    let page = draft.page(draft.pages[number as usize - 1])?;
+    page.set("Contents", Object::Reference(stream));
+    page.set("Resources", resources);
+    Ok(())
+}
+
+/// The pages on which something is still found.
+fn left(draft: &Draft, wanted: &Wanted, plans: &BTreeMap<u32, Plan>) -> Result<Vec<u32>> {
+    let seen = draft.seen()?;
+    let mut walker = Walker::new(seen.pdf().xref(), 0, &wanted.queries);
+    let mut left = Vec::new();
+    let looked: BTreeSet<u32> = plans.keys().copied().chain(wanted.pages.iter().copied().filter(|_| !wanted.queries.is_empty())).collect();
+    for number in looked.into_iter().take(MAX_ENTRIES) {
+        let queries: &[Query] = if wanted.pages.contains(&number) { &wanted.queries } else { &[] };
+        let look = look::at(&seen, &mut walker, number, queries)?;
+        let targets = plans.get(&number).map_or(&[][..], |plan| &plan.targets);
+        let found = walker.look(seen.page(number)?);
+        let stands = found.glyphs.glyphs.iter().any(|glyph| targets.iter().any(|target| target.takes(glyph.bounds, None)));
+        if !look.hits.is_empty() || look.is_marked || stands {
+            left.push(number);
+        }
+    }
+    Ok(left)
+}
+
+fn report(wanted: &Wanted, plans: BTreeMap<u32, Plan>, not_found: Vec<String>) -> wit::RedactionReport {
+    let pages = plans.into_iter().map(|(page, plan)| wit::Redaction {
+        page,
+        hits: plan.hits,
+        handling: if plan.inexact.is_some() { wit::Handling::Pictured } else { wit::Handling::Rewritten },
+        reason: plan.inexact.unwrap_or_default(),
+        notes: plan.notes,
+    });
+    let mut notes = vec![
+        "removed from the document: metadata, attachments, scripts, signatures, thumbnails, data of programs, and what no page draws".to_owned(),
+        "removed from pages with hits: annotations that touch them, alternate texts of their structure".to_owned(),
+    ];
+    if !wanted.queries.is_empty() {
+        notes.push("texts of the outline, of fields, layers and destinations were searched too".to_owned());
+        notes.push("the new file was opened and searched again: nothing was found".to_owned());
+    }
+    notes.push("no letter stands in a box of the new file".to_owned());
+    wit::RedactionReport { pages: pages.collect(), not_found, acknowledged: wanted.acknowledged.iter().copied().collect(), notes }
+}

@@ -1,0 +1,114 @@
+//! The graphics state, as far as it says where things lie.
+
+use hayro::kurbo::{Affine, Rect};
+use hayro_font::Font;
+
+/// What something is painted with.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Ink {
+    /// A colour, or a pattern of shapes.
+    Plain,
+    /// A pattern that holds text or pictures.
+    Content,
+}
+
+/// The graphics state.
+#[derive(Clone)]
+pub struct State<'a> {
+    /// To the page as seen.
+    pub ctm: Affine,
+    /// What is drawn lies within this.
+    pub clip: Rect,
+    /// Width of the pen.
+    pub line_width: f64,
+    /// What is filled with.
+    pub fill: Ink,
+    /// What is drawn with.
+    pub stroke: Ink,
+    /// The font; none if it is not there or cannot be read.
+    pub font: Option<Font<'a>>,
+    /// Its size.
+    pub size: f64,
+    /// Room after each glyph.
+    pub char_space: f64,
+    /// Room after each space.
+    pub word_space: f64,
+    /// Horizontal scaling: 1 is none.
+    pub scaling: f64,
+    /// From line to line.
+    pub leading: f64,
+    /// Above the baseline.
+    pub rise: f64,
+    /// How text is painted.
+    pub mode: i64,
+    text: Affine,
+    line: Affine,
+}
+
+impl<'a> State<'a> {
+    /// At the beginning of a page.
+    pub fn new(ctm: Affine, clip: Rect) -> Self {
+        Self {
+            ctm,
+            clip,
+            line_width: 1.0,
+            fill: Ink::Plain,
+            stroke: Ink::Plain,
+            font: None,
+            size: 1.0,
+            char_space: 0.0,
+            word_space: 0.0,
+            scaling: 1.0,
+            leading: 0.0,
+            rise: 0.0,
+            mode: 0,
+            text: Affine::IDENTITY,
+            line: Affine::IDENTITY,
+        }
+    }
+
+    /// What is filled, or else drawn, with.
+    pub fn ink(&mut self, fills: bool) -> &mut Ink {
+        if fills { &mut self.fill } else { &mut self.stroke }
+    }
+
+    /// Half of the pen's width on the page, where it is widest, with room for the corners of lines.
+    pub fn pen(&self) -> f64 {
+        let [a, b, c, d, ..] = self.ctm.as_coeffs();
+        let scale = a.hypot(b).max(c.hypot(d));
+        (0.5 * self.line_width.abs() * scale).clamp(0.05, 1e6)
+    }
+
+    /// Begin a text.
+    pub fn start_text(&mut self) {
+        self.set_text_matrix(Affine::IDENTITY);
+    }
+
+    /// Set where text stands.
+    pub fn set_text_matrix(&mut self, matrix: Affine) {
+        self.text = matrix;
+        self.line = matrix;
+    }
+
+    /// Go to another line.
+    pub fn next_line(&mut self, x: f64, y: f64) {
+        self.set_text_matrix(self.line * Affine::translate((x, y)));
+    }
+
+    /// From units of the font's size to the page.
+    pub fn glyph(&self) -> Affine {
+        self.ctm * self.text * Affine::new([self.size * self.scaling, 0.0, 0.0, self.size, 0.0, self.rise])
+    }
+
+    /// How far the next glyph stands from one that is `width` thousandths wide, before scaling.
+    pub fn advance(&self, width: f64, is_space: bool) -> f64 {
+        let word_space = if is_space { self.word_space } else { 0.0 };
+        width / 1000.0 * self.size + self.char_space + word_space
+    }
+
+    /// Move along the line.
+    pub fn move_by(&mut self, advance: f64, is_horizontal: bool) {
+        let by = if is_horizontal { (advance * self.scaling, 0.0) } else { (0.0, advance) };
+        self.text *= Affine::translate(by);
+    }
+}

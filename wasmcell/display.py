@@ -45,7 +45,12 @@ def bundle(image: Image) -> dict[str, str]:
 
 
 def of_result(result: Result) -> dict[str, str]:
-    """The MIME bundle of what a run gave: a picture as `bundle` shows it, all else as text."""
+    """The MIME bundle of what a run gave: a picture as `bundle` shows it, pages, all else as text."""
+    if result.format == "pdf":
+        from wasmcell import pdf
+
+        with pdf.open(result) as document:
+            return of_document(document)
     try:
         return _picture(result, repr(result)) if result.format else {"text/plain": repr(result)}
     except Error:  # no picture, or one that cannot be shown: it is sound for all that

@@ -1,4 +1,4 @@
-"""PDF documents out of pictures, text and blocks: `from_images`, `from_text` and `from_document` of `wasmcell.pdf`.
+"""PDF documents out of pictures, text and blocks: `from_images`, `from_text`, `from_document` of `wasmcell.pdf`.
 
 All options are derived from the description of the WebAssembly module ``pdf-make``.
 """
@@ -150,7 +150,9 @@ def from_document(
     """
     run = _Run(engine, limits)
     if isinstance(blocks, (str, bytes, Mapping)):
-        raise ArgumentTypeError(f"from_document: blocks must be a list of blocks, not {type(blocks).__name__}")
+        raise ArgumentTypeError(
+            f"from_document: blocks must be a list of blocks, not {type(blocks).__name__}"
+        )
     found = []
     for number, one in enumerate(blocks, 1):
         try:
@@ -209,7 +211,9 @@ class _Run:
             return {"data": self._picture_data(source)}
         options = dict(source)
         if "image" not in options or options.keys() - {"image", "alt"}:
-            raise InvalidArgumentError(f"from_images: a dict has image and alt, not {listed(list(options), 'and')}")
+            raise InvalidArgumentError(
+                f"a picture's dict has image and alt, not {listed(list(options), 'and')}"
+            )
         return {"data": self._picture_data(options["image"]), "alt": options.get("alt")}
 
     def _picture_data(self, source: Any) -> Any:

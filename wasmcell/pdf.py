@@ -20,7 +20,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from wasmcell import engines, modules, operations, sources
-from wasmcell.compose import from_document as from_document, from_images as from_images, from_text as from_text
+from wasmcell.compose import from_document, from_images, from_text  # noqa: F401 - of what makes documents
 from wasmcell.errors import ClosedError, PrivateError, UnsupportedError
 from wasmcell.modules import description as wit
 from wasmcell.pipeline import methods

@@ -84,12 +84,14 @@ def cases(module: str, variant: str) -> Mapping[str, Operation]:
 
 
 def arguments(module: str, name: str, options: Mapping[str, Any]) -> list[Any]:
-    """Options as a function takes them after its first parameter: those of a record's fields in that record."""
+    """Options as a function takes them after its first parameter: a record's fields in that record."""
     found: list[Any] = []
     for param in modules.get(module).description.function(name).params[1:]:
         record = wit.resolve(param.type)
         if isinstance(record, wit.Record):
-            found.append({field.name: options[field.name] for field in record.fields if field.name in options})
+            found.append(
+                {field.name: options[field.name] for field in record.fields if field.name in options}
+            )
         else:
             found.append(options.get(param.name))
     return found

@@ -53,9 +53,9 @@ class Result:
         return text.encode()
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write it to a file as `bytes` gives it, as a whole or not at all; an old file is kept if that fails.
+        """Write it to a file, as a whole or not at all.
 
-        Raises OSError if the path cannot be written.
+        Raises OSError if the path cannot be written; an existing file is left as it was.
         """
         from wasmcell.pipeline import targets
 

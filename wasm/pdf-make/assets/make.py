@@ -1,12 +1,13 @@
 """Makes the fonts of this folder: subsets of Noto Sans 2.15 and DejaVu Sans Mono 2.37.
 
-Needs fonttools. The sources: ``NotoSans[wdth,wght].ttf`` out of PyPI's fontpkg-noto-sans, and ``DejaVuSansMono.ttf``
-out of Debian's fonts-dejavu-core.
+Needs fonttools. The sources: ``NotoSans[wdth,wght].ttf`` out of PyPI's fontpkg-noto-sans, and
+``DejaVuSansMono.ttf`` out of Debian's fonts-dejavu-core.
 
     python make.py NotoSans[wdth,wght].ttf DejaVuSansMono.ttf
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from fontTools import subset
@@ -17,20 +18,20 @@ HERE = Path(__file__).parent
 
 #: Latin, Greek and Cyrillic letters with their marks; punctuation; symbols, arrows, mathematics, boxes.
 BLOCKS = """
-    0020-007E 00A0-052F 1D00-1DBF 1E00-1FFF 2000-209F 20A0-20CF 2100-214F 2150-23FF 2500-27BF 2C60-2C7F 2E00-2E4F
-    A640-A69F A720-A7FF FB00-FB06 FFFD
+    0020-007E 00A0-052F 1D00-1DBF 1E00-1FFF 2000-209F 20A0-20CF 2100-214F 2150-23FF 2500-27BF 2C60-2C7F
+    2E00-2E4F A640-A69F A720-A7FF FB00-FB06 FFFD
 """
 DROPPED = ("FFTM", "DSIG", "STAT", "MVAR", "HVAR", "avar", "gasp", "prep", "fpgm", "cvt ", "meta")
 
 
-def characters():
+def characters() -> Iterator[int]:
     """The code points of the blocks."""
     for block in BLOCKS.split():
         first, _, last = block.partition("-")
         yield from range(int(first, 16), int(last or first, 16) + 1)
 
 
-def cut(font, name):
+def cut(font: TTFont, name: str) -> None:
     """Save a subset without hints, which screens of today do not need."""
     options = subset.Options()
     options.layout_features = ["ccmp", "locl", "mark", "mkmk", "kern", "calt", "rlig"]

@@ -42,9 +42,10 @@ pub fn read(given: Option<Vec<wit::Font>>) -> Result<Vec<Data>> {
         };
         found.push(Data { bytes: Bytes::Given(bytes), index: font.face, font: read });
     }
-    found.extend(OWN.into_iter().filter_map(|bytes| {
-        Some(Data { bytes: Bytes::Own(bytes), index: 0, font: Font::new(bytes.into(), 0)? })
-    }));
+    found.extend(
+        OWN.into_iter()
+            .filter_map(|bytes| Some(Data { bytes: Bytes::Own(bytes), index: 0, font: Font::new(bytes.into(), 0)? })),
+    );
     Ok(found)
 }
 

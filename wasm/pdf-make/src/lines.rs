@@ -192,7 +192,8 @@ impl Shaped {
                 run.glyphs.partition_point(|glyph| glyph.text_range.start < bound)
             }
         };
-        let (first, end) = if run.is_rtl { (until(part.end), until(part.start)) } else { (until(part.start), until(part.end)) };
+        let (first, end) =
+            if run.is_rtl { (until(part.end), until(part.start)) } else { (until(part.start), until(part.end)) };
         let mut glyphs = run.glyphs[first..end].to_vec();
         for glyph in &mut glyphs {
             if let Ok(tab) = self.tabs.binary_search(&glyph.text_range.start) {
@@ -213,9 +214,8 @@ fn split(text: &str, levels: &[Level], look: Look, fonts: &Fonts) -> Vec<Run> {
         let (level, script) = (levels[start], char.script());
         let is_loose = matches!(script, Script::Common | Script::Inherited | Script::Unknown);
         // Marks and what is not seen stay with what they are on; so do spaces where they can.
-        let stays = |face: usize| {
-            is_invisible(char) || script == Script::Inherited || (char == ' ' && fonts.has(face, char))
-        };
+        let stays =
+            |face: usize| is_invisible(char) || script == Script::Inherited || (char == ' ' && fonts.has(face, char));
         let face = match runs.last() {
             Some((run, _, _)) if stays(run.face) => run.face,
             _ => order.iter().copied().find(|face| fonts.has(*face, char)).unwrap_or(order[0]),

@@ -2,8 +2,8 @@
 
 use crate::lines::Line;
 use crate::picture::Picture;
-use krilla::text::Font;
 use krilla::tagging::TagKind;
+use krilla::text::Font;
 
 /// A document.
 #[derive(Default)]

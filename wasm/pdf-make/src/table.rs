@@ -39,7 +39,6 @@ pub fn set(layout: &mut Layout, table: &args::Table, look: Look) -> Result<()> {
     let grid = Grid::new(layout, table, header, columns, look)?;
     let part = layout.document.part(None, Tag::Table);
     layout.space(look.size);
-    let mut is_first = true;
     if !header.is_empty() {
         let cells = grid.cells(layout, header, true)?;
         let body = table.rows.first().map_or(0.0, |_| grid.line + 2.0 * grid.padding);
@@ -48,7 +47,6 @@ pub fn set(layout: &mut Layout, table: &args::Table, look: Look) -> Result<()> {
         let heads: Vec<PartId> =
             (0..columns).map(|_| layout.document.part(Some(row), Tag::TH(TableHeaderScope::Column))).collect();
         grid.draw(layout, cells, Some(&heads));
-        is_first = false;
     }
     for row in &table.rows {
         let cells = grid.cells(layout, row, false)?;
@@ -56,14 +54,13 @@ pub fn set(layout: &mut Layout, table: &args::Table, look: Look) -> Result<()> {
         let parts: Vec<PartId> = (0..columns).map(|_| layout.document.part(Some(id), Tag::TD)).collect();
         let page = layout.page();
         layout.need(grid.height(&cells).min(layout.frame.inner_height()));
-        if layout.page() != page && !header.is_empty() && !is_first {
+        if layout.page() != page && !header.is_empty() {
             let again = grid.cells(layout, header, true)?;
             if grid.height(&again) < layout.frame.inner_height() / 2.0 {
                 grid.draw(layout, again, None);
             }
         }
         grid.draw(layout, cells, Some(&parts));
-        is_first = false;
     }
     layout.space(look.size);
     Ok(())

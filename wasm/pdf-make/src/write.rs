@@ -89,11 +89,7 @@ fn draw(surface: &mut Surface, thing: Thing, fonts: &[Font]) {
         Kind::Rule(width) => {
             let (thickness, grey) = RULE;
             let color = rgb::Color::new(grey, grey, grey);
-            surface.set_fill(Some(Fill {
-                paint: color.into(),
-                opacity: NormalizedF32::ONE,
-                rule: FillRule::NonZero,
-            }));
+            surface.set_fill(Some(Fill { paint: color.into(), opacity: NormalizedF32::ONE, rule: FillRule::NonZero }));
             if let Some(rule) = rectangle(x, y - thickness / 2.0, x + width, y + thickness / 2.0) {
                 surface.draw_path(&rule);
             }
@@ -113,14 +109,15 @@ fn structure(parts: Vec<Part>, content: Vec<Vec<Identifier>>) -> TagTree {
     let parents: Vec<_> = parts.iter().map(|part| part.parent).collect();
     let mut groups: Vec<TagGroup> = parts.into_iter().map(|part| TagGroup::new(part.tag)).collect();
     for (group, ids) in groups.iter_mut().zip(content) {
-        ids.into_iter().for_each(|id| group.push(id));
+        group.children.extend(ids.into_iter().rev().map(Into::into));
     }
-    // Parts come after what they are in, so from the last one on, each is whole when it is put there:
-    // in front of its siblings, which were there before.
+    // Parts come after what they are in, so from the last one on, each is whole when it is put there,
+    // with its children from the last to the first.
     let mut tree = TagTree::new();
-    while let Some(group) = groups.pop() {
+    while let Some(mut group) = groups.pop() {
+        group.children.reverse();
         match parents[groups.len()] {
-            Some(parent) => groups[parent].children.insert(0, group.into()),
+            Some(parent) => groups[parent].children.push(group.into()),
             None => tree.children.push(group.into()),
         }
     }

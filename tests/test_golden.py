@@ -45,7 +45,16 @@ def of_pdf():
     return [f"{name}{inspect.signature(one)}" for name, one in found.items()]
 
 
-SIGNATURES = {"image": of_image, "pdf": of_pdf}
+def of_pdf_make():
+    """Every function that makes a document, and what each block takes."""
+    found = {f"pdf.{one.__name__}": one for one in (pdf.from_images, pdf.from_text, pdf.from_document)}
+    return [
+        *(f"{name}{inspect.signature(one)}" for name, one in found.items()),
+        *(f"{name}{one.signature}" for name, one in operations.cases("pdf-make", "block").items()),
+    ]
+
+
+SIGNATURES = {"image": of_image, "pdf": of_pdf, "pdf-make": of_pdf_make}
 
 
 def signatures(module):

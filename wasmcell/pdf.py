@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 
 from wasmcell import engines, modules, operations, sources
 from wasmcell.abi.values import Case
+from wasmcell.compose import from_document, from_images, from_text  # noqa: F401 - of what makes documents
 from wasmcell.errors import ClosedError, InvalidArgumentError, PrivateError, TrappedError, UnsupportedError
 from wasmcell.modules import description as wit
 from wasmcell.pipeline import methods, targets

@@ -1,5 +1,5 @@
 import type { Description } from '../bridge/description';
-import { fields, parameters, type Parameter } from './parameters';
+import { entry, fields, parameters, type Parameter } from './parameters';
 
 /** One case of a module's variant `step` or `output`, as a person sees it. */
 export interface Operation {
@@ -13,7 +13,7 @@ export interface Operation {
 
 /**
  * The operation of that name, as pipelines have it: `resize`, `encode webp`, `decode`, or a function such as
- * `probe`, whose first parameter is the file; undefined if there is none.
+ * `probe`, whose first parameter is the file (fields of records are options of their own); undefined if there is none.
  */
 export function find(description: Description, name: string): Operation | undefined {
   const [group, one] = name.split(' ') as [string, string?];
@@ -27,13 +27,14 @@ export function find(description: Description, name: string): Operation | undefi
   }
   const step = operations(description, 'step').find(operation => operation.name === name);
   const function_ = description.interfaces.flatMap(({ functions }) => functions).find(one => one.name === name);
+  const options = function_?.params?.slice(1).flatMap(param => entry(description, param.type)?.record ?? [param]);
   return (
     step ??
     (function_ && {
       name,
       docs: function_.docs ?? '',
       payload: true,
-      parameters: fields(description, function_.params?.slice(1) ?? [])
+      parameters: fields(description, options ?? [])
     })
   );
 }

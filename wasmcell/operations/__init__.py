@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from wasmcell import modules
 from wasmcell.errors import ModuleError, PipelineError
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-__all__ = ["Operation", "find", "methods", "module_names", "of", "takes_pixels"]
+__all__ = [
+    "Operation",
+    "arguments",
+    "cases",
+    "find",
+    "function",
+    "methods",
+    "module_names",
+    "of",
+    "takes_pixels",
+]
 
 PIPELINE_FUNCTIONS = ("run", "run-raster")
 """The functions that carry out a pipeline: they take the operations and are none themselves."""
@@ -69,6 +79,35 @@ def methods(module: str, resource: str) -> Mapping[str, Operation]:
             parameters = _parameters(tuple(_flat(function.params[1:])))
             found[name] = Operation(module, name, "method", docs, parameters)
     return MappingProxyType(found)
+
+
+def function(module: str, name: str) -> Operation:
+    """A function with the options that it takes after its first parameter, whatever that is."""
+    return _function(module, modules.get(module).description.function(name))
+
+
+def cases(module: str, variant: str) -> Mapping[str, Operation]:
+    """What the cases of a variant take, by their names."""
+    return {
+        case.name: _case(module, "step", case)
+        for type in modules.get(module).description.types
+        if isinstance(type, wit.Variant) and type.name == variant
+        for case in type.cases
+    }
+
+
+def arguments(module: str, name: str, options: Mapping[str, Any]) -> list[Any]:
+    """Options as a function takes them after its first parameter: a record's fields in that record."""
+    found: list[Any] = []
+    for param in modules.get(module).description.function(name).params[1:]:
+        record = wit.resolve(param.type)
+        if isinstance(record, wit.Record):
+            found.append(
+                {field.name: options[field.name] for field in record.fields if field.name in options}
+            )
+        else:
+            found.append(options.get(param.name))
+    return found
 
 
 def find(name: str) -> Operation:
@@ -131,11 +170,14 @@ def _derive(module: str, description: wit.Description) -> Iterator[Operation]:
         for function in interface.functions:
             data = function.params and "[" not in function.name and _is_bytes(function.params[0].type)
             if data and function.name not in PIPELINE_FUNCTIONS:
-                parameters = _parameters(function.params[1:])
-                gives, part = _goes_on(function.result)
-                yield Operation(
-                    module, function.name, "function", function.docs, parameters, gives=gives, part=part
-                )
+                yield _function(module, function)
+
+
+def _function(module: str, function: wit.Function) -> Operation:
+    """A function by its parameters after the first."""
+    parameters = _parameters(tuple(_flat(function.params[1:])))
+    gives, part = _goes_on(function.result)
+    return Operation(module, function.name, "function", function.docs, parameters, gives=gives, part=part)
 
 
 def takes_pixels(module: str) -> bool:

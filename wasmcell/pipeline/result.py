@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import os
 from array import array
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,15 @@ class Result:
             self.value if isinstance(self.value, str) else json.dumps(_plain(self.value), ensure_ascii=False)
         )
         return text.encode()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file, as a whole or not at all.
+
+        Raises OSError if the path cannot be written; an existing file is left as it was.
+        """
+        from wasmcell.pipeline import targets
+
+        targets.write(os.fspath(path), bytes(self))
 
     def without_value(self) -> Result:
         """What the run took, for when the value is elsewhere and need not be held."""

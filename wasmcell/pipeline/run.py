@@ -237,9 +237,7 @@ class _Caller:
         assert operation is not None
         if is_raster:
             raise UnsupportedError(f"{operation} works on files, not on pixels; encode them first")
-        return self(
-            operation.name, value, *(segment.decode.get(option.name) for option in operation.parameters)
-        )
+        return self(operation.name, value, *operations.arguments(self.module, operation.name, segment.decode))
 
     def steps(self, segment: _Segment, value: Any, is_raster: bool, output: Case | None) -> tuple[Any, bool]:
         """A file or a raster, and whether it is a raster."""

@@ -1,4 +1,4 @@
-//! Collects the licences of the crates inside the modules.
+//! Collects the licences of the crates inside the modules, and of fonts in our own.
 
 use crate::paths::{Paths, write};
 use anyhow::{Context, Result};
@@ -38,14 +38,21 @@ pub fn collect(paths: &Paths, modules: &[String]) -> Result<()> {
     }
     // One text for all crates that have it, as most have the same.
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for package in metadata.packages.iter().filter(|p| seen.contains(&p.id) && p.source.is_some()) {
+    for package in metadata.packages.iter().filter(|p| seen.contains(&p.id)) {
+        if package.source.is_none() {
+            if let Some(text) = carried(package) {
+                texts.entry(text).or_default().push(format!("fonts in {}", package.name));
+            }
+            continue;
+        }
         let licence = package.license.clone().unwrap_or_default();
         let is_free = spdx::Expression::parse_mode(&licence, spdx::ParseMode::LAX).is_ok_and(|expression| {
             expression.evaluate(|one| !REFUSED.iter().any(|no| one.license.to_string().starts_with(no)))
         });
         anyhow::ensure!(is_free, "{} {}: licence '{licence}' may not ship", package.name, package.version);
         let entry = format!("{} {} ({licence})", package.name, package.version);
-        texts.entry(text(package)).or_default().push(entry);
+        let none = || format!("(no licence file; see {})", package.repository.as_deref().unwrap_or("its package"));
+        texts.entry(carried(package).unwrap_or_else(none)).or_default().push(entry);
     }
     let mut out = String::from(
         "What is in wasmcell's modules beside its own code: Rust's standard library (MIT OR Apache-2.0,\n\
@@ -58,8 +65,8 @@ pub fn collect(paths: &Paths, modules: &[String]) -> Result<()> {
 }
 
 /// The licence texts that a crate carries, for itself and for what it has taken in (fonts, profiles):
-/// all files whose names say so.
-fn text(package: &Package) -> String {
+/// all files whose names say so. None if there is none.
+fn carried(package: &Package) -> Option<String> {
     let folder = package.manifest_path.parent().map(|folder| folder.as_std_path().to_owned());
     let mut files: Vec<_> = folder
         .into_iter()
@@ -73,8 +80,5 @@ fn text(package: &Package) -> String {
         .collect();
     files.sort();
     let texts: Vec<String> = files.iter().filter_map(|path| fs::read_to_string(path).ok()).collect();
-    if texts.is_empty() {
-        return format!("(no licence file; see {})", package.repository.as_deref().unwrap_or("its package"));
-    }
-    texts.join("\n\n")
+    (!texts.is_empty()).then(|| texts.join("\n\n"))
 }

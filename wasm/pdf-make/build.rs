@@ -1,0 +1,5 @@
+//! Derives `args.rs` (options with defaults and checks) from the WIT.
+
+fn main() {
+    wasmcell_guest_build::arguments();
+}

@@ -34,3 +34,6 @@ pub const MAX_REGEX_BYTES: usize = 4 << 20;
 
 /// Most steps that one call applies.
 pub const MAX_STEPS: usize = 1000;
+
+/// Most bytes that a content stream unpacks to where pages are changed; what is longer draws nothing there.
+pub const MAX_CONTENT_BYTES: usize = 256 << 20;

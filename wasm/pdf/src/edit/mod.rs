@@ -4,10 +4,26 @@
 //!
 //! To add a step: a case of `step` with its record in the WIT, a file here, a line in [`apply`].
 
+mod appearance;
+mod clean;
+mod compress;
+mod content;
 mod copy;
 mod draft;
+mod encrypt;
 mod entropy;
+mod fill;
+mod flatten;
+mod forms;
+mod images;
+mod jpeg;
+mod look;
+mod metadata;
+mod metrics;
+mod outline;
 mod save;
+mod signatures;
+mod write;
 
 pub use draft::Draft;
 
@@ -47,8 +63,14 @@ fn apply_all(draft: &mut Draft, steps: Vec<Step>) -> Result<()> {
 }
 
 /// Apply one step.
-fn apply(_draft: &mut Draft, step: Step) -> Result<()> {
+fn apply(draft: &mut Draft, step: Step) -> Result<()> {
     match step {
+        Step::SetMetadata(step) => metadata::set_metadata(draft, step),
+        Step::SetOutline(step) => outline::set_outline(draft, step),
+        Step::Fill(step) => fill::fill(draft, step),
+        Step::Flatten(step) => flatten::flatten(draft, step),
+        Step::Clean(step) => clean::clean(draft, step),
+        Step::Compress(step) => compress::compress(draft, step),
         _ => Err(unsupported("not yet")),
     }
 }

@@ -1,0 +1,92 @@
+//! Reading in a draft: what is behind references, and walks that change.
+
+use super::draft::Draft;
+use lopdf::{Dictionary, Object, ObjectId};
+
+impl Draft {
+    /// An entry of a dictionary, or what it refers to; null if there is none.
+    pub fn get<'a>(&'a self, dict: &'a Dictionary, key: &[u8]) -> &'a Object {
+        dict.get(key).map_or(&Object::Null, |object| self.resolve(object))
+    }
+
+    /// A dictionary in a dictionary.
+    pub fn dict<'a>(&'a self, dict: &'a Dictionary, key: &[u8]) -> Option<&'a Dictionary> {
+        self.get(dict, key).as_dict().ok()
+    }
+
+    /// An array in a dictionary; empty if there is none.
+    pub fn list<'a>(&'a self, dict: &'a Dictionary, key: &[u8]) -> &'a [Object] {
+        self.get(dict, key).as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// A name in a dictionary.
+    pub fn name<'a>(&'a self, dict: &'a Dictionary, key: &[u8]) -> Option<&'a [u8]> {
+        self.get(dict, key).as_name().ok()
+    }
+
+    /// A whole number in a dictionary.
+    pub fn integer(&self, dict: &Dictionary, key: &[u8]) -> Option<i64> {
+        self.get(dict, key).as_i64().ok()
+    }
+
+    /// The dictionary of an object, of a stream too.
+    pub fn object<'a>(&'a self, object: &'a Object) -> Option<&'a Dictionary> {
+        match self.resolve(object) {
+            Object::Dictionary(dict) => Some(dict),
+            Object::Stream(stream) => Some(&stream.dict),
+            _ => None,
+        }
+    }
+
+    /// An entry of the catalogue, or what it refers to; null if there is none.
+    pub fn root(&self, key: &[u8]) -> &Object {
+        self.file.catalog().map_or(&Object::Null, |catalog| self.get(catalog, key))
+    }
+
+    /// A dictionary of the catalogue.
+    pub fn root_dict(&self, key: &[u8]) -> Option<&Dictionary> {
+        self.root(key).as_dict().ok()
+    }
+
+    /// Change a dictionary that is an object of its own; of what is something else nothing is changed.
+    pub fn change(&mut self, id: ObjectId, change: impl FnOnce(&mut Dictionary)) {
+        match self.file.objects.get_mut(&id) {
+            Some(Object::Dictionary(dict)) => change(dict),
+            Some(Object::Stream(stream)) => change(&mut stream.dict),
+            _ => {}
+        }
+    }
+
+    /// Change every dictionary of the objects with these numbers.
+    pub fn change_all(&mut self, after: u32, mut change: impl FnMut(&mut Dictionary)) {
+        for (id, object) in &mut self.file.objects {
+            if id.0 > after {
+                dicts(object, &mut change);
+            }
+        }
+    }
+}
+
+fn dicts(object: &mut Object, change: &mut impl FnMut(&mut Dictionary)) {
+    visit(object, &mut |object| match object {
+        Object::Dictionary(dict) => change(dict),
+        Object::Stream(stream) => change(&mut stream.dict),
+        _ => {}
+    });
+}
+
+/// Do something to an object and to all within it. How deep those nest is bounded by the parser.
+pub fn visit(object: &mut Object, change: &mut impl FnMut(&mut Object)) {
+    change(object);
+    match object {
+        Object::Array(items) => items.iter_mut().for_each(|item| visit(item, change)),
+        Object::Dictionary(dict) => dict.iter_mut().for_each(|(_, item)| visit(item, change)),
+        Object::Stream(stream) => stream.dict.iter_mut().for_each(|(_, item)| visit(item, change)),
+        _ => {}
+    }
+}
+
+/// The references in a list.
+pub fn references(list: &[Object]) -> impl Iterator<Item = ObjectId> + '_ {
+    list.iter().filter_map(|item| item.as_reference().ok())
+}

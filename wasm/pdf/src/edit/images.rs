@@ -293,7 +293,9 @@ fn replace(draft: &mut Draft, id: ObjectId, made: Smaller) {
     for key in [&b"Decode"[..], b"DecodeParms", b"Filter", b"Alternates"] {
         stream.dict.remove(key);
     }
-    stream.dict.extend(&made.stream.dict);
+    for (key, item) in made.stream.dict {
+        stream.dict.set(key, item);
+    }
     stream.set_content(made.stream.content);
     if let Some(smaller) = made.mask
         && let Some(Ok(before)) = mask.and_then(|mask| draft.file.objects.get(&mask)).map(Object::as_stream)

@@ -1,10 +1,11 @@
 //! The module natively, for a look at one file and for measuring:
-//! `cargo run --release --example pdf -- text FILE`, `render FILE PAGE DPI > page.ppm`, `all FILE`.
+//! `cargo run --release --example pdf -- text FILE`, `render FILE PAGE DPI > page.ppm`, `all FILE`,
+//! `write STEP FILE > out.pdf`, STEP being none, clean, flatten or compress.
 
 use std::io::Write;
 use std::time::Instant;
 use wasmcell_pdf::Module;
-use wasmcell_pdf::wit::{Error, Guest, PixelFormat};
+use wasmcell_pdf::wit::{Clean, Compress, Decode, Error, Flatten, Guest, Output, Pdf, PixelFormat, Step};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -18,7 +19,8 @@ fn main() {
             render(file, page.parse().expect("a page's number"), dpi.parse().expect("a resolution"))
         }
         ["all", file] => all(file),
-        _ => panic!("text FILE | render FILE PAGE DPI | all FILE"),
+        ["write", step, file] => write(step, file),
+        _ => panic!("text FILE | render FILE PAGE DPI | all FILE | write STEP FILE"),
     };
     eprintln!("{:.1} ms", start.elapsed().as_secs_f64() * 1000.0);
     if let Err(error) = done {
@@ -39,6 +41,21 @@ fn render(file: &str, page: u32, dpi: f32) -> Result<(), Error> {
     write!(out, "P6\n{} {}\n255\n", raster.width, raster.height).expect("stdout");
     out.write_all(&raster.pixels).expect("stdout");
     rendered.notes.iter().for_each(|note| eprintln!("{note}"));
+    Ok(())
+}
+
+fn write(step: &str, file: &str) -> Result<(), Error> {
+    let steps = match step {
+        "none" => Vec::new(),
+        "clean" => vec![Step::Clean(Clean { annotations: None, attachments: None, scripts: None, metadata: None })],
+        "flatten" => vec![Step::Flatten(Flatten { annotations: Some(true) })],
+        "compress" => vec![Step::Compress(Compress { dpi: None, quality: None })],
+        _ => panic!("none, clean, flatten or compress"),
+    };
+    let output =
+        Pdf { user_password: None, owner_password: None, allow: None, object_streams: None, entropy: Vec::new() };
+    let data = Module::run(read(file)?, Decode { password: None }, steps, Output::Pdf(output))?;
+    std::io::stdout().lock().write_all(&data).expect("stdout");
     Ok(())
 }
 

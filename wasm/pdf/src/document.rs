@@ -3,12 +3,12 @@
 use crate::error::{Result, invalid, malformed, too_much, unsupported};
 use crate::fonts::{self, Fonts};
 use crate::limits::MAX_PAGES;
-use crate::{pages, wit};
+use crate::{pages, passwords, wit};
 use hayro::RenderCache;
 use hayro::hayro_interpret::InterpreterCache;
 use hayro::hayro_syntax::object::ObjectIdentifier;
 use hayro::hayro_syntax::page::Page;
-use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -122,7 +122,14 @@ fn page<'a>(pdf: &'a Pdf, number: u32) -> Result<&'a Page<'a>> {
 
 /// Parse a file, mending what can be mended.
 pub fn parse(data: Vec<u8>, password: Option<&str>) -> Result<Pdf> {
-    Pdf::new_with_password(data, password.unwrap_or_default()).map_err(|error| match error {
+    let data = PdfData::from(data);
+    let mut opened = Pdf::new_with_password(data.clone(), password.unwrap_or_default());
+    if let (Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)), Some(password)) = (&opened, password) {
+        for other in passwords::others(data.as_ref(), password) {
+            opened = opened.or_else(|_| Pdf::new_with_password(data.clone(), &other));
+        }
+    }
+    opened.map_err(|error| match error {
         LoadPdfError::Invalid => malformed("this is no PDF file, or one that is damaged beyond repair"),
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => match password {
             None => invalid("password: the file is encrypted and wants a password"),

@@ -44,6 +44,7 @@ mod geometry;
 mod limits;
 mod outline;
 mod pages;
+mod passwords;
 mod render;
 mod resources;
 mod strings;

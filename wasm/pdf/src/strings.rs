@@ -34,6 +34,23 @@ fn pdf_doc(byte: u8) -> char {
     }
 }
 
+/// A text string's bytes: PDFDocEncoding where that has all characters, else UTF-16.
+pub fn encode(text: &str) -> Vec<u8> {
+    let byte = |char| (0..=u8::MAX).find(|byte| pdf_doc(*byte) == char && char != '\u{fffd}');
+    let plain: Option<Vec<u8>> = text.chars().map(byte).collect();
+    // What begins like a mark of another encoding would be taken for one.
+    match plain {
+        Some(bytes)
+            if !bytes.starts_with(b"\xfe\xff")
+                && !bytes.starts_with(b"\xff\xfe")
+                && !bytes.starts_with(b"\xef\xbb\xbf") =>
+        {
+            bytes
+        }
+        _ => [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect(),
+    }
+}
+
 /// Marks of languages stand between escape characters.
 fn without_languages(text: &str) -> String {
     text.split('\u{1b}').step_by(2).collect()
@@ -62,7 +79,23 @@ pub fn time(time: &DateTime) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::{encode, text};
+
+    #[test]
+    fn texts_are_written_as_they_are_read() {
+        for (written, expected) in [
+            ("plain", &b"plain"[..]),
+            ("• é €", b"\x80 \xe9 \xa0"),
+            ("Ж", b"\xfe\xff\x04\x16"),
+            ("😀", b"\xfe\xff\xd8\x3d\xde\x00"),
+            ("þÿ", b"\xfe\xff\0\xfe\0\xff"),
+            ("\u{fffd}", b"\xfe\xff\xff\xfd"),
+            ("", b""),
+        ] {
+            assert_eq!(encode(written), expected, "{written}");
+            assert_eq!(text(expected), written);
+        }
+    }
 
     #[test]
     fn all_encodings_are_read() {

@@ -227,12 +227,7 @@ impl Python<'_> {
     }
 
     /// The type of a field or parameter: the values that a tag lists, or all of its type.
-    fn values(
-        &self,
-        field: &Field,
-        ty: &TypeRef,
-        named: fn(&Self, &TypeRef) -> Result<String>,
-    ) -> Result<String> {
+    fn values(&self, field: &Field, ty: &TypeRef, named: fn(&Self, &TypeRef) -> Result<String>) -> Result<String> {
         match &field.tags.values {
             Some(values) => {
                 Ok(format!("Literal[{}]", values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))

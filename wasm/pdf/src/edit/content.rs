@@ -24,7 +24,7 @@ impl Draft {
         let mut content = Vec::new();
         for id in self.contents(page) {
             if let Some(Object::Stream(stream)) = self.file.objects.get(&id)
-                && let Ok(part) = unpack(self, stream)
+                && let Ok(part) = unpack(self, stream, MAX_CONTENT_BYTES)
             {
                 content.extend(part);
                 content.push(b'\n');
@@ -35,7 +35,7 @@ impl Draft {
 }
 
 /// A stream, unpacked. How it is packed may be said by reference.
-fn unpack(draft: &Draft, stream: &Stream) -> lopdf::Result<Vec<u8>> {
+pub fn unpack(draft: &Draft, stream: &Stream, limit: usize) -> lopdf::Result<Vec<u8>> {
     let mut here = Stream::new(lopdf::Dictionary::new(), Vec::new());
     for key in [&b"Filter"[..], b"DecodeParms"] {
         let mut item = draft.get(&stream.dict, key).clone();
@@ -47,7 +47,7 @@ fn unpack(draft: &Draft, stream: &Stream) -> lopdf::Result<Vec<u8>> {
         }
     }
     here.content.clone_from(&stream.content);
-    here.decompressed_content_with_limit(MAX_CONTENT_BYTES)
+    here.get_plain_content_with_limit(limit)
 }
 
 /// A stream of content.

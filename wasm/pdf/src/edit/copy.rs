@@ -58,7 +58,9 @@ impl<'a> Copier<'a> {
         for _ in 0..MAX_HEIGHT {
             let Some(node) = above else { break };
             for key in INHERITED {
-                if !copy.has(key) && let Some(item) = node.get_raw::<Object<'_>>(key) {
+                if !copy.has(key)
+                    && let Some(item) = node.get_raw::<Object<'_>>(key)
+                {
                     copy.set(key, self.item(item));
                 }
             }
@@ -107,9 +109,7 @@ impl<'a> Copier<'a> {
 
     /// A stream as it is packed, decrypted.
     fn stream(&mut self, stream: &Stream<'a>) -> lopdf::Stream {
-        let mut dict = self.dict(stream.dict());
-        dict.remove(b"Length");
-        lopdf::Stream { dict, content: stream.raw_data().into_owned(), allows_compression: true, start_position: None }
+        lopdf::Stream::new(self.dict(stream.dict()), stream.raw_data().into_owned())
     }
 }
 

@@ -1,6 +1,7 @@
 //! A document that is being changed: lopdf's objects, and which of them are the pages.
 
 use super::copy::{self, Copier};
+use super::signatures;
 use crate::document::Document;
 use crate::error::{Error, Result, malformed, too_much};
 use crate::limits::MAX_OBJECT_NUMBER;
@@ -68,7 +69,9 @@ impl Draft {
         file.max_id = file.objects.keys().map(|id| id.0).max().unwrap_or(0);
         if file.max_id > MAX_OBJECT_NUMBER {
             let number = file.max_id;
-            return Err(too_much(format!("the file numbers an object {number}; {MAX_OBJECT_NUMBER} is the highest allowed")));
+            return Err(too_much(format!(
+                "the file numbers an object {number}; {MAX_OBJECT_NUMBER} is the highest allowed"
+            )));
         }
         for (index, page) in unnamed {
             pages[index] = file.add_object(page);
@@ -79,7 +82,9 @@ impl Draft {
             let info = file.add_object(info);
             file.trailer.set("Info", info);
         }
-        Ok(Self { file, pages, redactions: document.redactions().to_vec() })
+        let mut draft = Self { file, pages, redactions: document.redactions().to_vec() };
+        signatures::forget(&mut draft);
+        Ok(draft)
     }
 
     /// The draft as an open document.
@@ -141,12 +146,17 @@ impl Draft {
         let is_page = |object: &Object| object.as_dict().is_ok_and(|dict| dict.has_type(b"Page"));
         let pages = self.file.objects.iter().filter(|(_, object)| is_page(object)).map(|(id, _)| *id);
         let gone: BTreeSet<ObjectId> = pages.filter(|id| !here.contains(id)).collect();
+        self.forget(&gone);
+    }
+
+    /// Let go of objects; references to them become null.
+    pub fn forget(&mut self, gone: &BTreeSet<ObjectId>) {
         if gone.is_empty() {
             return;
         }
         self.file.objects.retain(|id, _| !gone.contains(id));
         for object in self.file.objects.values_mut() {
-            forget(object, &gone);
+            forget(object, gone);
         }
     }
 }

@@ -21,8 +21,7 @@ pub fn with<T>(seed: Vec<u8>, work: impl FnOnce() -> T) -> T {
 }
 
 /// Fill in random bytes: SHA-256 over seed and counter. False outside of [`with`].
-#[cfg_attr(not(target_family = "wasm"), allow(dead_code))] // Natively, libraries ask the system.
-fn fill(bytes: &mut [u8]) -> bool {
+pub fn fill(bytes: &mut [u8]) -> bool {
     SOURCE.with_borrow_mut(|source| {
         let Some(source) = source else { return false };
         for chunk in bytes.chunks_mut(32) {

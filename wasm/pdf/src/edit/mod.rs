@@ -4,21 +4,35 @@
 //!
 //! To add a step: a case of `step` with its record in the WIT, a file here, a line in [`apply`].
 
+mod appearance;
+mod clean;
+mod compress;
 mod content;
 mod copy;
 mod draft;
+mod encrypt;
 mod entropy;
+mod fill;
+mod flatten;
+mod forms;
+mod images;
+mod jpeg;
 mod look;
+mod metadata;
+mod metrics;
+mod outline;
 mod pages;
 mod parts;
 mod redact;
 mod save;
+mod signatures;
 mod stamps;
+mod write;
 
 pub use draft::Draft;
 
 use crate::document::Document;
-use crate::error::{Result, too_much, unsupported};
+use crate::error::{Result, too_much};
 use crate::limits::MAX_STEPS;
 use crate::wit::{self, Step};
 
@@ -77,6 +91,11 @@ fn apply(draft: &mut Draft, step: Step) -> Result<()> {
         Step::StampImage(options) => stamps::stamp_image(draft, options),
         Step::StampPage(options) => stamps::stamp_page(draft, options),
         Step::Redact(options) => redact::redact(draft, options),
-        _ => Err(unsupported("not yet")),
+        Step::SetMetadata(step) => metadata::set_metadata(draft, step),
+        Step::SetOutline(step) => outline::set_outline(draft, step),
+        Step::Fill(step) => fill::fill(draft, step),
+        Step::Flatten(step) => flatten::flatten(draft, step),
+        Step::Clean(step) => clean::clean(draft, step),
+        Step::Compress(step) => compress::compress(draft, step),
     }
 }

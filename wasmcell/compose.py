@@ -1,4 +1,4 @@
-"""PDF documents out of pictures, text, blocks: `from_images`, `from_text`, `from_document` of `wasmcell.pdf`.
+"""PDF documents out of pictures, text, blocks: what makes them in `wasmcell.pdf`.
 
 All options are derived from the description of the WebAssembly module ``pdf-make``.
 """
@@ -187,13 +187,14 @@ class _Run:
             return Case("paragraph", {"text": block})
         known = operations.cases(_MODULE, "block")
         if not isinstance(block, Mapping) or not block:
+            kind = type(block).__name__
             raise InvalidArgumentError(
-                f"it must be text or a dict beginning with {listed(list(known))}, not {type(block).__name__}"
+                f"it must be a str or a dict that begins with {listed(list(known))}, not {kind}"
             )
         (name, main), *others = block.items()
         name = str(name).replace("_", "-")
         if name not in known:
-            hint = did_you_mean(name, known) or f" (there are {listed(list(known), 'and')})"
+            hint = did_you_mean(name, list(known)) or f" (there are {listed(list(known), 'and')})"
             raise InvalidArgumentError(f"there is no block {name}{hint}")
         options = dict(others)
         if name == "figure":
@@ -211,9 +212,7 @@ class _Run:
             return {"data": self._picture_data(source)}
         options = dict(source)
         if "image" not in options or options.keys() - {"image", "alt"}:
-            raise InvalidArgumentError(
-                f"a picture's dict has image and alt, not {listed(list(options), 'and')}"
-            )
+            raise InvalidArgumentError(f"a picture has image and alt, not {listed(list(options), 'and')}")
         return {"data": self._picture_data(options["image"]), "alt": options.get("alt")}
 
     def _picture_data(self, source: Any) -> Any:

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::fonts::{Fonts, Look, is_invisible};
 use krilla::text::{GlyphId, KrillaGlyph};
-use rustybuzz::{Direction, UnicodeBuffer};
+use rustybuzz::{BufferFlags, Direction, UnicodeBuffer};
 use std::ops::Range;
 use std::rc::Rc;
 use unicode_bidi::{BidiInfo, Level, ParagraphBidiInfo};
@@ -244,6 +244,8 @@ fn shape(text: &str, run: &mut Run, fonts: &Fonts) {
     let face = fonts.face(run.face);
     let mut buffer = UnicodeBuffer::new();
     buffer.push_str(&text[run.range.clone()]);
+    // Otherwise they become spaces, and spaces would be read as them.
+    buffer.set_flags(BufferFlags::REMOVE_DEFAULT_IGNORABLES);
     buffer.guess_segment_properties();
     buffer.set_direction(if run.is_rtl { Direction::RightToLeft } else { Direction::LeftToRight });
     let shaped = rustybuzz::shape(&face.shaper, &[], buffer);

@@ -34,7 +34,10 @@ impl Picture {
             let image = Image::from_jpeg(data.into(), false).map_err(wrong)?;
             Ok(Self::with(image, exif, density))
         } else if data.starts_with(b"\x89PNG\r\n\x1A\n") {
-            let reader = png::Decoder::new(Cursor::new(&data)).read_info().map_err(|error| wrong(error.to_string()))?;
+            let reader = png::Decoder::new(Cursor::new(&data)).read_info().map_err(|error| match error {
+                png::DecodingError::LimitsExceeded => too_much(format!("{name}: its rows are too long")),
+                other => wrong(other.to_string()),
+            })?;
             let info = reader.info();
             if u64::from(info.width) * u64::from(info.height) > MAX_PIXELS {
                 let size = format!("{} × {}", info.width, info.height);
@@ -44,7 +47,7 @@ impl Picture {
             let density = info
                 .pixel_dims
                 .filter(|dims| dims.unit == png::Unit::Meter)
-                .map(|dims| (dims.xppu as f32 * 0.0254, dims.yppu as f32 * 0.0254));
+                .map(|dims| (per_inch(dims.xppu), per_inch(dims.yppu)));
             let image = Image::from_png(data.into(), false).map_err(wrong)?;
             Ok(Self::with(image, exif, density))
         } else if data.is_empty() {
@@ -85,20 +88,32 @@ impl Picture {
     }
 }
 
+/// Pixels an inch. Whole numbers of them are no whole numbers of pixels a metre, and come back as they were.
+fn per_inch(per_metre: u32) -> f32 {
+    let exact = per_metre as f32 * 0.0254;
+    if (exact - exact.round()).abs() < 0.0128 { exact.round() } else { exact }
+}
+
 type Told = (Option<Vec<u8>>, Option<(f32, f32)>);
 
 /// The EXIF block of a JPEG file, and its resolution in the JFIF header.
 fn jpeg(data: &[u8]) -> std::result::Result<Told, String> {
     let mut decoder = JpegDecoder::new(Cursor::new(data));
     decoder.decode_headers().map_err(|error| format!("{error:?}"))?;
-    let info = decoder.info().ok_or("it has no header")?;
-    let unit = match info.pixel_density {
-        1 => Some(1.0),
-        2 => Some(2.54),
-        _ => None,
+    Ok((decoder.exif().cloned(), jfif(data)))
+}
+
+/// The resolution in the JFIF header, which is the first of a file's segments: marker, length, name,
+/// version, unit, and two numbers.
+fn jfif(data: &[u8]) -> Option<(f32, f32)> {
+    let header = data.get(..18).filter(|header| header[2..4] == *b"\xFF\xE0" && header[6..11] == *b"JFIF\0")?;
+    let unit = match header[13] {
+        1 => 1.0,
+        2 => 2.54,
+        _ => return None,
     };
-    let density = unit.map(|unit| (f32::from(info.x_density) * unit, f32::from(info.y_density) * unit));
-    Ok((decoder.exif().cloned(), density))
+    let density = |high: u8, low: u8| f32::from(u16::from_be_bytes([high, low])) * unit;
+    Some((density(header[14], header[15]), density(header[16], header[17])))
 }
 
 /// Orientation and resolution; what cannot be read is as if it were not there.

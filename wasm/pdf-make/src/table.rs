@@ -68,7 +68,7 @@ pub fn set(layout: &mut Layout, table: &args::Table, look: Look) -> Result<()> {
 
 impl Grid {
     fn new(layout: &Layout, table: &args::Table, header: &[String], columns: usize, look: Look) -> Result<Self> {
-        let padding = look.size * 0.35;
+        let padding = look.size * 0.45;
         let room = layout.frame.inner_width() - 2.0 * padding * columns as f32;
         if room < look.size * columns as f32 {
             return Err(invalid(format!("a table of {columns} columns does not fit on the page")));

@@ -1,6 +1,7 @@
 """Steps on pages, on every engine: what other readers of PDF (qpdf, pypdf, pdfium) say of what is written."""
 
 import io
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -65,13 +66,14 @@ def texts(data):
 
 def pixels(data, page=0, scale=1.0, **options):
     """A page, by pdfium."""
-    document = pdfium.PdfDocument(data)
-    return document[page].render(scale=scale, **options).to_numpy()[..., :3][..., ::-1].copy()
+    with closing(pdfium.PdfDocument(data)) as document, closing(document[page]) as shown:
+        return shown.render(scale=scale, **options).to_numpy()[..., :3][..., ::-1].copy()
 
 
 def size(data, page=0):
     """A page's size as seen, by pdfium."""
-    return pdfium.PdfDocument(data)[page].get_size()
+    with closing(pdfium.PdfDocument(data)) as document, closing(document[page]) as shown:
+        return shown.get_size()
 
 
 def saved(file):
@@ -176,10 +178,12 @@ def rich(tag, labels=True):
     file.Root.Names = new(
         pikepdf.Dictionary(Dests=pikepdf.Dictionary(Names=["first", [file.pages[0].obj, name.Fit], "third", place]))
     )
-    link = pikepdf.Dictionary(Type=name.Annot, Subtype=name.Link, Rect=[0, 0, 9, 9])
-    by_name = pikepdf.Dictionary(link | {"/A": pikepdf.Dictionary(S=name.GoTo, D=pikepdf.String("third"))})
-    by_page = pikepdf.Dictionary(link | {"/Dest": [file.pages[0].obj, name.Fit]})
-    by_number = pikepdf.Dictionary(link | {"/Dest": [2, name.Fit]})
+
+    def link(**leads):
+        return pikepdf.Dictionary(Type=name.Annot, Subtype=name.Link, Rect=[0, 0, 9, 9], **leads)
+
+    by_name = link(A=pikepdf.Dictionary(S=name.GoTo, D=pikepdf.String("third")))
+    by_page, by_number = link(Dest=[file.pages[0].obj, name.Fit]), link(Dest=[2, name.Fit])
     font = new(pikepdf.Dictionary(Type=name.Font, Subtype=name.Type1, BaseFont=name(f"/Times-{tag}")))
     fields = []
     for page, field in ((0, "name"), (3, "city")):

@@ -7,8 +7,13 @@ use wasmcell_pdf::Module;
 use wasmcell_pdf::wit::{Append, Box, Crop, Decode, Error, Guest, NumberPages, Output, Pdf, Rotate, Select, Step};
 
 fn run(file: Vec<u8>, steps: Vec<Step>) -> Result<Vec<u8>, Error> {
-    let plain =
-        Pdf { user_password: None, owner_password: None, allow: None, object_streams: Some(false), entropy: vec![0; 32] };
+    let plain = Pdf {
+        user_password: None,
+        owner_password: None,
+        allow: None,
+        object_streams: Some(false),
+        entropy: vec![0; 32],
+    };
     Module::run(file, Decode { password: None }, steps, Output::Pdf(plain))
 }
 
@@ -79,7 +84,8 @@ fn hidden_layers_stay_hidden() {
     let file = run(layered("/OFF [6 0 R]"), vec![append(layered("/BaseState /OFF /ON [6 0 R]"))]).unwrap();
     let text = String::from_utf8_lossy(&file).into_owned();
     let (_, rest) = text.split_once("/OFF[").unwrap();
-    let off: Vec<&str> = rest.split_once(']').unwrap().0.split(" R").map(str::trim).filter(|id| !id.is_empty()).collect();
+    let off: Vec<&str> =
+        rest.split_once(']').unwrap().0.split(" R").map(str::trim).filter(|id| !id.is_empty()).collect();
     let names: Vec<&str> = off
         .iter()
         .map(|id| {
@@ -109,8 +115,15 @@ fn places_are_of_the_page_as_seen_with_its_unit() {
 
 #[test]
 fn numbers_stand_where_they_should() {
-    let options =
-        |format: &str| NumberPages { format: Some(format.into()), start: None, anchor: None, margin: None, size: None, color: None, pages: None };
+    let options = |format: &str| NumberPages {
+        format: Some(format.into()),
+        start: None,
+        anchor: None,
+        margin: None,
+        size: None,
+        color: None,
+        pages: None,
+    };
     // Whatever state the page leaves, the number is where it should be.
     for content in ["", "q 9 0 0 9 5 5 cm", "Q 9 0 0 9 5 5 cm Q", "(unclosed", "BT /M 10 Tf 0 80 Td"] {
         let file = run(page(content), vec![Step::NumberPages(options("- {page} -"))]).unwrap();

@@ -2,9 +2,9 @@
 
 use super::select;
 use crate::document::Document;
+use crate::edit::Draft;
 use crate::edit::look::visit;
 use crate::edit::parts::{fields, labels, layers, links, names, outline, structure};
-use crate::edit::Draft;
 use crate::error::{Result, too_much};
 use crate::limits::MAX_OBJECT_NUMBER;
 use crate::{args, pages, wit};

@@ -13,7 +13,10 @@ pub fn blank(draft: &mut Draft, options: wit::Blank) -> Result<()> {
     let (pages, count) = (draft.pages.len(), count as usize);
     let place = at as usize - 1;
     if place > pages {
-        return Err(invalid(format!("at: {at} is behind the end; the document has {pages} pages, the next is {}", pages + 1)));
+        return Err(invalid(format!(
+            "at: {at} is behind the end; the document has {pages} pages, the next is {}",
+            pages + 1
+        )));
     }
     super::select::check_count(pages + count)?;
     let neighbour = draft.pages.get(place.saturating_sub(1)).or(draft.pages.first());

@@ -30,7 +30,8 @@ impl Frame {
         let crop = rect(draft, get(b"CropBox")).unwrap_or(media);
         let both = crop.intersect(media);
         // Boxes without a place in common, or without an area.
-        let shown = if both.width() > 1e-3 && both.height() > 1e-3 { both } else { Rect::from_origin_size(both.origin(), A4) };
+        let shown =
+            if both.width() > 1e-3 && both.height() > 1e-3 { both } else { Rect::from_origin_size(both.origin(), A4) };
         let rotation = match get(b"Rotate").as_float().map_or(0, |degrees| (degrees as i64).rem_euclid(360)) {
             rotation @ (90 | 180 | 270) => rotation,
             _ => 0,

@@ -212,12 +212,13 @@ fn resources(draft: &Draft, form: &mut Dictionary, theirs: &Dictionary) -> BTree
         let Ok(their) = draft.resolve(their).as_dict() else { continue };
         let mut mine = draft.dict(&all, kind).cloned().unwrap_or_default();
         let taken = |name: &[u8]| {
-            mine.get(name).is_ok_and(|mine| their.get(name).is_ok_and(|their| draft.resolve(mine) != draft.resolve(their)))
+            mine.get(name)
+                .is_ok_and(|mine| their.get(name).is_ok_and(|their| draft.resolve(mine) != draft.resolve(their)))
         };
-        let clashes = names::clashes(
-            their.iter().map(|(name, _)| name.as_slice()).filter(|name| taken(name)),
-            |name| mine.has(name) || their.has(name),
-        );
+        let clashes =
+            names::clashes(their.iter().map(|(name, _)| name.as_slice()).filter(|name| taken(name)), |name| {
+                mine.has(name) || their.has(name)
+            });
         for (name, item) in their {
             mine.set(clashes.get(name).unwrap_or(name).clone(), item.clone());
         }

@@ -74,7 +74,8 @@ fn kids(draft: &Draft, element: &Dictionary) -> Vec<Object> {
 
 /// A tree of numbers.
 fn numbers(entries: Vec<(Object, Object)>) -> Dictionary {
-    let mut entries: Vec<_> = entries.into_iter().filter_map(|(key, value)| Some((key.as_i64().ok()?, value))).collect();
+    let mut entries: Vec<_> =
+        entries.into_iter().filter_map(|(key, value)| Some((key.as_i64().ok()?, value))).collect();
     entries.sort_by_key(|(key, _)| *key);
     let list: Vec<Object> = entries.into_iter().flat_map(|(key, value)| [key.into(), value]).collect();
     Dictionary::from_iter([("Nums", Object::Array(list))])
@@ -125,9 +126,8 @@ impl Keep<'_> {
 /// Join the structure of another document, whose objects are those after `after`, to the one here. The
 /// whole is tagged if both are.
 pub fn join(draft: &mut Draft, other: &Dictionary, after: u32) -> Result<()> {
-    let is_marked = |info: Option<&Dictionary>| {
-        info.is_some_and(|info| draft.get(info, b"Marked").as_bool().unwrap_or(false))
-    };
+    let is_marked =
+        |info: Option<&Dictionary>| info.is_some_and(|info| draft.get(info, b"Marked").as_bool().unwrap_or(false));
     if is_marked(draft.root_dict(b"MarkInfo")) && !is_marked(draft.dict(other, b"MarkInfo")) {
         draft.catalog()?.remove(b"MarkInfo");
     }
@@ -168,11 +168,12 @@ pub fn join(draft: &mut Draft, other: &Dictionary, after: u32) -> Result<()> {
 
     let mut roles = draft.dict(&root, b"RoleMap").cloned().unwrap_or_default();
     let their_roles = draft.dict(&theirs, b"RoleMap").cloned().unwrap_or_default();
-    let differs = |name: &[u8]| roles.get(name).is_ok_and(|mine| their_roles.get(name).is_ok_and(|their| mine != their));
-    let new = names::clashes(
-        their_roles.iter().map(|(name, _)| name.as_slice()).filter(|name| differs(name)),
-        |name| roles.has(name) || their_roles.has(name),
-    );
+    let differs =
+        |name: &[u8]| roles.get(name).is_ok_and(|mine| their_roles.get(name).is_ok_and(|their| mine != their));
+    let new =
+        names::clashes(their_roles.iter().map(|(name, _)| name.as_slice()).filter(|name| differs(name)), |name| {
+            roles.has(name) || their_roles.has(name)
+        });
     draft.change_all(after, |_, dict| {
         for key in ["StructParents", "StructParent"] {
             if let Ok(number) = dict.get(key.as_bytes()).and_then(Object::as_i64) {

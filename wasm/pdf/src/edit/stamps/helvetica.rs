@@ -28,8 +28,8 @@ const WIDTHS: [u16; 224] = [
 
 /// The characters of the codes from 128 to 159; all others have the numbers of their characters.
 const HIGH: [char; 32] = [
-    '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”', '•', '–',
-    '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
+    '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”', '•',
+    '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
 ];
 
 /// A text in the font's codes.
@@ -37,7 +37,9 @@ pub fn codes(option: &str, text: &str) -> Result<Vec<u8>> {
     let codes = text.chars().map(|char| {
         code(char).ok_or_else(|| {
             let number = u32::from(char);
-            invalid(format!("{option}: the standard font has no {char:?} (U+{number:04X}); it has the letters of western Europe"))
+            invalid(format!(
+                "{option}: the standard font has no {char:?} (U+{number:04X}); it has the letters of western Europe"
+            ))
         })
     });
     codes.collect()
@@ -68,7 +70,9 @@ mod tests {
         assert_eq!(codes("text", "Ä€ –z").unwrap(), [0xc4, 0x80, 0x20, 0x96, 0x7a]);
         // Adidas: 667 + 556 + 222 + 556 + 556 + 500.
         assert!((width(b"Adidas") - 3.057).abs() < 1e-9);
-        for (text, named) in [("a\u{3b1}", "'α' (U+03B1)"), ("\t", "(U+0009)"), ("\u{81}", "(U+0081)"), ("\0", "(U+0000)")] {
+        for (text, named) in
+            [("a\u{3b1}", "'α' (U+03B1)"), ("\t", "(U+0009)"), ("\u{81}", "(U+0081)"), ("\0", "(U+0000)")]
+        {
             let error = codes("text", text).unwrap_err();
             assert!(matches!(&error, Error::InvalidArgument(said) if said.contains(named)), "{error:?}");
         }

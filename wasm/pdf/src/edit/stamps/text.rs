@@ -110,10 +110,7 @@ fn fill(format: &str, page: u32, pages: usize, label: &str) -> String {
         text.push_str(&rest[..start]);
         rest = &rest[start..];
         let known = [("{page}", page.to_string()), ("{pages}", pages.to_string()), ("{label}", label.to_owned())];
-        let (mark, value) = known
-            .into_iter()
-            .find(|(mark, _)| rest.starts_with(mark))
-            .unwrap_or(("{", "{".to_owned()));
+        let (mark, value) = known.into_iter().find(|(mark, _)| rest.starts_with(mark)).unwrap_or(("{", "{".to_owned()));
         text.push_str(&value);
         rest = &rest[mark.len()..];
     }

@@ -1,6 +1,7 @@
 """Steps on pages, on every engine: what other readers of PDF (qpdf, pypdf, pdfium) say of what is written."""
 
 import io
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -65,13 +66,14 @@ def texts(data):
 
 def pixels(data, page=0, scale=1.0, **options):
     """A page, by pdfium."""
-    document = pdfium.PdfDocument(data)
-    return document[page].render(scale=scale, **options).to_numpy()[..., :3][..., ::-1].copy()
+    with closing(pdfium.PdfDocument(data)) as document, closing(document[page]) as shown:
+        return shown.render(scale=scale, **options).to_numpy()[..., :3][..., ::-1].copy()
 
 
 def size(data, page=0):
     """A page's size as seen, by pdfium."""
-    return pdfium.PdfDocument(data)[page].get_size()
+    with closing(pdfium.PdfDocument(data)) as document, closing(document[page]) as shown:
+        return shown.get_size()
 
 
 def saved(file):
@@ -109,8 +111,6 @@ def test_pages_that_are_not_there(engine):
     for step in ("select", "delete"):
         with pytest.raises(InvalidArgumentError, match="no page 5"):
             run(engine, ABCD, (step, {"pages": "5"}))
-    with pytest.raises(InvalidArgumentError, match="one has to stay"):
-        run(engine, ABCD, ("delete", {"pages": "-"}))
     with pytest.raises(InvalidArgumentError, match="all pages; one has to stay"):
         run(engine, ABCD, ("delete", {"pages": "1-4"}))
 
@@ -176,10 +176,12 @@ def rich(tag, labels=True):
     file.Root.Names = new(
         pikepdf.Dictionary(Dests=pikepdf.Dictionary(Names=["first", [file.pages[0].obj, name.Fit], "third", place]))
     )
-    link = pikepdf.Dictionary(Type=name.Annot, Subtype=name.Link, Rect=[0, 0, 9, 9])
-    by_name = pikepdf.Dictionary(link | {"/A": pikepdf.Dictionary(S=name.GoTo, D=pikepdf.String("third"))})
-    by_page = pikepdf.Dictionary(link | {"/Dest": [file.pages[0].obj, name.Fit]})
-    by_number = pikepdf.Dictionary(link | {"/Dest": [2, name.Fit]})
+
+    def link(**leads):
+        return pikepdf.Dictionary(Type=name.Annot, Subtype=name.Link, Rect=[0, 0, 9, 9], **leads)
+
+    by_name = link(A=pikepdf.Dictionary(S=name.GoTo, D=pikepdf.String("third")))
+    by_page, by_number = link(Dest=[file.pages[0].obj, name.Fit]), link(Dest=[2, name.Fit])
     font = new(pikepdf.Dictionary(Type=name.Font, Subtype=name.Type1, BaseFont=name(f"/Times-{tag}")))
     fields = []
     for page, field in ((0, "name"), (3, "city")):
@@ -249,7 +251,7 @@ def values(data):
 def test_what_leads_to_pages_follows_them(engine):
     source = rich("a")
     assert labels(source) == ["i", "ii", "a-1", "a-2"]
-    assert targets(run(engine, source)) == targets(run(engine, source, ("select", {"pages": "1-4"})))
+    assert targets(run(engine, source, ("select", {"pages": "1-4"}))) == [(1, 3), (1, 3), (2, 1)]
 
     data = run(engine, source, ("select", {"pages": "4,3,1"}))
     assert outline(data) == [(0, "a one", 3), (0, "a three", 2), (1, "a four", 1)]
@@ -482,7 +484,7 @@ def test_pictures(engine):
         image.save(out, "PNG")
         data = run(engine, pages("0 1 0 rg 0 0 200 100 re f"), ("stamp-image", {"image": out.getvalue(), "width": 200}))
         with opened(data) as file:
-            [found] = file.pages[0].images.values()
+            [found] = file.pages[0].Resources.XObject.as_dict().values()
             stored = pikepdf.PdfImage(found).as_pil_image()
             expected = Image.open(io.BytesIO(out.getvalue()))
             if image is fine:
@@ -500,7 +502,7 @@ def test_pictures(engine):
             step = ("stamp-image", {"image": out.getvalue(), "width": 200, "margin": 0})
             data = run(engine, pages(""), step)
             with opened(data) as file:
-                [found] = file.pages[0].images.values()
+                [found] = file.pages[0].Resources.XObject.as_dict().values()
                 assert found.read_raw_bytes() == out.getvalue()
             if image.mode != "CMYK":
                 expected = Image.open(io.BytesIO(out.getvalue())).convert("RGB").resize((200, 100), Image.Resampling.BOX)
@@ -649,7 +651,7 @@ HOSTILE = {
         more=["<< /Kids [7 0 R 7 0 R] /K [7 0 R 7 0 R] /P 7 0 R /ParentTree 7 0 R /Names [1 (x) 2] /Nums [(a) 1] >>"],
     ),
     "boxes that are none": pages(TEXT, RED, entries="/CropBox [0 0 0 0] /MediaBox [1 2] /UserUnit -3 /Rotate 45.5"),
-    "huge boxes": pages(TEXT, entries="/MediaBox [-1e30 -1e30 1e30 1e30] /UserUnit 1e30"),
+    "huge boxes": pages(TEXT, entries=f"/MediaBox [-{10**30} -{10**30} {10**30} {10**30}] /UserUnit {10**30}"),
     "entries of other types": pages(
         TEXT, RED, catalog="/Outlines 1 /Names (x) /AcroForm [] /PageLabels /x /OCProperties 4 /StructTreeRoot 1 "
         "/OpenAction 3 /Dests [1] /Threads 4", entries="/Annots /x /Resources 4 /Contents 1"

@@ -58,13 +58,19 @@ pub fn stream(content: Vec<u8>) -> Stream {
     stream
 }
 
-/// How a content saves and restores the graphics state.
+/// How a content begins and ends things: what is put behind it must not be within them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Balance {
-    /// Where it restores what was not saved: places of `Q`.
-    pub strays: Vec<usize>,
+    /// Where it restores a graphics state that was not saved: places of `Q`.
+    strays: Vec<usize>,
     /// How many states are saved at its end.
-    pub open: usize,
+    states: usize,
+    /// How many marks are open at its end.
+    marks: usize,
+    /// Whether a text is.
+    text: bool,
+    /// Where a string or an image begins that has no end.
+    cut: Option<usize>,
 }
 
 impl Balance {
@@ -75,32 +81,61 @@ impl Balance {
         while let Some(&byte) = content.get(at) {
             let end = match byte {
                 b'(' => string(content, at),
-                b'%' => skip(content, at, |byte| !matches!(byte, b'\n' | b'\r')),
-                _ if is_regular(byte) => skip(content, at, is_regular),
-                b'/' => skip(content, at + 1, is_regular),
-                _ => at + 1,
+                b'%' => Some(skip(content, at, |byte| !matches!(byte, b'\n' | b'\r'))),
+                _ if is_regular(byte) => Some(skip(content, at, is_regular)),
+                b'/' => Some(skip(content, at + 1, is_regular)),
+                _ => Some(at + 1),
             };
-            match &content[at..end] {
-                b"q" => balance.open += 1,
-                b"Q" if balance.open > 0 => balance.open -= 1,
-                b"Q" => balance.strays.push(at),
-                b"ID" => {
-                    at = image(content, end);
-                    continue;
+            let end = match end.map(|end| &content[at..end]) {
+                Some(b"ID") => image(content, at + 2),
+                Some(word) => {
+                    balance.count(word, at);
+                    end
                 }
-                _ => {}
+                None => None,
+            };
+            match end {
+                Some(end) => at = end,
+                None => {
+                    balance.cut = Some(at);
+                    break;
+                }
             }
-            at = end;
         }
         balance
     }
 
-    /// The content without the strays.
+    fn count(&mut self, word: &[u8], at: usize) {
+        match word {
+            b"q" => self.states += 1,
+            b"Q" if self.states > 0 => self.states -= 1,
+            b"Q" => self.strays.push(at),
+            b"BT" => self.text = true,
+            b"ET" => self.text = false,
+            b"BMC" | b"BDC" => self.marks += 1,
+            b"EMC" => self.marks = self.marks.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// Whether the content itself has to be mended; else it is enough to [`close`](Self::close) it.
+    pub fn is_broken(&self) -> bool {
+        !self.strays.is_empty() || self.cut.is_some()
+    }
+
+    /// The content without what restores too often, and without what has no end.
     pub fn mend(&self, mut content: Vec<u8>) -> Vec<u8> {
         for at in &self.strays {
             content[*at] = b' ';
         }
+        content.truncate(self.cut.unwrap_or(content.len()));
         content
+    }
+
+    /// What ends all that is open.
+    pub fn close(&self) -> String {
+        let text = if self.text { "\nET" } else { "" };
+        format!("{text}{}{}\n", "\nEMC".repeat(self.marks), "\nQ".repeat(self.states))
     }
 }
 
@@ -112,8 +147,8 @@ fn skip(content: &[u8], from: usize, goes_on: impl Fn(u8) -> bool) -> usize {
     content[from..].iter().position(|byte| !goes_on(*byte)).map_or(content.len(), |length| from + length)
 }
 
-/// The end of a string in parentheses.
-fn string(content: &[u8], from: usize) -> usize {
+/// The end of a string in parentheses; none if it has none.
+fn string(content: &[u8], from: usize) -> Option<usize> {
     let (mut depth, mut at) = (0, from);
     while let Some(byte) = content.get(at) {
         match byte {
@@ -124,25 +159,25 @@ fn string(content: &[u8], from: usize) -> usize {
         }
         at += 1;
         if depth == 0 {
-            break;
+            return Some(at);
         }
     }
-    at.min(content.len())
+    None
 }
 
-/// The end of an image within the content: `EI` between spaces, and text behind it.
-fn image(content: &[u8], from: usize) -> usize {
+/// The end of an image within the content: `EI` between spaces, and text behind it; none if it has none.
+fn image(content: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
-    while let Some(found) = content[at..].windows(2).position(|word| word == b"EI").map(|found| at + found) {
+    loop {
+        let found = at + content[at..].windows(2).position(|word| word == b"EI")?;
         let is_space = |at: usize| content.get(at).is_none_or(u8::is_ascii_whitespace);
         let behind = &content[found + 2..content.len().min(found + 12)];
         let is_text = behind.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
         if is_space(found.wrapping_sub(1)) && is_space(found + 2) && is_text {
-            return found + 2;
+            return Some(found + 2);
         }
         at = found + 2;
     }
-    content.len()
 }
 
 #[cfg(test)]
@@ -150,21 +185,22 @@ mod tests {
     use super::Balance;
 
     #[test]
-    fn states_are_counted() {
-        for (content, strays, open) in [
-            ("q 1 0 0 1 0 0 cm Q", vec![], 0),
-            ("q q Q", vec![], 1),
-            ("Q q", vec![0], 1),
-            ("q Q Q /Q gs (Q \\) q (Q)) Tj % Q\n<00> Tj q", vec![4], 1),
-            ("[(q)]TJ/q Do[q]q", vec![], 2),
-            ("BI /W 1 ID \u{1}Q EIQ q EI\nq", vec![], 1),
-            ("(never ends q Q", vec![], 0),
-            ("BI ID q", vec![], 0),
-            ("", vec![], 0),
+    fn what_is_open_is_found() {
+        for (content, mended, close) in [
+            ("q 1 0 0 1 0 0 cm Q", "q 1 0 0 1 0 0 cm Q", "\n"),
+            ("q q Q", "q q Q", "\nQ\n"),
+            ("Q q", "  q", "\nQ\n"),
+            ("q Q Q /Q gs (Q \\) q (Q)) Tj % Q\n<00> Tj q", "q Q   /Q gs (Q \\) q (Q)) Tj % Q\n<00> Tj q", "\nQ\n"),
+            ("[(q)]TJ/q Do[q]q", "[(q)]TJ/q Do[q]q", "\nQ\nQ\n"),
+            ("BI /W 1 ID \u{1}Q EIQ q EI\nq", "BI /W 1 ID \u{1}Q EIQ q EI\nq", "\nQ\n"),
+            ("q /OC /L BDC BT (never ends q Q", "q /OC /L BDC BT ", "\nET\nEMC\nQ\n"),
+            ("/P BMC EMC EMC BT ET BI ID q", "/P BMC EMC EMC BT ET BI ", "\n"),
+            ("", "", "\n"),
         ] {
-            assert_eq!(Balance::of(content.as_bytes()), Balance { strays, open }, "{content}");
+            let balance = Balance::of(content.as_bytes());
+            assert_eq!(String::from_utf8(balance.mend(content.into())).unwrap(), mended);
+            assert_eq!(balance.close(), close, "{content}");
+            assert_eq!(balance.is_broken(), content != mended, "{content}");
         }
-        let content = b"Q q Q Q".to_vec();
-        assert_eq!(Balance::of(&content).mend(content), b"  q Q  ");
     }
 }

@@ -117,6 +117,7 @@ impl<'a> Copier<'a> {
 
     /// A stream as it is packed, decrypted.
     fn stream(&mut self, stream: &Stream<'a>) -> lopdf::Stream {
+        // This says how long it is now: encryption may have made it longer.
         lopdf::Stream::new(self.dict(stream.dict()), stream.raw_data().into_owned())
     }
 }

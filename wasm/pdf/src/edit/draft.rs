@@ -129,6 +129,7 @@ impl Draft {
         let tree = self.file.new_object_id();
         let kids: Vec<Object> = self.pages.iter().map(|id| Object::Reference(*id)).collect();
         for id in self.pages.clone() {
+            self.mend(id)?;
             self.page(id)?.set("Parent", tree);
         }
         let count = kids.len() as i64;
@@ -138,6 +139,37 @@ impl Draft {
         self.forget_pages();
         self.file.prune_objects();
         Ok(self.file)
+    }
+
+    /// Give a page what it must have, and take what is no such thing.
+    fn mend(&mut self, id: ObjectId) -> Result<()> {
+        let page = self.page(id)?.clone();
+        if self.dict(&page, b"Resources").is_none() {
+            self.page(id)?.set("Resources", Dictionary::new());
+        }
+        let is_box = |key: &[u8]| {
+            let sides = self.list(&page, key).iter().map(|side| self.resolve(side).as_float());
+            sides.clone().count() == 4 && sides.flatten().filter(|side| side.is_finite()).count() == 4
+        };
+        let boxes = [b"MediaBox".as_slice(), b"CropBox", b"BleedBox", b"TrimBox", b"ArtBox"];
+        let bad: Vec<&[u8]> = boxes.into_iter().filter(|key| page.has(key) && !is_box(key)).collect();
+        let contents = self.get(&page, b"Contents");
+        let draws = matches!(contents, Object::Array(_) | Object::Stream(_));
+        let has_list = matches!(self.get(&page, b"Annots"), Object::Array(_));
+        for key in bad {
+            self.page(id)?.remove(key);
+        }
+        if !draws {
+            self.page(id)?.remove(b"Contents");
+        }
+        if !has_list {
+            self.page(id)?.remove(b"Annots");
+        }
+        if !self.page(id)?.has(b"MediaBox") {
+            // As it is read.
+            self.page(id)?.set("MediaBox", vec![0.into(), 0.into(), 595.into(), 842.into()]);
+        }
+        Ok(())
     }
 
     /// References to pages that are no more become null.

@@ -57,22 +57,16 @@ impl Draft {
         }
     }
 
-    /// Change every dictionary of the objects with these numbers.
-    pub fn change_all(&mut self, after: u32, mut change: impl FnMut(&mut Dictionary)) {
-        for (id, object) in &mut self.file.objects {
-            if id.0 > after {
-                dicts(object, &mut change);
-            }
+    /// Change every dictionary of the objects whose numbers are above this; told is the number of the object.
+    pub fn change_all(&mut self, after: u32, mut change: impl FnMut(u32, &mut Dictionary)) {
+        for (id, object) in self.file.objects.iter_mut().filter(|(id, _)| id.0 > after) {
+            visit(object, &mut |object| match object {
+                Object::Dictionary(dict) => change(id.0, dict),
+                Object::Stream(stream) => change(id.0, &mut stream.dict),
+                _ => {}
+            });
         }
     }
-}
-
-fn dicts(object: &mut Object, change: &mut impl FnMut(&mut Dictionary)) {
-    visit(object, &mut |object| match object {
-        Object::Dictionary(dict) => change(dict),
-        Object::Stream(stream) => change(&mut stream.dict),
-        _ => {}
-    });
 }
 
 /// Do something to an object and to all within it. How deep those nest is bounded by the parser.

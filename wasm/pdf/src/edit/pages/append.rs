@@ -33,7 +33,7 @@ pub fn append(draft: &mut Draft, options: wit::Append) -> Result<()> {
     draft.pages.extend(pages);
     labels::set(draft, labels)?;
     links::join(draft, &root, after)?;
-    names::join(draft, &root);
+    names::join(draft, &root)?;
     outline::join(draft, &root)?;
     fields::join(draft, &root, after)?;
     layers::join(draft, &root)?;

@@ -62,7 +62,7 @@ fn drawing(draft: &Draft, page: ObjectId) -> Stream {
         }
         return copy;
     }
-    content::stream([balance.mend(unpacked), b" Q".repeat(balance.open)].concat())
+    content::stream([balance.mend(unpacked), balance.close().into_bytes()].concat())
 }
 
 /// How an annotation looks, and where its drawing goes; none if it is not seen.

@@ -156,7 +156,7 @@ pub fn join(draft: &mut Draft, other: &Dictionary, after: u32) -> Result<()> {
     let new = names::clashes(named(draft, &added).iter().map(Vec::as_slice), |name| mine.contains(name));
     let fonts = resources(draft, &mut form, &theirs);
     if !fonts.is_empty() {
-        draft.change_all(after, |dict| {
+        draft.change_all(after, |_, dict| {
             if let Ok(Object::String(text, _)) = dict.get_mut(b"DA") {
                 *text = with_fonts(text, &fonts);
             }

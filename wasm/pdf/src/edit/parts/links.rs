@@ -74,7 +74,7 @@ pub fn by_reference(draft: &mut Draft) {
             *first = Object::Reference(*page);
         }
     };
-    draft.change_all(0, |dict| {
+    draft.change_all(0, |_, dict| {
         if let Ok(to) = dict.get_mut(b"Dest") {
             number(to);
         }
@@ -154,7 +154,7 @@ pub fn join(draft: &mut Draft, other: &Dictionary, after: u32) -> Result<()> {
             }
             _ => {}
         };
-        draft.change_all(after, |dict| {
+        draft.change_all(after, |_, dict| {
             if let Ok(to) = dict.get_mut(b"Dest") {
                 rename(to);
             }

@@ -1,6 +1,7 @@
 //! Trees of names and of numbers: read whole, written flat.
 
 use crate::edit::Draft;
+use crate::error::Result;
 use crate::limits::{MAX_DEPTH, MAX_ENTRIES};
 use lopdf::{Dictionary, Object};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,8 +78,8 @@ pub fn clashes<'a>(
 
 /// Join the trees in the catalogue's `Names` with those of another document, whose objects are here
 /// already. Destinations come joined: [`links`](super::links) knows what leads to them.
-pub fn join(draft: &mut Draft, other: &Dictionary) {
-    let Some(theirs) = draft.dict(other, b"Names").cloned() else { return };
+pub fn join(draft: &mut Draft, other: &Dictionary) -> Result<()> {
+    let Some(theirs) = draft.dict(other, b"Names").cloned() else { return Ok(()) };
     let mut mine = draft.root_dict(b"Names").cloned().unwrap_or_default();
     for (kind, tree) in theirs.iter().filter(|(kind, _)| kind.as_slice() != b"Dests") {
         let Ok(tree) = draft.resolve(tree).as_dict() else { continue };
@@ -90,7 +91,8 @@ pub fn join(draft: &mut Draft, other: &Dictionary) {
         }
         mine.set(kind.clone(), self::tree(names));
     }
-    if let Ok(catalog) = draft.catalog() {
-        catalog.set("Names", mine);
+    if !mine.is_empty() {
+        draft.catalog()?.set("Names", mine);
     }
+    Ok(())
 }

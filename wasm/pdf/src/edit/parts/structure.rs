@@ -131,15 +131,27 @@ pub fn join(draft: &mut Draft, other: &Dictionary, after: u32) -> Result<()> {
     if is_marked(draft.root_dict(b"MarkInfo")) && !is_marked(draft.dict(other, b"MarkInfo")) {
         draft.catalog()?.remove(b"MarkInfo");
     }
-    let Some(theirs) = draft.dict(other, b"StructTreeRoot").cloned() else { return Ok(()) };
-    let Ok(their_place) = other.get(b"StructTreeRoot").and_then(Object::as_reference) else { return Ok(()) };
-    let Some(mut root) = draft.root_dict(b"StructTreeRoot").cloned() else {
-        draft.catalog()?.set("StructTreeRoot", their_place);
+    let place_of = |catalog: &Dictionary| {
+        let place = catalog.get(b"StructTreeRoot").and_then(Object::as_reference).ok()?;
+        draft.file.get_dictionary(place).is_ok().then_some(place)
+    };
+    let (place, their_place) = (draft.file.catalog().ok().and_then(place_of), place_of(other));
+    // Without a structure, what says its place in one must not be taken for a place in the other's.
+    let (Some(place), Some(their_place)) = (place, their_place) else {
+        let has_none = |id: u32| if id > after { their_place.is_none() } else { place.is_none() };
+        draft.change_all(0, |id, dict| {
+            if has_none(id) {
+                dict.remove(b"StructParents");
+                dict.remove(b"StructParent");
+            }
+        });
+        if let Some(root) = place.or(their_place) {
+            draft.catalog()?.set("StructTreeRoot", root);
+        }
         return Ok(());
     };
-    let Ok(place) = draft.file.catalog().and_then(|catalog| catalog.get(b"StructTreeRoot")?.as_reference()) else {
-        return Ok(());
-    };
+    let theirs = draft.file.get_dictionary(their_place).cloned().unwrap_or_default();
+    let mut root = draft.file.get_dictionary(place).cloned().unwrap_or_default();
 
     let tree = |root: &Dictionary| {
         draft.dict(root, b"ParentTree").map(|tree| names::entries(draft, tree, b"Nums")).unwrap_or_default()
@@ -162,7 +174,7 @@ pub fn join(draft: &mut Draft, other: &Dictionary, after: u32) -> Result<()> {
         names::clashes(their_roles.iter().map(|(name, _)| name.as_slice()).filter(|name| differs(name)), |name| {
             roles.has(name) || their_roles.has(name)
         });
-    draft.change_all(after, |dict| {
+    draft.change_all(after, |_, dict| {
         for key in ["StructParents", "StructParent"] {
             if let Ok(number) = dict.get(key.as_bytes()).and_then(Object::as_i64) {
                 dict.set(key, number.saturating_add(next));

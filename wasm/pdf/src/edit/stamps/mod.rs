@@ -37,13 +37,13 @@ fn paint(
     }
     let unpacked = draft.content(page);
     let balance = Balance::of(&unpacked);
-    let end = format!("\n{}{drawn}", "Q\n".repeat(balance.open + 1)).into_bytes();
-    if balance.strays.is_empty() {
+    let end = format!("{}Q\n{drawn}", balance.close()).into_bytes();
+    if !balance.is_broken() {
         let start = draft.file.add_object(content::stream(b"q\n".to_vec()));
         let end = draft.file.add_object(content::stream(end));
         return set_contents(draft, page, [vec![start], before, vec![end]].concat());
     }
-    // What restores too often would restore what is saved around it.
+    // What restores too often would restore what is saved around it; what has no end would swallow it.
     let all = [b"q\n".to_vec(), balance.mend(unpacked), end].concat();
     let all = draft.file.add_object(content::stream(all));
     set_contents(draft, page, vec![all])

@@ -102,9 +102,7 @@ impl<'a> Copier<'a> {
 
     /// A stream as it is packed, decrypted.
     fn stream(&mut self, stream: &Stream<'a>) -> lopdf::Stream {
-        let mut dict = self.dict(stream.dict());
-        dict.remove(b"Length");
-        lopdf::Stream { dict, content: stream.raw_data().into_owned(), allows_compression: true, start_position: None }
+        lopdf::Stream::new(self.dict(stream.dict()), stream.raw_data().into_owned())
     }
 }
 

@@ -164,7 +164,9 @@ const FONTS: &str = "/Font << /M << /Type /Font /Subtype /Type1 /BaseFont /Couri
 #[test]
 fn a_drawing_that_is_used_twice_changes_where_something_goes() {
     let outer = object(
-        &format!("/Type /XObject /Subtype /Form /BBox [0 0 200 100] /Matrix [1 0 0 1 5 0] /Resources << {FONTS} /XObject << /I 6 0 R >> >>"),
+        &format!(
+            "/Type /XObject /Subtype /Form /BBox [0 0 200 100] /Matrix [1 0 0 1 5 0] /Resources << {FONTS} /XObject << /I 6 0 R >> >>"
+        ),
         "BT /M 10 Tf 20 20 Td (outer) Tj ET /I Do",
     );
     let inner = object(
@@ -199,7 +201,9 @@ fn composite_fonts_keep_their_codes() {
     let source = file(&[
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        &format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R /Resources << /Font << /C {font} >> >> >>"),
+        &format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R /Resources << /Font << /C {font} >> >> >>"
+        ),
         &stream("BT /C 10 Tf 20 50 Td <000100020003> Tj 30 0 Td <000400050006> Tj ET"),
         &map,
     ]);
@@ -227,10 +231,12 @@ fn other_texts_for_what_went_go_too() {
 
 #[test]
 fn hidden_layers_and_what_lies_beyond_the_page_are_searched() {
-    let content = "/OC /L BDC BT /M 10 Tf 20 50 Td (SECRET) Tj ET EMC BT /M 10 Tf 20 20 Td (open) Tj 0 500 Td (SECRET) Tj ET";
+    let content =
+        "/OC /L BDC BT /M 10 Tf 20 50 Td (SECRET) Tj ET EMC BT /M 10 Tf 20 20 Td (open) Tj 0 500 Td (SECRET) Tj ET";
     let source = with("/Properties << /L 5 0 R >>", content, &["<< /Type /OCG /Name (SECRET layer) >>"]);
     let source = String::from_utf8(source).unwrap();
-    let source = source.replace("/Type /Catalog", "/Type /Catalog /OCProperties << /OCGs [5 0 R] /D << /OFF [5 0 R] >> >>");
+    let source =
+        source.replace("/Type /Catalog", "/Type /Catalog /OCProperties << /OCGs [5 0 R] /D << /OFF [5 0 R] >> >>");
     assert_redacted(source.into_bytes(), search("SECRET"), "SECRET", &["open"]);
 }
 
@@ -289,7 +295,10 @@ fn drawings_lose_what_lies_in_a_box() {
     assert_eq!(pixel(&plain("0 1 0 rg 0 0 200 100 re f"), 60, 50), [0, 255, 0]);
     // A rectangle that reaches into it is cut.
     let file = plain("0 0 1 rg 60 0 140 100 re f");
-    assert_eq!([pixel(&file, 62, 50), pixel(&file, 62, 30), pixel(&file, 75, 50)], [[255; 3], [0, 0, 255], [0, 0, 255]]);
+    assert_eq!(
+        [pixel(&file, 62, 50), pixel(&file, 62, 30), pixel(&file, 75, 50)],
+        [[255; 3], [0, 0, 255], [0, 0, 255]]
+    );
 }
 
 #[test]
@@ -325,7 +334,11 @@ fn a_page_that_is_not_sure_becomes_a_picture() {
         "/Type /XObject /Subtype /Image /Width 20 /Height 10 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode",
         "no JPEG",
     );
-    let source = with("/XObject << /P 5 0 R >>", "q 200 0 0 100 0 0 cm /P Do Q BT /M 10 Tf 20 50 Td (SECRET open) Tj ET", &[&broken]);
+    let source = with(
+        "/XObject << /P 5 0 R >>",
+        "q 200 0 0 100 0 0 cm /P Do Q BT /M 10 Tf 20 50 Td (SECRET open) Tj ET",
+        &[&broken],
+    );
     let file = run(source, at(15.0, 40.0, 50.0, 15.0)).unwrap();
     assert!(texts(&file).is_empty());
     assert_gone(&file, "SECRET");
@@ -339,7 +352,8 @@ fn a_search_fails_on_pages_that_it_cannot_see() {
     let error = run(scan(), search("SECRET")).unwrap_err();
     assert!(matches!(&error, Error::InvalidArgument(text) if text.contains("page 1: it has no text")), "{error:?}");
     run(scan(), Redact { acknowledge: Some("1".into()), ..search("SECRET") }).unwrap();
-    let stamped = page("q 200 0 0 100 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \0 EI Q BT /M 10 Tf 20 50 Td (Page 1) Tj ET");
+    let stamped =
+        page("q 200 0 0 100 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \0 EI Q BT /M 10 Tf 20 50 Td (Page 1) Tj ET");
     assert!(run(stamped, search("SECRET")).is_err(), "a stamp is no text layer");
     run(page(""), search("SECRET")).unwrap();
     // A font that says nothing of its letters.
@@ -349,7 +363,9 @@ fn a_search_fails_on_pages_that_it_cannot_see() {
     let unknown = file(&[
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        &format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R /Resources << /Font << /C {font} >> >> >>"),
+        &format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R /Resources << /Font << /C {font} >> >> >>"
+        ),
         &stream("BT /C 10 Tf 20 50 Td <0001000200030004> Tj ET"),
     ]);
     let error = run(unknown, search("SECRET")).unwrap_err();

@@ -44,17 +44,22 @@ pub fn remove<'a>(
         };
         let Some(annotation) = raw else { continue };
         let kind = strings::name(&annotation, "Subtype").unwrap_or_default();
-        let place = annotation.get::<object::Rect>("Rect").map(|rect| {
-            geometry::to_seen(page).transform_rect_bbox(Rect::new(rect.x0, rect.y0, rect.x1, rect.y1))
-        });
+        let place = annotation
+            .get::<object::Rect>("Rect")
+            .map(|rect| geometry::to_seen(page).transform_rect_bbox(Rect::new(rect.x0, rect.y0, rect.x1, rect.y1)));
         let meets = place.is_some_and(|place| targets.iter().any(|target| overlaps(place, target.rect)));
-        if meets || HOLDERS.contains(&kind.as_str()) || says(&annotation, queries) || shows(&annotation, walker, page.resources(), queries) {
+        if meets
+            || HOLDERS.contains(&kind.as_str())
+            || says(&annotation, queries)
+            || shows(&annotation, walker, page.resources(), queries)
+        {
             count += 1;
             gone.extend(id);
             continue;
         }
         // A window of a note, or an answer to one, goes with it.
-        let heads = ["Parent", "IRT"].iter().filter_map(|key| Some(annotation.get_ref(key)?.into())).filter_map(copy::id);
+        let heads =
+            ["Parent", "IRT"].iter().filter_map(|key| Some(annotation.get_ref(key)?.into())).filter_map(copy::id);
         others.push((id, heads.collect()));
         kept.push(match id {
             Some(id) => Object::Reference(id),

@@ -13,16 +13,40 @@ const MARK: &str = "[redacted]";
 
 /// What a catalogue may keep: how the document is shown, and what leads through it.
 const CATALOG: [&[u8]; 14] = [
-    b"Type", b"Version", b"Extensions", b"Pages", b"PageLabels", b"Names", b"Dests", b"ViewerPreferences",
-    b"PageLayout", b"PageMode", b"Outlines", b"AcroForm", b"Lang", b"OCProperties",
+    b"Type",
+    b"Version",
+    b"Extensions",
+    b"Pages",
+    b"PageLabels",
+    b"Names",
+    b"Dests",
+    b"ViewerPreferences",
+    b"PageLayout",
+    b"PageMode",
+    b"Outlines",
+    b"AcroForm",
+    b"Lang",
+    b"OCProperties",
 ];
 /// As [`CATALOG`], for readers that read aloud, and for printers.
 const CATALOG_MORE: [&[u8]; 3] = [b"StructTreeRoot", b"MarkInfo", b"OutputIntents"];
 
 /// What programs leave in objects, and what runs or holds other files.
 const LEFTOVERS: [&[u8]; 14] = [
-    b"Metadata", b"PieceInfo", b"LastModified", b"Thumb", b"AF", b"SpiderInfo", b"Alternates", b"OPI", b"AA", b"XFA",
-    b"RC", b"RV", b"EF", b"RF",
+    b"Metadata",
+    b"PieceInfo",
+    b"LastModified",
+    b"Thumb",
+    b"AF",
+    b"SpiderInfo",
+    b"Alternates",
+    b"OPI",
+    b"AA",
+    b"XFA",
+    b"RC",
+    b"RV",
+    b"EF",
+    b"RF",
 ];
 
 /// Texts that are no texts, but say how other things are to be read.
@@ -32,9 +56,8 @@ const TECHNICAL: [&[u8]; 6] = [b"DA", b"Lang", b"Registry", b"Ordering", b"M", b
 pub fn remove(draft: &mut Draft, walker: &Walker<'_>, queries: &[Query], pages: &BTreeSet<ObjectId>) -> Result<()> {
     draft.file.trailer.remove(b"Info");
     let catalog = draft.catalog()?;
-    let kept = catalog.iter().filter(|(key, _)| {
-        CATALOG.contains(&key.as_slice()) || CATALOG_MORE.contains(&key.as_slice())
-    });
+    let kept =
+        catalog.iter().filter(|(key, _)| CATALOG.contains(&key.as_slice()) || CATALOG_MORE.contains(&key.as_slice()));
     *catalog = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
     names(draft)?;
     let elsewhere: BTreeSet<ObjectId> = draft.pages.iter().filter(|id| !pages.contains(id)).copied().collect();
@@ -71,7 +94,7 @@ fn is_drawn(dict: &Dictionary) -> bool {
 
 fn scrub(object: &mut Object, queries: &[Query], elsewhere: &BTreeSet<ObjectId>) {
     match object {
-        Object::String(bytes, format) => {
+        Object::String(bytes, format) if is_text(bytes) => {
             let text = strings::text(bytes);
             if let Some(rest) = queries.iter().fold(None, |rest: Option<String>, query| {
                 let replaced = query.replaced(rest.as_deref().unwrap_or(&text), MARK);
@@ -91,6 +114,13 @@ fn scrub(object: &mut Object, queries: &[Query], elsewhere: &BTreeSet<ObjectId>)
         Object::Stream(stream) => scrub_dict(&mut stream.dict, queries, elsewhere),
         _ => {}
     }
+}
+
+/// Whether a string is one to read: palettes, checksums and the like have other bytes too.
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xfe\xff")
+        || bytes.starts_with(b"\xff\xfe")
+        || !bytes.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace())
 }
 
 fn scrub_dict(dict: &mut Dictionary, queries: &[Query], elsewhere: &BTreeSet<ObjectId>) {
@@ -137,7 +167,8 @@ fn is_element(dict: &Dictionary) -> bool {
 
 /// Whether an element says that all of it is on pages on which nothing went.
 fn is_of(dict: &Dictionary, elsewhere: &BTreeSet<ObjectId>) -> bool {
-    let is_elsewhere = |dict: &Dictionary| dict.get(b"Pg").and_then(Object::as_reference).is_ok_and(|page| elsewhere.contains(&page));
+    let is_elsewhere =
+        |dict: &Dictionary| dict.get(b"Pg").and_then(Object::as_reference).is_ok_and(|page| elsewhere.contains(&page));
     let parts: Vec<&Object> = match dict.get(b"K") {
         Ok(Object::Array(items)) => items.iter().collect(),
         Ok(item) => vec![item],
@@ -165,12 +196,13 @@ fn encode(text: &str) -> (Vec<u8>, StringFormat) {
 pub fn remain(draft: &Draft, queries: &[Query]) -> bool {
     fn has(object: &Object, queries: &[Query]) -> bool {
         match object {
-            Object::String(bytes, _) => {
+            Object::String(bytes, _) if is_text(bytes) => {
                 let text = strings::text(bytes);
                 text != MARK && queries.iter().any(|query| query.is_in(&text.replace(MARK, "")))
             }
             Object::Array(items) => {
-                let is_palette = items.first().is_some_and(|first| first.as_name().is_ok_and(|name| name == b"Indexed"));
+                let is_palette =
+                    items.first().is_some_and(|first| first.as_name().is_ok_and(|name| name == b"Indexed"));
                 !is_palette && items.iter().any(|item| has(item, queries))
             }
             Object::Dictionary(dict) => of_dict(dict, queries),

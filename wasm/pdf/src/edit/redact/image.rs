@@ -43,7 +43,8 @@ pub fn without(walker: &mut Walker<'_>, stream: &Stream<'_>, ctm: Affine, resour
     let space = color_space(dict, resources);
     let mut samples = decode(stream, is_mask, space.as_ref())?;
     // A picture whose decode array is turned round is white at zero.
-    let decode_array: Vec<f64> = either::<Array<'_>>(dict, "Decode", "D").map(|array| array.iter::<f64>().collect()).unwrap_or_default();
+    let decode_array: Vec<f64> =
+        either::<Array<'_>>(dict, "Decode", "D").map(|array| array.iter::<f64>().collect()).unwrap_or_default();
     let is_inverted = decode_array.len() > 1 && decode_array[0] > decode_array[1];
     // Nothing is painted; else white, as far as that can be told.
     let empty = match (is_mask, samples.components) {
@@ -90,7 +91,8 @@ pub fn without(walker: &mut Walker<'_>, stream: &Stream<'_>, ctm: Affine, resour
 fn mask_without(walker: &mut Walker<'_>, mask: &Stream<'_>, ctm: Affine, key: &str) -> Option<lopdf::Object> {
     let dict = mask.dict();
     let is_stencil = key == "Mask";
-    let decode_array: Vec<f64> = dict.get::<Array<'_>>("Decode").map(|array| array.iter::<f64>().collect()).unwrap_or_default();
+    let decode_array: Vec<f64> =
+        dict.get::<Array<'_>>("Decode").map(|array| array.iter::<f64>().collect()).unwrap_or_default();
     let is_inverted = decode_array.len() > 1 && decode_array[0] > decode_array[1];
     let mut samples = decode(mask, true, None)?;
     let empty = if is_stencil != is_inverted { 0xff } else { 0 };
@@ -266,7 +268,13 @@ fn components(space: &Object<'_>) -> Option<usize> {
         b"DeviceCMYK" | b"CMYK" => 4,
         b"ICCBased" => {
             let Object::Array(array) = space else { return None };
-            array.iter::<Object<'_>>().nth(1)?.into_stream()?.dict().get::<usize>("N").filter(|n| (1..=4).contains(n))?
+            array
+                .iter::<Object<'_>>()
+                .nth(1)?
+                .into_stream()?
+                .dict()
+                .get::<usize>("N")
+                .filter(|n| (1..=4).contains(n))?
         }
         b"DeviceN" => {
             let Object::Array(array) = space else { return None };

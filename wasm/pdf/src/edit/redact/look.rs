@@ -41,7 +41,8 @@ pub fn at<'a>(document: &'a Document, walker: &mut Walker<'a>, number: u32, quer
         return Ok(Look { hits: Vec::new(), found: Vec::new(), unsure, is_marked });
     }
     let sorted = Layout::new(sorted(&found.glyphs));
-    let close = Layout::new(Glyphs { chars: found.glyphs.chars.clone(), glyphs: found.glyphs.glyphs.clone() }).without_gaps();
+    let close =
+        Layout::new(Glyphs { chars: found.glyphs.chars.clone(), glyphs: found.glyphs.glyphs.clone() }).without_gaps();
     let drawn = Layout::new(found.glyphs);
     let mut hits: Vec<wit::Hit> = Vec::new();
     let mut known = Vec::new();
@@ -102,7 +103,8 @@ fn unsure(found: &Found, page: Rect) -> Option<&'static str> {
     if letters().next().is_none() && (!found.pictures.is_empty() || found.has_drawings) {
         return Some("it has no text");
     }
-    let pictures: Vec<Rect> = found.pictures.iter().map(|one| one.intersect(page)).filter(|one| one.area() > 0.0).collect();
+    let pictures: Vec<Rect> =
+        found.pictures.iter().map(|one| one.intersect(page)).filter(|one| one.area() > 0.0).collect();
     let covered: f64 = pictures.iter().map(|picture| picture.area()).sum();
     let over = letters().filter(|glyph| pictures.iter().any(|picture| picture.contains(glyph.bounds.center())));
     (covered >= COVERED * page.area() && over.take(LETTERS).count() < LETTERS)

@@ -97,7 +97,8 @@ impl Plan {
 fn wanted(options: args::Redact, draft: &Draft) -> Result<Wanted> {
     let mut queries = Vec::new();
     let mut texts = Vec::new();
-    let given = |texts: Option<Vec<String>>, is_regex| texts.unwrap_or_default().into_iter().map(move |text| (text, is_regex));
+    let given =
+        |texts: Option<Vec<String>>, is_regex| texts.unwrap_or_default().into_iter().map(move |text| (text, is_regex));
     for (text, is_regex) in given(options.search, false).chain(given(options.regex, true)) {
         queries.push(Query::new(&text, Some(options.ignore_case), Some(is_regex))?);
         texts.push(text);
@@ -162,7 +163,8 @@ fn plan(seen: &Document, wanted: &Wanted) -> Result<(BTreeMap<u32, Plan>, Vec<St
     }
     if !unsure.is_empty() {
         let numbers: Vec<String> = unsure.iter().map(|(number, _)| number.to_string()).collect();
-        let reasons: Vec<String> = unsure.iter().take(20).map(|(number, reason)| format!("page {number}: {reason}")).collect();
+        let reasons: Vec<String> =
+            unsure.iter().take(20).map(|(number, reason)| format!("page {number}: {reason}")).collect();
         return Err(invalid(format!(
             "search: it cannot see all of pages {}, which would look clean and may not be ({}{}); look through them, redact them by boxes, and name them in acknowledge",
             numbers.join(","),
@@ -228,7 +230,9 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
         let queries: &[Query] = if wanted.pages.contains(&number) { &wanted.queries } else { &[] };
         let targets = plans.get(&number).map(|plan| plan.targets.clone()).unwrap_or_default();
         let count = annotations::remove(draft, seen, &mut walker, number, &targets, queries)?;
-        if count > 0 && let Some(plan) = plans.get_mut(&number) {
+        if count > 0
+            && let Some(plan) = plans.get_mut(&number)
+        {
             plan.notes.push(format!("annotations, links and fields removed: {count}"));
         }
     }
@@ -245,12 +249,18 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
 
 /// The lines of what was removed, where they are long enough to be known again.
 fn copies_of(removed: &str) -> Vec<Query> {
-    let lines: BTreeSet<&str> = removed.lines().map(str::trim).filter(|line| line.chars().count() >= SHORTEST_COPY).collect();
+    let lines: BTreeSet<&str> =
+        removed.lines().map(str::trim).filter(|line| line.chars().count() >= SHORTEST_COPY).collect();
     lines.into_iter().filter_map(|line| Query::new(line, Some(true), Some(false)).ok()).collect()
 }
 
 /// A page's content between what keeps its state to itself, with boxes where something was.
-fn framed(content: Vec<u8>, page: &hayro::hayro_syntax::page::Page<'_>, targets: &[Target], fill: Option<[u8; 3]>) -> Vec<u8> {
+fn framed(
+    content: Vec<u8>,
+    page: &hayro::hayro_syntax::page::Page<'_>,
+    targets: &[Target],
+    fill: Option<[u8; 3]>,
+) -> Vec<u8> {
     let mut framed = b"q\n".to_vec();
     framed.extend(content);
     framed.extend(b"\nQ");
@@ -288,13 +298,15 @@ fn left(draft: &Draft, wanted: &Wanted, plans: &BTreeMap<u32, Plan>) -> Result<V
     let seen = draft.seen()?;
     let mut walker = Walker::new(seen.pdf().xref(), 0, &wanted.queries);
     let mut left = Vec::new();
-    let looked: BTreeSet<u32> = plans.keys().copied().chain(wanted.pages.iter().copied().filter(|_| !wanted.queries.is_empty())).collect();
+    let looked: BTreeSet<u32> =
+        plans.keys().copied().chain(wanted.pages.iter().copied().filter(|_| !wanted.queries.is_empty())).collect();
     for number in looked.into_iter().take(MAX_ENTRIES) {
         let queries: &[Query] = if wanted.pages.contains(&number) { &wanted.queries } else { &[] };
         let look = look::at(&seen, &mut walker, number, queries)?;
         let targets = plans.get(&number).map_or(&[][..], |plan| &plan.targets);
         let found = walker.look(seen.page(number)?);
-        let stands = found.glyphs.glyphs.iter().any(|glyph| targets.iter().any(|target| target.takes(glyph.bounds, None)));
+        let stands =
+            found.glyphs.glyphs.iter().any(|glyph| targets.iter().any(|target| target.takes(glyph.bounds, None)));
         if !look.hits.is_empty() || look.is_marked || stands {
             left.push(number);
         }
@@ -319,5 +331,10 @@ fn report(wanted: &Wanted, plans: BTreeMap<u32, Plan>, not_found: Vec<String>) -
         notes.push("the new file was opened and searched again: nothing was found".to_owned());
     }
     notes.push("no letter stands in a box of the new file".to_owned());
-    wit::RedactionReport { pages: pages.collect(), not_found, acknowledged: wanted.acknowledged.iter().copied().collect(), notes }
+    wit::RedactionReport {
+        pages: pages.collect(),
+        not_found,
+        acknowledged: wanted.acknowledged.iter().copied().collect(),
+        notes,
+    }
 }

@@ -186,12 +186,9 @@ fn lines(segment: PathSeg) -> Vec<Line> {
 fn within(line: Line, rect: Rect) -> Option<(f64, f64)> {
     let (from, by) = (line.p0, line.p1 - line.p0);
     let (mut start, mut end) = (0.0_f64, 1.0_f64);
-    for (step, room) in [
-        (-by.x, from.x - rect.x0),
-        (by.x, rect.x1 - from.x),
-        (-by.y, from.y - rect.y0),
-        (by.y, rect.y1 - from.y),
-    ] {
+    for (step, room) in
+        [(-by.x, from.x - rect.x0), (by.x, rect.x1 - from.x), (-by.y, from.y - rect.y0), (by.y, rect.y1 - from.y)]
+    {
         if step == 0.0 {
             if room <= 0.0 {
                 return None;

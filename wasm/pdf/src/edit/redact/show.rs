@@ -17,7 +17,10 @@ const UNKNOWN_WORD: usize = 3;
 impl<'a> Walker<'a> {
     /// Show strings: what is left of them, in the form of TJ, and whether something went.
     pub(super) fn show(&mut self, items: Vec<Object>, state: &mut State<'a>) -> (Vec<Object>, bool) {
-        let font = state.font.clone().or_else(|| self.fonts.standard_font(StandardFont::Helvetica, &self.settings.font_resolver));
+        let font = state
+            .font
+            .clone()
+            .or_else(|| self.fonts.standard_font(StandardFont::Helvetica, &self.settings.font_resolver));
         let Some(font) = font else {
             self.found.unsure.insert("a font cannot be read");
             self.found.inexact.insert("a font cannot be read");
@@ -149,7 +152,9 @@ impl<'a> Walker<'a> {
                 });
                 known.map(|ink| outline.transform_rect_bbox(ink))
             }
-            FontGlyph::Type3(glyph) => type3_ink(glyph).map(|ink| (type3 * glyph.font().matrix()).transform_rect_bbox(ink)),
+            FontGlyph::Type3(glyph) => {
+                type3_ink(glyph).map(|ink| (type3 * glyph.font().matrix()).transform_rect_bbox(ink))
+            }
         };
         ink.is_some_and(|ink| self.targets.iter().any(|target: &Target| target.takes(bounds, Some(ink))))
     }
@@ -164,7 +169,8 @@ fn type3_ink(glyph: &Type3Glyph<'_>) -> Option<Rect> {
     if operator != b"d1" {
         return None;
     }
-    let numbers: Vec<f64> = first.operands().filter_map(|object| object.clone().into_number().map(|n| n.as_f64())).collect();
+    let numbers: Vec<f64> =
+        first.operands().filter_map(|object| object.clone().into_number().map(|n| n.as_f64())).collect();
     let [_, _, x0, y0, x1, y1] = numbers[..] else { return None };
     let ink = Rect::new(x0, y0, x1, y1).abs();
     (ink.area() > 0.0).then_some(ink)

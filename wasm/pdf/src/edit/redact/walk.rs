@@ -471,13 +471,7 @@ impl<'a> Walker<'a> {
     }
 
     /// A drawing; if something in it goes, the copy for this use.
-    fn form(
-        &mut self,
-        form: &Stream<'a>,
-        parent: &Resources<'a>,
-        state: &State<'a>,
-        depth: usize,
-    ) -> Option<ObjectId> {
+    fn form(&mut self, form: &Stream<'a>, parent: &Resources<'a>, state: &State<'a>, depth: usize) -> Option<ObjectId> {
         if depth > MAX_NESTING {
             self.found.inexact.insert("its drawings nest too deeply");
             self.found.unsure.insert("its drawings nest too deeply");
@@ -507,7 +501,15 @@ impl<'a> Walker<'a> {
         let mut copy = Dictionary::new();
         for (key, value) in Copier::new(self.xref).dict(dict) {
             const KEPT: [&[u8]; 9] = [
-                b"Type", b"Subtype", b"FormType", b"BBox", b"Matrix", b"Group", b"OC", b"StructParent", b"StructParents",
+                b"Type",
+                b"Subtype",
+                b"FormType",
+                b"BBox",
+                b"Matrix",
+                b"Group",
+                b"OC",
+                b"StructParent",
+                b"StructParents",
             ];
             if KEPT.contains(&key.as_slice()) {
                 copy.set(key, value);
@@ -723,7 +725,8 @@ impl<'a> Walker<'a> {
             self.found.inexact.insert("a drawing there has no area");
             return;
         }
-        let cut = |path: &BezPath| touched.iter().fold(path.clone(), |rest, target| path::cut_filled(&rest, target.rect));
+        let cut =
+            |path: &BezPath| touched.iter().fold(path.clone(), |rest, target| path::cut_filled(&rest, target.rect));
         if let Some(fill) = fill {
             // A rectangle around a box stays as it is, for filling and for clipping.
             let rest = if touched.iter().all(|target| frame.is_some_and(|frame| contains(frame, target.rect))) {
@@ -737,7 +740,9 @@ impl<'a> Walker<'a> {
             }
         }
         if strokes {
-            let rest = touched.iter().fold(seen.clone(), |rest, target| path::cut_stroked(&rest, target.rect.inflate(pen, pen)));
+            let rest = touched
+                .iter()
+                .fold(seen.clone(), |rest, target| path::cut_stroked(&rest, target.rect.inflate(pen, pen)));
             if !rest.is_empty() {
                 write_path(&(back * rest), &mut written.operations);
                 written.operations.push(Operation::new("S", vec![]));
@@ -834,7 +839,11 @@ fn matrix(numbers: &[f64]) -> Affine {
 
 /// Shadings that are colours between points say nothing of what is where; others may be pictures.
 fn is_smooth(resources: &Resources<'_>, name: &[u8]) -> bool {
-    resources.shadings.get::<Dict<'_>>(name).and_then(|dict| dict.get::<u8>("ShadingType")).is_some_and(|kind| matches!(kind, 2 | 3))
+    resources
+        .shadings
+        .get::<Dict<'_>>(name)
+        .and_then(|dict| dict.get::<u8>("ShadingType"))
+        .is_some_and(|kind| matches!(kind, 2 | 3))
 }
 
 /// Make a path longer; false if that cannot be.

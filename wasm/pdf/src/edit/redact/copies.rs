@@ -94,7 +94,7 @@ fn is_drawn(dict: &Dictionary) -> bool {
 
 fn scrub(object: &mut Object, queries: &[Query], elsewhere: &BTreeSet<ObjectId>) {
     match object {
-        Object::String(bytes, format) => {
+        Object::String(bytes, format) if is_text(bytes) => {
             let text = strings::text(bytes);
             if let Some(rest) = queries.iter().fold(None, |rest: Option<String>, query| {
                 let replaced = query.replaced(rest.as_deref().unwrap_or(&text), MARK);
@@ -114,6 +114,13 @@ fn scrub(object: &mut Object, queries: &[Query], elsewhere: &BTreeSet<ObjectId>)
         Object::Stream(stream) => scrub_dict(&mut stream.dict, queries, elsewhere),
         _ => {}
     }
+}
+
+/// Whether a string is one to read: palettes, checksums and the like have other bytes too.
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xfe\xff")
+        || bytes.starts_with(b"\xff\xfe")
+        || !bytes.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace())
 }
 
 fn scrub_dict(dict: &mut Dictionary, queries: &[Query], elsewhere: &BTreeSet<ObjectId>) {
@@ -189,7 +196,7 @@ fn encode(text: &str) -> (Vec<u8>, StringFormat) {
 pub fn remain(draft: &Draft, queries: &[Query]) -> bool {
     fn has(object: &Object, queries: &[Query]) -> bool {
         match object {
-            Object::String(bytes, _) => {
+            Object::String(bytes, _) if is_text(bytes) => {
                 let text = strings::text(bytes);
                 text != MARK && queries.iter().any(|query| query.is_in(&text.replace(MARK, "")))
             }

@@ -26,12 +26,14 @@ examples:
   wasmcell run 'photos/*.jpg | image.resize width=320 height=320 fit=cover > thumbs/{name}.jpg'
   wasmcell run 'photo.jpg | @thumb.json > small.webp'
   wasmcell run 'photo.jpg | image.probe'
+  wasmcell run 'report.pdf | pdf.select 1-3 | pdf.rotate 90' > part.pdf
   cat photo.jpg | wasmcell run '- | image.rotate 90 > -' > turned.jpg
 
 Sources are paths, URLs, patterns and - for the standard input. In the output {name} and {ext} are the
 source's name and extension, {index} is its number; the folder must be there. Names with spaces or special
 characters stand in quotes of their own: '"my photo.jpg" | image.grayscale > grey.png'. @thumb.json stands for
-the steps of a stored pipeline (Pipeline.to_json, %wasm --save).
+the steps of a stored pipeline (Pipeline.to_json, %wasm --save). Files among options are paths, too; lists and
+records are JSON.
 """
 
 

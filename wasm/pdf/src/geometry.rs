@@ -21,7 +21,7 @@ pub fn seen(page: &Page<'_>) -> Rect {
 
 /// How many points a unit of the page's coordinates is, by what the page says.
 pub fn unit(said: Option<f32>) -> f64 {
-    said.filter(|unit| unit.is_finite() && *unit > 0.0).map_or(1.0, f64::from)
+    said.filter(|unit| unit.is_finite() && *unit > 0.0).map_or(1.0, |unit| f64::from(unit).clamp(1e-3, 75_000.0))
 }
 
 fn page_unit(page: &Page<'_>) -> f64 {

@@ -64,6 +64,7 @@ pub fn floats<const N: usize>(draft: &Draft, object: &Object) -> Option<[f64; N]
         .take(N)
         .filter_map(|item| draft.resolve(item).as_float().ok().map(f64::from))
         .filter(|number| number.is_finite())
+        .map(|number| number.clamp(-1e6, 1e6))
         .collect();
     found.try_into().ok()
 }

@@ -52,7 +52,8 @@ fn write(step: &str, file: &str) -> Result<(), Error> {
         "compress" => vec![Step::Compress(Compress { dpi: None, quality: None })],
         _ => panic!("none, clean, flatten or compress"),
     };
-    let output = Pdf { user_password: None, owner_password: None, allow: None, object_streams: None, entropy: Vec::new() };
+    let output =
+        Pdf { user_password: None, owner_password: None, allow: None, object_streams: None, entropy: Vec::new() };
     let data = Module::run(read(file)?, Decode { password: None }, steps, Output::Pdf(output))?;
     std::io::stdout().lock().write_all(&data).expect("stdout");
     Ok(())

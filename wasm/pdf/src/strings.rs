@@ -40,7 +40,13 @@ pub fn encode(text: &str) -> Vec<u8> {
     let plain: Option<Vec<u8>> = text.chars().map(byte).collect();
     // What begins like a mark of another encoding would be taken for one.
     match plain {
-        Some(bytes) if !bytes.starts_with(b"\xfe\xff") && !bytes.starts_with(b"\xff\xfe") && !bytes.starts_with(b"\xef\xbb\xbf") => bytes,
+        Some(bytes)
+            if !bytes.starts_with(b"\xfe\xff")
+                && !bytes.starts_with(b"\xff\xfe")
+                && !bytes.starts_with(b"\xef\xbb\xbf") =>
+        {
+            bytes
+        }
         _ => [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect(),
     }
 }

@@ -47,7 +47,9 @@ fn what_pages_inherit_stays_theirs_and_what_nothing_needs_goes() {
 
 #[test]
 fn an_encrypted_file_is_written_plainly() {
-    for (name, password) in [("rc4-40.pdf", "user"), ("rc4-128.pdf", "user"), ("aes-128.pdf", "user"), ("aes-256.pdf", "user")] {
+    for (name, password) in
+        [("rc4-40.pdf", "user"), ("rc4-128.pdf", "user"), ("aes-128.pdf", "user"), ("aes-256.pdf", "user")]
+    {
         let before = Module::text(data(name), None, Some(password.into())).unwrap();
         let file = saved(data(name), Some(password));
         assert!(!Module::describe(file.clone(), None).unwrap().encrypted, "{name}");

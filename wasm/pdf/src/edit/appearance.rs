@@ -88,7 +88,8 @@ fn shown(draft: &Draft, field: &Field) -> Shown {
     if field.kind == FieldKind::Choice {
         let options = field.options(draft);
         if !field.has(flag::COMBO) {
-            let first = field.get(draft, b"TI").as_i64().ok().and_then(|first| usize::try_from(first).ok()).unwrap_or(0);
+            let first =
+                field.get(draft, b"TI").as_i64().ok().and_then(|first| usize::try_from(first).ok()).unwrap_or(0);
             let options = options.into_iter().skip(first);
             let marked = options.clone().enumerate().filter(|(_, (stored, _))| values.contains(stored));
             let marked = marked.map(|(index, _)| index).collect();
@@ -114,11 +115,9 @@ pub fn values(draft: &Draft, value: &Object) -> Vec<String> {
     match value {
         Object::String(text, _) => vec![strings::text(text)],
         Object::Name(name) => vec![String::from_utf8_lossy(name).into_owned()],
-        Object::Array(items) => items
-            .iter()
-            .filter_map(|item| draft.resolve(item).as_str().ok())
-            .map(strings::text)
-            .collect(),
+        Object::Array(items) => {
+            items.iter().filter_map(|item| draft.resolve(item).as_str().ok()).map(strings::text).collect()
+        }
         Object::Stream(stream) => {
             content::unpack(draft, stream, MAX_CONTENT_BYTES).map(|text| vec![strings::text(&text)]).unwrap_or_default()
         }
@@ -192,15 +191,20 @@ fn look(draft: &mut Draft, field: &Field, widget: ObjectId, shown: &Shown) -> Op
     }
     drawn += "ET\nQ\nEMC\n";
 
+    let mut fonts = Dictionary::new();
+    fonts.set(name, font);
+    Some(form(drawn, frame.size, frame.matrix, fonts))
+}
+
+/// What is drawn, as an appearance.
+fn form(drawn: String, [width, height]: [f32; 2], matrix: [f32; 6], fonts: Dictionary) -> Stream {
     let mut stream = content::stream(drawn.into_bytes());
     stream.dict.set("Type", write::name("XObject"));
     stream.dict.set("Subtype", write::name("Form"));
     stream.dict.set("BBox", reals(&[0.0, 0.0, width, height]));
-    stream.dict.set("Matrix", reals(&frame.matrix));
-    let mut fonts = Dictionary::new();
-    fonts.set(name, font);
+    stream.dict.set("Matrix", reals(&matrix));
     stream.dict.set("Resources", dictionary! { "Font" => fonts });
-    Some(stream)
+    stream
 }
 
 fn comb(line: &[Glyph], cells: i64, quadding: i64, size: f32, width: f32, y: f32) -> String {
@@ -230,7 +234,13 @@ pub fn reals(numbers: &[f32]) -> Object {
 
 /// A name as it stands in a content.
 fn escaped(name: &[u8]) -> Vec<u8> {
-    let one = |byte: &u8| if byte.is_ascii_alphanumeric() || b"_-.+".contains(byte) { vec![*byte] } else { format!("#{byte:02X}").into_bytes() };
+    let one = |byte: &u8| {
+        if byte.is_ascii_alphanumeric() || b"_-.+".contains(byte) {
+            vec![*byte]
+        } else {
+            format!("#{byte:02X}").into_bytes()
+        }
+    };
     name.iter().flat_map(one).collect()
 }
 
@@ -437,16 +447,9 @@ pub fn mark(draft: &mut Draft, widget: ObjectId, round: bool) -> Option<(Stream,
     // Of Zapf Dingbats: a tick, and a disc.
     let (code, advance, rise) = if round { ('l', 0.791, 0.35) } else { ('4', 0.755, 0.35) };
     let (x, y) = (width / 2.0 - size * advance / 2.0, height / 2.0 - size * rise);
-    let ticked = format!("{}q BT 0 g /ZaDb {} Tf {} {} Td ({code}) Tj ET Q\n", frame.drawn, number(size), number(x), number(y));
+    let ticked =
+        format!("{}q BT 0 g /ZaDb {} Tf {} {} Td ({code}) Tj ET Q\n", frame.drawn, number(size), number(x), number(y));
     let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "ZapfDingbats" };
-    let form = |drawn: String| {
-        let mut stream = content::stream(drawn.into_bytes());
-        stream.dict.set("Type", write::name("XObject"));
-        stream.dict.set("Subtype", write::name("Form"));
-        stream.dict.set("BBox", reals(&[0.0, 0.0, width, height]));
-        stream.dict.set("Matrix", reals(&frame.matrix));
-        stream.dict.set("Resources", dictionary! { "Font" => dictionary! { "ZaDb" => font.clone() } });
-        stream
-    };
-    Some((form(ticked), form(frame.drawn.clone())))
+    let look = |drawn| form(drawn, frame.size, frame.matrix, dictionary! { "ZaDb" => font.clone() });
+    Some((look(ticked), look(frame.drawn.clone())))
 }

@@ -16,9 +16,7 @@ const ACTIONS: [&[u8]; 8] =
 /// Apply the step.
 pub fn clean(draft: &mut Draft, step: wit::Clean) -> Result<()> {
     let args::Clean { annotations, attachments, scripts, metadata } = step.try_into()?;
-    remove_annotations(draft, |kind| {
-        annotations && kind != b"Widget" || attachments && kind == b"FileAttachment"
-    })?;
+    remove_annotations(draft, |kind| annotations && kind != b"Widget" || attachments && kind == b"FileAttachment")?;
     if attachments {
         remove_attachments(draft)?;
     }
@@ -114,7 +112,28 @@ fn remove_scripts(draft: &mut Draft) -> Result<()> {
 fn remove_actions(dict: &mut Dictionary, goes: &impl Fn(&Object) -> bool) {
     dict.as_hashmap_mut().retain(|_, item| !goes(item));
     // What happens of itself. Resources have names of their own, which may be the same.
-    let is_action = [&b"E"[..], b"X", b"D", b"U", b"Fo", b"Bl", b"PO", b"PC", b"PV", b"PI", b"O", b"C", b"K", b"F", b"V", b"WC", b"WS", b"DS", b"WP", b"DP"];
+    let is_action = [
+        &b"E"[..],
+        b"X",
+        b"D",
+        b"U",
+        b"Fo",
+        b"Bl",
+        b"PO",
+        b"PC",
+        b"PV",
+        b"PI",
+        b"O",
+        b"C",
+        b"K",
+        b"F",
+        b"V",
+        b"WC",
+        b"WS",
+        b"DS",
+        b"WP",
+        b"DP",
+    ];
     let happens = match dict.get(b"AA") {
         Ok(Object::Dictionary(all)) => all.iter().all(|(key, _)| is_action.contains(&key.as_slice())),
         Ok(_) => [&b"Type"[..], b"Subtype", b"FT", b"T", b"Rect", b"MediaBox"].iter().any(|key| dict.has(key)),
@@ -129,7 +148,9 @@ fn remove_metadata(draft: &mut Draft) -> Result<()> {
     draft.file.trailer.remove(b"Info");
     draft.catalog()?.remove(b"SpiderInfo");
     let is_packet = |object: &Object| match object {
-        Object::Stream(stream) => stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"XML"),
+        Object::Stream(stream) => {
+            stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"XML")
+        }
         _ => false,
     };
     let packets: BTreeSet<ObjectId> =

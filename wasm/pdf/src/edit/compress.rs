@@ -27,7 +27,8 @@ pub fn compress(draft: &mut Draft, step: wit::Compress) -> Result<()> {
     if dpi > 0.0 {
         images::shrink(draft, dpi, quality as u8)?;
     }
-    let streams: Vec<ObjectId> = draft.file.objects.iter().filter(|(_, object)| object.as_stream().is_ok()).map(|(id, _)| *id).collect();
+    let streams: Vec<ObjectId> =
+        draft.file.objects.iter().filter(|(_, object)| object.as_stream().is_ok()).map(|(id, _)| *id).collect();
     for id in streams {
         if let Some(packed) = packed(draft, id) {
             draft.file.objects.insert(id, packed.into());
@@ -44,7 +45,9 @@ fn packed(draft: &Draft, id: ObjectId) -> Option<Stream> {
     let filters = match draft.get(&stream.dict, b"Filter") {
         Object::Null => Vec::new(),
         Object::Name(name) => vec![name.as_slice()],
-        Object::Array(names) => names.iter().map(|name| draft.resolve(name).as_name()).collect::<lopdf::Result<_>>().ok()?,
+        Object::Array(names) => {
+            names.iter().map(|name| draft.resolve(name).as_name()).collect::<lopdf::Result<_>>().ok()?
+        }
         _ => return None,
     };
     // Metadata is plain for programs that look for it without reading PDF; a file elsewhere stays there.
@@ -98,7 +101,9 @@ fn is_value(object: &Object) -> bool {
     match object {
         Object::Stream(stream) => !stream.dict.has(b"StructParent") && !stream.dict.has(b"StructParents"),
         Object::Dictionary(dict) => dict.get_type().is_ok_and(|kind| VALUES.contains(&kind)),
-        Object::Array(items) => items.iter().all(|item| matches!(item, Object::Integer(_) | Object::Real(_) | Object::Name(_))),
+        Object::Array(items) => {
+            items.iter().all(|item| matches!(item, Object::Integer(_) | Object::Real(_) | Object::Name(_)))
+        }
         _ => false,
     }
 }

@@ -59,7 +59,9 @@ impl<'a> Copier<'a> {
         for _ in 0..MAX_HEIGHT {
             let Some(node) = above else { break };
             for key in INHERITED {
-                if !copy.has(key) && let Some(item) = node.get_raw::<Object<'_>>(key) {
+                if !copy.has(key)
+                    && let Some(item) = node.get_raw::<Object<'_>>(key)
+                {
                     copy.set(key, self.item(item));
                 }
             }

@@ -37,7 +37,9 @@ impl Encryption {
         }
         let permissions = options.allow.map_or(Permissions::all(), permissions);
         if permissions != Permissions::all() && owner == user {
-            return Err(invalid("allow: who has the owner_password may do all; give one that is not the user_password"));
+            return Err(invalid(
+                "allow: who has the owner_password may do all; give one that is not the user_password",
+            ));
         }
         if options.entropy.len() < MIN_ENTROPY {
             return Err(invalid(format!("entropy: a key needs {MIN_ENTROPY} random bytes at least")));

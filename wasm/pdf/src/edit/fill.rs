@@ -178,7 +178,8 @@ fn set_button(draft: &mut Draft, field: &Field, value: &str) -> Result<bool> {
         _ => match by_export(draft, field, value, &states) {
             Some(state) => state,
             None => {
-                let mut known: Vec<String> = known.iter().map(|state| format!("'{}'", String::from_utf8_lossy(state))).collect();
+                let mut known: Vec<String> =
+                    known.iter().map(|state| format!("'{}'", String::from_utf8_lossy(state))).collect();
                 known.dedup();
                 let name = &field.name;
                 return Err(invalid(format!("values: '{value}' is no state of '{name}'; it has {}", known.join(", "))));
@@ -187,7 +188,9 @@ fn set_button(draft: &mut Draft, field: &Field, value: &str) -> Result<bool> {
     };
     store(draft, field, write::name(wanted.clone()));
     for (id, state) in field.widgets.iter().zip(&states) {
-        if state.is_none() && let Some((on, off)) = appearance::mark(draft, *id, round) {
+        if state.is_none()
+            && let Some((on, off)) = appearance::mark(draft, *id, round)
+        {
             let (on, off) = (draft.file.add_object(on), draft.file.add_object(off));
             let mut looks = dictionary! { "Off" => off };
             looks.set(if wanted == OFF { b"Yes".to_vec() } else { wanted.clone() }, on);
@@ -221,7 +224,9 @@ mod tests {
 
     #[test]
     fn names_are_near_or_far() {
-        for (from, to, expected) in [("name", "name", 0), ("Name", "name", 0), ("nme", "name", 1), ("", "abc", 3), ("kitten", "sitting", 3)] {
+        for (from, to, expected) in
+            [("name", "name", 0), ("Name", "name", 0), ("nme", "name", 1), ("", "abc", 3), ("kitten", "sitting", 3)]
+        {
             assert_eq!(distance(from, to), expected, "{from} {to}");
         }
     }

@@ -23,7 +23,9 @@ pub fn flatten(draft: &mut Draft, step: wit::Flatten) -> Result<()> {
         return Err(unsupported("the form is one of XFA alone, which PDF has given up"));
     }
     if !fill::draw_what_is_asked_for(draft, &fields) {
-        return Err(unsupported("a field is filled in with characters that the form's font and Helvetica have not got"));
+        return Err(unsupported(
+            "a field is filled in with characters that the form's font and Helvetica have not got",
+        ));
     }
     let shared = draft.root_dict(b"AcroForm").map(|form| draft.get(form, b"DR").clone()).unwrap_or(Object::Null);
     let mut gone = BTreeSet::new();
@@ -38,7 +40,13 @@ pub fn flatten(draft: &mut Draft, step: wit::Flatten) -> Result<()> {
     Ok(())
 }
 
-fn flatten_page(draft: &mut Draft, page: ObjectId, all: bool, shared: &Object, gone: &mut BTreeSet<ObjectId>) -> Result<()> {
+fn flatten_page(
+    draft: &mut Draft,
+    page: ObjectId,
+    all: bool,
+    shared: &Object,
+    gone: &mut BTreeSet<ObjectId>,
+) -> Result<()> {
     let mut dict = draft.page(page)?.clone();
     let ids = forms::own_objects(draft, &mut dict, b"Annots");
     let (mut kept, mut drawn) = (Vec::new(), Vec::new());
@@ -102,7 +110,12 @@ fn placed(draft: &Draft, look: ObjectId, annotation: &Dictionary) -> Option<Affi
 }
 
 /// A look as something that a page can draw, and where.
-fn form(draft: &mut Draft, (id, place): (ObjectId, Affine), annotation: &Dictionary, shared: &Object) -> (ObjectId, Affine) {
+fn form(
+    draft: &mut Draft,
+    (id, place): (ObjectId, Affine),
+    annotation: &Dictionary,
+    shared: &Object,
+) -> (ObjectId, Affine) {
     let Some(Object::Stream(stream)) = draft.file.objects.get(&id) else { return (id, place) };
     let mut stream: Stream = stream.clone();
     stream.dict.set("Type", write::name("XObject"));

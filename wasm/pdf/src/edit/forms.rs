@@ -94,7 +94,8 @@ pub fn fields(draft: &mut Draft) -> Vec<Field> {
 impl Draft {
     /// Change the form's dictionary.
     pub fn set_form(&mut self, form: Dictionary) {
-        match self.file.catalog().ok().and_then(|catalog| catalog.get(b"AcroForm").and_then(Object::as_reference).ok()) {
+        match self.file.catalog().ok().and_then(|catalog| catalog.get(b"AcroForm").and_then(Object::as_reference).ok())
+        {
             Some(id) => drop(self.file.objects.insert(id, form.into())),
             None => {
                 if let Ok(catalog) = self.catalog() {
@@ -112,7 +113,14 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn field(&mut self, id: ObjectId, above_name: &str, above_kind: Option<&[u8]>, above_flags: i64, above: &[ObjectId]) {
+    fn field(
+        &mut self,
+        id: ObjectId,
+        above_name: &str,
+        above_kind: Option<&[u8]>,
+        above_flags: i64,
+        above: &[ObjectId],
+    ) {
         if above.len() > MAX_DEPTH || self.fields.len() >= MAX_ENTRIES || !self.seen.insert(id) {
             return;
         }

@@ -4,6 +4,7 @@ use super::draft::{Draft, damaged};
 use super::{copy, write};
 use crate::document::Document;
 use crate::error::Result;
+use crate::limits::MAX_PIXELS;
 use crate::{fonts, geometry};
 use hayro::hayro_interpret::font::GlyphRun;
 use hayro::hayro_interpret::{
@@ -58,7 +59,9 @@ pub fn shrink(draft: &mut Draft, dpi: f32, quality: u8) -> Result<()> {
     }
     let mut wanted: BTreeMap<u32, BTreeMap<ObjectId, (u32, u32)>> = BTreeMap::new();
     for (id, Drawn { size, page }) in drawn {
-        if pictures.contains(&id) && let Some(size) = fewer(draft, id, size, dpi) {
+        if pictures.contains(&id)
+            && let Some(size) = fewer(draft, id, size, dpi)
+        {
             wanted.entry(page).or_default().insert(id, size);
         }
     }
@@ -67,7 +70,10 @@ pub fn shrink(draft: &mut Draft, dpi: f32, quality: u8) -> Result<()> {
         on_page(&seen, page, &mut |id, _, image| {
             if let Some(size) = wanted.remove(&id) {
                 let lossless = draft.file.objects.get(&id).is_some_and(is_lossless);
-                image.with_rgba(|color, alpha| made.extend(smaller(&color, alpha, size, quality, lossless).map(|made| (id, made))), None);
+                image.with_rgba(
+                    |color, alpha| made.extend(smaller(&color, alpha, size, quality, lossless).map(|made| (id, made))),
+                    None,
+                );
             }
         })?;
         for (id, made) in made {
@@ -94,15 +100,19 @@ fn is_picture(draft: &Draft, dict: &Dictionary) -> bool {
 fn is_of_light(draft: &Draft, space: &Object, depth: usize) -> bool {
     match space {
         Object::Name(name) => matches!(name.as_slice(), b"DeviceRGB" | b"DeviceGray" | b"CalRGB" | b"CalGray"),
-        Object::Array(items) => match items.first().map(|first| draft.resolve(first)).and_then(|first| first.as_name().ok()) {
-            Some(b"ICCBased") => {
-                let profile = items.get(1).and_then(|profile| draft.object(profile));
-                profile.is_some_and(|profile| matches!(draft.integer(profile, b"N"), Some(1 | 3)))
+        Object::Array(items) => {
+            match items.first().map(|first| draft.resolve(first)).and_then(|first| first.as_name().ok()) {
+                Some(b"ICCBased") => {
+                    let profile = items.get(1).and_then(|profile| draft.object(profile));
+                    profile.is_some_and(|profile| matches!(draft.integer(profile, b"N"), Some(1 | 3)))
+                }
+                Some(b"Indexed") => {
+                    depth == 0 && items.get(1).is_some_and(|base| is_of_light(draft, draft.resolve(base), 1))
+                }
+                Some(b"CalRGB" | b"CalGray") => true,
+                _ => false,
             }
-            Some(b"Indexed") => depth == 0 && items.get(1).is_some_and(|base| is_of_light(draft, draft.resolve(base), 1)),
-            Some(b"CalRGB" | b"CalGray") => true,
-            _ => false,
-        },
+        }
         _ => false,
     }
 }
@@ -117,7 +127,11 @@ fn drawn_elsewhere(draft: &Draft) -> BTreeSet<ObjectId> {
     let mut found = BTreeSet::new();
     let mut queue: Vec<&Object> = Vec::new();
     for object in draft.file.objects.values() {
-        find(object, &mut |dict, object| if is_start(dict) { queue.push(object) });
+        find(object, &mut |dict, object| {
+            if is_start(dict) {
+                queue.push(object)
+            }
+        });
     }
     while let Some(object) = queue.pop() {
         references(object, &mut |id| {
@@ -202,7 +216,11 @@ fn fewer(draft: &Draft, id: ObjectId, size: (f64, f64), dpi: f32) -> Option<(u32
     let dict = draft.object(draft.file.objects.get(&id)?)?;
     let side = |key: &[u8]| draft.integer(dict, key).and_then(|side| u32::try_from(side).ok()).filter(|side| *side > 0);
     let (width, height) = (side(b"Width")?, side(b"Height")?);
-    let wanted = |points: f64, pixels: u32| ((points / INCH * f64::from(dpi)).ceil() as u32).clamp(FEWEST, pixels.max(FEWEST));
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return None;
+    }
+    let wanted =
+        |points: f64, pixels: u32| ((points / INCH * f64::from(dpi)).ceil() as u32).clamp(FEWEST, pixels.max(FEWEST));
     let (across, down) = (wanted(size.0, width), wanted(size.1, height));
     // Both sides by the same factor, so that pixels keep their shape.
     let factor = (f64::from(width) / f64::from(across)).min(f64::from(height) / f64::from(down));
@@ -215,14 +233,21 @@ fn is_lossless(object: &Object) -> bool {
     stream.filters().is_ok_and(|filters| !filters.iter().any(|filter| matches!(*filter, b"DCTDecode" | b"JPXDecode")))
 }
 
-fn smaller(color: &ImageData, alpha: Option<LumaData>, size: (u32, u32), quality: u8, lossless: bool) -> Option<Smaller> {
+fn smaller(
+    color: &ImageData,
+    alpha: Option<LumaData>,
+    size: (u32, u32),
+    quality: u8,
+    lossless: bool,
+) -> Option<Smaller> {
     let (samples, width, height, channels) = match color {
         ImageData::Rgb(rgb) => (&rgb.data, rgb.width, rgb.height, 3),
         ImageData::Luma(luma) => (&luma.data, luma.width, luma.height, 1),
     };
     let samples = average(samples, (width, height), size, channels)?;
     let format = if channels == 3 { PixelFormat::Rgb } else { PixelFormat::Grayscale };
-    let encoder = Encoder::new(&samples, size.0 as usize, size.1 as usize, format).quality(quality).optimize_huffman(true);
+    let encoder =
+        Encoder::new(&samples, size.0 as usize, size.1 as usize, format).quality(quality).optimize_huffman(true);
     let encoder = if channels == 3 { encoder.subsampling(Subsampling::S420) } else { encoder };
     let mut stream = picture(encoder.encode().ok()?, size, channels);
     stream.dict.set("Filter", write::name("DCTDecode"));
@@ -263,18 +288,18 @@ fn average(samples: &[u8], (width, height): (u32, u32), to: (u32, u32), channels
     }
     let range = |index: usize, from: usize, to: usize| index * from / to..((index + 1) * from).div_ceil(to);
     let mut out = Vec::with_capacity(across * down * channels);
-    let mut sums = vec![0_u32; width * channels];
+    let mut sums = vec![0_u64; width * channels];
     for y in 0..down {
         let rows = range(y, height, down);
         sums.fill(0);
         for row in samples[rows.start * width * channels..rows.end * width * channels].chunks_exact(width * channels) {
-            sums.iter_mut().zip(row).for_each(|(sum, sample)| *sum += u32::from(*sample));
+            sums.iter_mut().zip(row).for_each(|(sum, sample)| *sum += u64::from(*sample));
         }
         for x in 0..across {
             let columns = range(x, width, across);
             let count = (columns.len() * rows.len()) as u64;
             for channel in 0..channels {
-                let sum: u64 = columns.clone().map(|column| u64::from(sums[column * channels + channel])).sum();
+                let sum: u64 = columns.clone().map(|column| sums[column * channels + channel]).sum();
                 out.push(((sum + count / 2) / count) as u8);
             }
         }

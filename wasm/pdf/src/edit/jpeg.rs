@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn metadata_goes_and_the_picture_stays() {
-        let file = b"\xff\xd8\xff\xe0\0\x03J\xff\xe1\0\x06Exif\xff\xff\xfe\0\x03c\xff\xee\0\x03A\xff\xda\0\x02\xff\xe1picture";
+        let file =
+            b"\xff\xd8\xff\xe0\0\x03J\xff\xe1\0\x06Exif\xff\xff\xfe\0\x03c\xff\xee\0\x03A\xff\xda\0\x02\xff\xe1picture";
         let expected = b"\xff\xd8\xff\xe0\0\x03J\xff\xee\0\x03A\xff\xda\0\x02\xff\xe1picture";
         assert_eq!(without_metadata(file).as_deref(), Some(&expected[..]));
         assert_eq!(without_metadata(expected), None);

@@ -34,7 +34,8 @@ enum Wrap {
 pub fn set_metadata(draft: &mut Draft, step: wit::SetMetadata) -> Result<()> {
     let given = args::SetMetadata::try_from(step)?;
     let xmp = packet(draft);
-    let mut info = draft.file.trailer.get(b"Info").ok().and_then(|info| draft.object(info)).cloned().unwrap_or_default();
+    let mut info =
+        draft.file.trailer.get(b"Info").ok().and_then(|info| draft.object(info)).cloned().unwrap_or_default();
     if let Some(xmp) = &xmp {
         take_from(xmp, &mut info);
     }

@@ -73,7 +73,9 @@ fn check(draft: &Draft, entries: &[wit::Bookmark]) -> Result<()> {
             return Err(pages::no_page(page, draft.pages.len() as u32));
         }
         if entry.page.is_some() && entry.uri.is_some() {
-            return Err(invalid(format!("entries: entry {number}, '{title}', has a page and an address; give one of them")));
+            return Err(invalid(format!(
+                "entries: entry {number}, '{title}', has a page and an address; give one of them"
+            )));
         }
     }
     Ok(())

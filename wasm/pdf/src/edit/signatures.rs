@@ -5,7 +5,8 @@ use lopdf::{Dictionary, Object};
 
 /// Take signatures out. Their fields stay, and what they look like.
 pub fn forget(draft: &mut Draft) {
-    let signed: Vec<_> = draft.file.objects.iter().filter(|(_, object)| is_signature(object)).map(|(id, _)| *id).collect();
+    let signed: Vec<_> =
+        draft.file.objects.iter().filter(|(_, object)| is_signature(object)).map(|(id, _)| *id).collect();
     let goes = |value: &Object| match value {
         Object::Reference(id) => signed.contains(id),
         value => is_signature(value),

@@ -191,15 +191,20 @@ fn look(draft: &mut Draft, field: &Field, widget: ObjectId, shown: &Shown) -> Op
     }
     drawn += "ET\nQ\nEMC\n";
 
+    let mut fonts = Dictionary::new();
+    fonts.set(name, font);
+    Some(form(drawn, frame.size, frame.matrix, fonts))
+}
+
+/// What is drawn, as an appearance.
+fn form(drawn: String, [width, height]: [f32; 2], matrix: [f32; 6], fonts: Dictionary) -> Stream {
     let mut stream = content::stream(drawn.into_bytes());
     stream.dict.set("Type", write::name("XObject"));
     stream.dict.set("Subtype", write::name("Form"));
     stream.dict.set("BBox", reals(&[0.0, 0.0, width, height]));
-    stream.dict.set("Matrix", reals(&frame.matrix));
-    let mut fonts = Dictionary::new();
-    fonts.set(name, font);
+    stream.dict.set("Matrix", reals(&matrix));
     stream.dict.set("Resources", dictionary! { "Font" => fonts });
-    Some(stream)
+    stream
 }
 
 fn comb(line: &[Glyph], cells: i64, quadding: i64, size: f32, width: f32, y: f32) -> String {
@@ -445,14 +450,6 @@ pub fn mark(draft: &mut Draft, widget: ObjectId, round: bool) -> Option<(Stream,
     let ticked =
         format!("{}q BT 0 g /ZaDb {} Tf {} {} Td ({code}) Tj ET Q\n", frame.drawn, number(size), number(x), number(y));
     let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "ZapfDingbats" };
-    let form = |drawn: String| {
-        let mut stream = content::stream(drawn.into_bytes());
-        stream.dict.set("Type", write::name("XObject"));
-        stream.dict.set("Subtype", write::name("Form"));
-        stream.dict.set("BBox", reals(&[0.0, 0.0, width, height]));
-        stream.dict.set("Matrix", reals(&frame.matrix));
-        stream.dict.set("Resources", dictionary! { "Font" => dictionary! { "ZaDb" => font.clone() } });
-        stream
-    };
-    Some((form(ticked), form(frame.drawn.clone())))
+    let look = |drawn| form(drawn, frame.size, frame.matrix, dictionary! { "ZaDb" => font.clone() });
+    Some((look(ticked), look(frame.drawn.clone())))
 }

@@ -4,6 +4,7 @@ use super::draft::{Draft, damaged};
 use super::{copy, write};
 use crate::document::Document;
 use crate::error::Result;
+use crate::limits::MAX_PIXELS;
 use crate::{fonts, geometry};
 use hayro::hayro_interpret::font::GlyphRun;
 use hayro::hayro_interpret::{
@@ -215,6 +216,9 @@ fn fewer(draft: &Draft, id: ObjectId, size: (f64, f64), dpi: f32) -> Option<(u32
     let dict = draft.object(draft.file.objects.get(&id)?)?;
     let side = |key: &[u8]| draft.integer(dict, key).and_then(|side| u32::try_from(side).ok()).filter(|side| *side > 0);
     let (width, height) = (side(b"Width")?, side(b"Height")?);
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return None;
+    }
     let wanted =
         |points: f64, pixels: u32| ((points / INCH * f64::from(dpi)).ceil() as u32).clamp(FEWEST, pixels.max(FEWEST));
     let (across, down) = (wanted(size.0, width), wanted(size.1, height));
@@ -284,18 +288,18 @@ fn average(samples: &[u8], (width, height): (u32, u32), to: (u32, u32), channels
     }
     let range = |index: usize, from: usize, to: usize| index * from / to..((index + 1) * from).div_ceil(to);
     let mut out = Vec::with_capacity(across * down * channels);
-    let mut sums = vec![0_u32; width * channels];
+    let mut sums = vec![0_u64; width * channels];
     for y in 0..down {
         let rows = range(y, height, down);
         sums.fill(0);
         for row in samples[rows.start * width * channels..rows.end * width * channels].chunks_exact(width * channels) {
-            sums.iter_mut().zip(row).for_each(|(sum, sample)| *sum += u32::from(*sample));
+            sums.iter_mut().zip(row).for_each(|(sum, sample)| *sum += u64::from(*sample));
         }
         for x in 0..across {
             let columns = range(x, width, across);
             let count = (columns.len() * rows.len()) as u64;
             for channel in 0..channels {
-                let sum: u64 = columns.clone().map(|column| u64::from(sums[column * channels + channel])).sum();
+                let sum: u64 = columns.clone().map(|column| sums[column * channels + channel]).sum();
                 out.push(((sum + count / 2) / count) as u8);
             }
         }

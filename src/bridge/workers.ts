@@ -232,7 +232,7 @@ const NOTHING: Discreet = { functions: [], words: false };
 const GENERAL: Partial<Record<ErrorCode, string>> = {
   malformed: 'it is not what it should be: cut, corrupt or of another type',
   unsupported: 'it uses a feature that the module does not have',
-  'invalid-argument': 'an option does not fit it; such as a password, a page that is not there, or a search that cannot see into pages',
+  'invalid-argument': 'an option does not fit it, such as a password, a page that is not there, or a search that cannot see into pages',
   'limit-exceeded': 'it would need more than is allowed'
 };
 

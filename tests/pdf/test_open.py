@@ -417,3 +417,18 @@ def test_private_files_stay_out_of_the_kernels_documents(secret):
         run(Pipeline().then("pdf.append", secret), TWO, engine="kernel")
     with pytest.raises((PrivateError, ArgumentTypeError), match="private"):
         pdf.merge(secret, TWO)
+
+
+# redacting
+
+
+def test_redact_and_its_report(engine):
+    with pdf.open(FOUR, engine=engine) as document:
+        safe = document.redact(search="page 2")
+        assert texts(safe.bytes()) == ["page 1", "", "page 3", "page 4"]
+        [report] = [one for one in safe.redactions if one.hits]
+        assert (report.page, [hit.text for hit in report.hits]) == (2, ["page 2"])
+        assert "page 2" in repr(safe.redactions)
+        assert list(document.redactions) == []
+        [word] = [word for word in document[3].words() if word.text == "4"]
+        assert texts(document.redact(boxes=[word]).bytes())[3] == "page"

@@ -53,6 +53,18 @@ def test_steps_are_done_in_the_vault_and_saved_from_there(recorded, words):
     assert [page.rotation for page in pdf.describe(data).pages] == [90, 90]
 
 
+def test_what_is_redacted_is_told_to_nobody(recorded, words):
+    """The kernel says what to look for; it hears neither where that was found nor whether it was."""
+    notebook, *_ = recorded
+    word = words[0][300:310]
+    code = f"await pdf.open(f).redact(search={word!r}, ignore_case=False).download('safe.pdf')"
+    data = notebook.download(lambda: notebook.run(code)).path().read_bytes()
+    first, second = text(data)
+    assert word not in first
+    assert first.startswith(words[0][:200])
+    assert second == words[1]
+
+
 def test_what_is_made_is_a_private_document_again(recorded, words):
     notebook, *_ = recorded
     told = notebook.run(

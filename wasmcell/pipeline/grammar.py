@@ -6,11 +6,15 @@
     operation = module "." name [case] {value | option "=" value}
     stored    = "@" path
 
-A pipeline begins with its sources, or with ``|`` when it has none. Required options may be given by
-position, all by name (``auto-orient=false``, ``auto_orient=false``). Newlines are white space, and a word
-that starts with ``#`` is a comment up to the end of its line. A source is kept as it is written: patterns
-(``photos/*.jpg``) and names in braces are for those who run the pipeline. ``@thumb.json`` stands for the
-steps of a pipeline that was stored in a file (`Pipeline.to_json`, ``%wasm --save``).
+A pipeline begins with its sources, or with ``|`` when it has none. Required options may be given by position,
+all by name (``auto-orient=false``, ``auto_orient=false``). Newlines are white space, and a word that starts
+with ``#`` is a comment up to the end of its line. Names and numbers are listed with commas
+(``allow=print,copy``); a list of texts is one text as it is (``search="Smith, John"``) or JSON, as are lists
+of records; a record is JSON or its values with commas (``region=20,50,60,40``). A file among the options is a
+path or URL, relative to the current folder as sources are; it is read when the pipeline runs. A source is
+kept as it is written: patterns (``photos/*.jpg``) and names in braces are for those who run the pipeline.
+``@thumb.json`` stands for the steps of a pipeline that was stored in a file (`Pipeline.to_json`, ``%wasm
+--save``).
 """
 
 from __future__ import annotations

@@ -46,9 +46,9 @@ class Step:
 class Pipeline:
     """Sources, steps and an output, as data.
 
-    A pipeline knows no engine and holds no bytes. It is immutable, hashable, picklable and equal by
-    value; ``a | b`` puts `b` after `a`; ``str(pipeline)`` is its text in the pipeline grammar and
-    ``Pipeline.parse(text)`` the way back.
+    A pipeline knows no engine, and holds no bytes but those of files that were given so as options. It is
+    immutable, hashable, picklable and equal by value; ``a | b`` puts `b` after `a`; ``str(pipeline)`` is its
+    text in the pipeline grammar and ``Pipeline.parse(text)`` the way back.
 
     >>> pipeline = Pipeline.parse("photo.jpg | image.resize width=1280 | image.encode webp > small.webp")
     >>> pipeline.sources, pipeline.output

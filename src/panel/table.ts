@@ -16,7 +16,7 @@ export class Table {
     const head = h('thead', { role: 'rowgroup' }, row(...heads));
     const table = h('table', { role: 'table' }, h('caption', { textContent: caption }), head, this.body);
     // Those who scroll by keyboard must be able to get there.
-    this.element = h('div', { className: 'wasmcell-Table', tabIndex: 0, role: 'region', 'aria-label': caption }, table);
+    this.element = h('div', { className: 'wasmcell-Table', tabIndex: 0, role: 'group', 'aria-label': caption }, table);
   }
 }
 

@@ -16,7 +16,7 @@ from wasmcell.engines.hearing import hearing
 from wasmcell.engines.wire import FileRef
 from wasmcell.errors import InvalidArgumentError
 from wasmcell.private import PrivateFile
-from wasmcell.widgets.link import Link
+from wasmcell.widgets.link import LinkedWidget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def pick(accept: str = "image/*", *, multiple: bool = True) -> Pick:
     return Pick(accept, multiple=multiple)
 
 
-class Pick(Link):
+class Pick(LinkedWidget):
     """A drop zone and the private files that were chosen in it; see `pick`."""
 
     _esm = STATIC / "widget-pick.js"

@@ -15,7 +15,7 @@ from wasmcell.errors import Error, InvalidArgumentError
 from wasmcell.pipeline import Pipeline, encoding
 from wasmcell.pipeline.run import with_encode
 from wasmcell.widgets.described import described
-from wasmcell.widgets.link import Link
+from wasmcell.widgets.link import LinkedWidget
 
 if TYPE_CHECKING:
     from wasmcell.engines import Engine
@@ -52,7 +52,7 @@ class _Steps(traitlets.TraitType[image.ImagePipeline, Any]):
         return image.ImagePipeline(steps=steps)
 
 
-class Workbench(Link):
+class Workbench(LinkedWidget):
     """A picture before and after, and the steps between, to be edited by hand and from Python.
 
     Parameters

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from wasmcell import crossings, display, image, modules, sources
+from wasmcell.awaited import awaited
 from wasmcell.engines.browser import STATIC
 from wasmcell.errors import Error, InvalidArgumentError
 from wasmcell.pipeline import Pipeline, encoding
@@ -109,6 +110,7 @@ class Workbench(LinkedWidget):
         """What the steps make of the picture, at full size; see `Image.run`. Of a private one, use `arun`."""
         return self.image.run(engine=engine, limits=limits)
 
+    @awaited
     async def arun(
         self, *, engine: str | Engine | None = None, limits: Limits | None = None
     ) -> Result | PrivateImage:

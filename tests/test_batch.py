@@ -63,6 +63,25 @@ def test_errors_are_kept_for_each(folder):
     assert len(outcomes[1:3].errors) == 2
 
 
+async def test_what_is_awaited(folder, capsys):
+    """As what blocks: in order, with a bar, and with the errors in their places."""
+    (folder / "07.png").write_bytes(b"bad")
+    outcomes = await image.amap(f"{folder}/*.png", THUMB)
+    expected = image.map(f"{folder}/*.png", THUMB, progress=False)
+    assert [outcome.source for outcome in outcomes] == [outcome.source for outcome in expected]
+    assert [outcome.value for outcome in outcomes] == [outcome.value for outcome in expected]
+    assert [type(outcome.error) for outcome in outcomes].index(MalformedError) == 3
+    assert outcomes[0].result.format == "png"
+    assert "8/8" in capsys.readouterr().err
+    pictures = [image.open(folder / "04.png").rotate(90)]
+    [info] = (await image.amap(pictures, "| image.encode png | image.probe", progress=False)).values
+    assert (info.width, info.height) == (4, 4)
+    with pytest.raises(PipelineError, match=r"leave > a\.png out"):
+        await image.amap([], "| image.rotate 90 > a.png")
+    with pytest.raises(ArgumentTypeError, match="pipeline must be one"):
+        await image.amap(THUMB, ["a.png"])
+
+
 def test_arrays_and_bytes_are_sources_too(folder):
     pixels = np.zeros((4, 4), np.uint8)
     outcomes = image.map(

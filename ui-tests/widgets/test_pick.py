@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from PIL import Image as Pillow
 
 from wasmcell import InvalidArgumentError, image
 
@@ -122,10 +123,15 @@ print({type(one).__name__ for one in ended}, await in_thread(call, echo, "echo-u
 
 
 def test_errors_are_the_modules_own(notebook):
-    told = notebook.run("await image.open(f).crop(0, 0, 100000, 5).arun()")
+    """With the name of the file: many may be under way."""
+    told = notebook.run("await image.open(f).crop(0, 0, 10000, 5).arun()")
     with pytest.raises(InvalidArgumentError) as here:
-        image.open(PHOTO.read_bytes()).crop(0, 0, 100000, 5).bytes()
-    assert told == f"InvalidArgumentError: {here.value}"
+        image.open(PHOTO.read_bytes()).crop(0, 0, 10000, 5).bytes()
+    assert told == f"InvalidArgumentError: photo.jpg: {here.value}"
+
+
+def test_a_forgotten_await_says_so(notebook):
+    assert notebook.run("image.open(f).arun()") == "<Not run yet: write `await` before it.>"
 
 
 def test_kernel_data_goes_to_the_page_and_back(notebook):
@@ -311,3 +317,27 @@ print(sorted(one.name for one in h.files))
 def test_rerun_cells_keep_handles(notebook):
     notebook.run("p = f.files[0]; f.close(); f = wasmcell.pick()")
     assert notebook.run("(await image.probe(p)).width") == "3872"
+
+
+def test_many_files_in_one_line(notebook, tmp_path):
+    """In order; one that fails leaves the others."""
+    Pillow.new("RGB", (60, 40), "teal").save(tmp_path / "teal.png")
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    notebook.run("m = wasmcell.pick()")
+    notebook.choose(
+        tmp_path / "teal.png", tmp_path / "bad.png", PHOTO, frame=notebook.show("m", ".zone button")
+    )
+    notebook.run("while len(m.files) < 3: await asyncio.sleep(.05)")
+    told = notebook.run("""
+them = await image.amap(m, "| image.resize width=30 | image.encode webp", progress=False)
+print([(one.source, type(one.value).__name__, one.ok) for one in them], them[0].value.width, them[2].value.height)
+print(them[1].error)
+""")
+    first, error = told.split("\n")
+    assert first == (
+        "[('teal.png', 'PrivateImage', True), ('bad.png', 'NoneType', False), "
+        "('photo.jpg', 'PrivateImage', True)] 30 20"
+    )
+    assert error.startswith("bad.png: ")
+    made = notebook.download(lambda: notebook.run("await them[2].get().download()"))
+    assert made.path().read_bytes() == image.open(PHOTO).resize(width=30).encode("webp").bytes()

@@ -244,7 +244,7 @@ class Browser(Remote):
         must_not_block()
         files = list(_files(args))
         page = page_of(*files) if files else any_page()
-        with gone(page, *files):
+        with about(page, *files):
             page.introduce(module)
             value = self.call_on(page, module, function, args, limits=limits, cancel=cancel, measure=measure)
         for made in _files([value]):
@@ -376,14 +376,16 @@ async def in_thread(function: Callable[..., Any], *args: Any, **options: Any) ->
 
 
 @contextlib.contextmanager
-def gone(page: Page, *files: FileRef) -> Iterator[None]:
-    """Where the page goes away meanwhile, say so in terms of the files in it."""
+def about(page: Page, *files: FileRef) -> Iterator[None]:
+    """Where it fails, say with which files; where the page goes away meanwhile, that."""
     try:
         yield
     except Error as error:
-        if page.usable:
-            raise
-        raise _gone_error(files) from error
+        if not page.usable:
+            raise _gone_error(files) from error
+        if any(file.name not in str(error) for file in files):
+            error.args = (f"{_listed(files)}: {error}", *error.args[1:])
+        raise
 
 
 def _gone_error(files: Sequence[FileRef]) -> ClosedError:

@@ -1,7 +1,8 @@
-import { freshId, label, make } from './dom';
+import { freshId, make } from '../ui/dom';
+import type { Translate } from '../ui/translate';
+import { label } from './label';
 import { read, type Parameter, type Reading, type Value } from './parameters';
 import { hasSlider, rangeOf } from './range';
-import type { Translate } from './translate';
 
 /** The control of one option, with its label, help and message. */
 export class Field {

@@ -1,4 +1,4 @@
-import { make } from './dom';
+import { make } from '../ui/dom';
 import type { Parameter } from './parameters';
 
 /** Places on a slider. */

@@ -2,7 +2,7 @@ import { Dialog } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
 
 import { Choice, type Chosen, type Operation, type Translate } from '../forms';
-import { make } from '../forms/dom';
+import { make } from '../ui/dom';
 
 /** What is asked. */
 export interface Question {

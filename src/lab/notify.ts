@@ -2,12 +2,12 @@ import { Notification, showDialog, Dialog } from '@jupyterlab/apputils';
 import type { Contents } from '@jupyterlab/services';
 import { Widget } from '@lumino/widgets';
 
-import { WasmcellError } from '../bridge';
+import { wasCancelled, WasmcellError } from '../bridge/errors';
 import type { Translate } from '../forms';
-import { make } from '../forms/dom';
-import { size } from '../views/dom';
+import { make } from '../ui/dom';
+import { size } from '../ui/text';
 import { message } from './contents';
-import { carryOut, SaveError, wasCancelled, type Done, type Job } from './job';
+import { carryOut, SaveError, type Done, type Job } from './job';
 import { short } from './names';
 import type { IWasmcell } from './token';
 

@@ -1,6 +1,7 @@
 import type { FileRef } from '../bridge/values';
 import type { ViewOptions } from '../bridge/view';
-import { h, size } from './dom';
+import { make } from '../ui/dom';
+import { size } from '../ui/text';
 import type { Stage } from './mount';
 
 /** How long a person must have had the question before them to say yes, in milliseconds. */
@@ -19,13 +20,13 @@ export function consent({ root, desk, tell }: Stage, { file }: ViewOptions['cons
         (allowed ? desk.call('allow', [file]) : Promise.resolve()).then(() => tell({ allowed }), fail);
       }
     };
-    const allow = h('button', { className: 'primary', textContent: 'Allow', disabled: true, onclick: answer(true) });
-    const box = h(
+    const allow = make('button', { class: 'primary', disabled: true, onclick: answer(true) }, 'Allow');
+    const box = make(
       'div',
-      { className: 'question row', role: 'alertdialog', 'aria-label': 'Permission to send a private file' },
-      h('span', {}, 'Send ', h('strong', { textContent: about.name }), ` (${size(about.size)}) to the kernel?`),
+      { class: 'question row', role: 'alertdialog', 'aria-label': 'Permission to send a private file' },
+      make('span', {}, 'Send ', make('strong', {}, about.name), ` (${size(about.size)}) to the kernel?`),
       allow,
-      h('button', { textContent: 'Refuse', onclick: answer(false) })
+      make('button', { onclick: answer(false) }, 'Refuse')
     );
     root.append(box);
     // A click that was on its way to something else is no answer.

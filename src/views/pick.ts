@@ -1,7 +1,8 @@
 import { MAX_FILE } from '../bridge/files';
 import type { FileRef } from '../bridge/values';
 import type { ChosenFile, PageWord, ShownFile, ViewOptions } from '../bridge/view';
-import { h, size } from './dom';
+import { make } from '../ui/dom';
+import { size } from '../ui/text';
 import type { Stage } from './mount';
 import { thumbnail } from './thumbnail';
 import { accepts, typeOf } from './types';
@@ -38,23 +39,23 @@ interface Row {
 export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWord) => void {
   const { root, desk, tell, home } = stage;
   const rows = new Map<number, Row>();
-  const complaint = h('p', { className: 'bad', role: 'alert' });
-  const status = h('span', { className: 'quiet small', role: 'status' });
-  const list = h('ul', { 'aria-label': 'Chosen files' });
-  const input = h('input', { type: 'file', hidden: true, accept: options.accept, multiple: options.multiple });
-  const folder = h('input', { type: 'file', hidden: true, webkitdirectory: true });
-  const zone = h(
+  const complaint = make('p', { class: 'bad', role: 'alert' });
+  const status = make('span', { class: 'quiet small', role: 'status' });
+  const list = make('ul', { 'aria-label': 'Chosen files' });
+  const input = make('input', { type: 'file', hidden: true, accept: options.accept, multiple: options.multiple });
+  const folder = make('input', { type: 'file', hidden: true, webkitdirectory: true });
+  const zone = make(
     'div',
-    { className: 'zone', role: 'group', 'aria-label': options.label },
-    h(
+    { class: 'zone', role: 'group', 'aria-label': options.label },
+    make(
       'div',
-      { className: 'row' },
-      h('button', { className: 'primary', textContent: options.multiple ? 'Choose files…' : 'Choose a file…', onclick: () => input.click() }),
-      ...(options.multiple ? [h('button', { textContent: 'Choose a folder…', onclick: () => folder.click() })] : []),
-      h('span', { textContent: `or drop ${options.multiple ? 'them' : 'it'} here` }),
+      { class: 'row' },
+      make('button', { class: 'primary', onclick: () => input.click() }, options.multiple ? 'Choose files…' : 'Choose a file…'),
+      ...(options.multiple ? [make('button', { onclick: () => folder.click() }, 'Choose a folder…')] : []),
+      make('span', {}, `or drop ${options.multiple ? 'them' : 'it'} here`),
       status
     ),
-    h('p', { className: home === 'vault' ? 'quiet small' : 'small warn', textContent: KEPT[home] })
+    make('p', { class: home === 'vault' ? 'quiet small' : 'small warn' }, KEPT[home])
   );
   root.append(zone, input, folder, complaint, list);
 
@@ -81,15 +82,15 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
       size(file.size),
       file.size > MAX_FILE ? 'too large to be worked on in a page (more than 1 GiB)' : ''
     ].filter(Boolean).join(' · ');
-    const bar = h('progress', { max: Math.max(1, file.size), value: 0, 'aria-label': `Reading ${file.name}` });
-    const state = h('span', {}, ' · reading', bar);
-    const about = h('div', { className: 'quiet small' }, line);
-    const element = h(
+    const bar = make('progress', { max: Math.max(1, file.size), value: 0, 'aria-label': `Reading ${file.name}` });
+    const state = make('span', {}, ' · reading', bar);
+    const about = make('div', { class: 'quiet small' }, line);
+    const element = make(
       'li',
       {},
       thumbnail(file, blob),
-      h('div', { className: 'about' }, h('div', { className: 'name', textContent: file.name, title: file.name }), about),
-      h('button', { className: 'icon', textContent: '×', title: 'Remove', 'aria-label': `Remove ${file.name}`, onclick: () => remove(file) })
+      make('div', { class: 'about' }, make('div', { class: 'name', title: file.name }, file.name), about),
+      make('button', { class: 'icon', title: 'Remove', 'aria-label': `Remove ${file.name}`, onclick: () => remove(file) }, '×')
     );
     if (file.sha256 === undefined) {
       about.append(state);
@@ -101,7 +102,7 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
       done: failure => {
         state.remove();
         if (failure !== undefined) {
-          about.replaceWith(h('div', { className: 'bad small', role: 'alert', textContent: failure }));
+          about.replaceWith(make('div', { class: 'bad small', role: 'alert' }, failure));
         }
       }
     });
@@ -232,7 +233,7 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
   const lose = (): void => {
     rows.forEach(end);
     zone.inert = true;
-    zone.after(h('p', { className: 'warn', role: 'status', textContent: LOST }));
+    zone.after(make('p', { class: 'warn', role: 'status' }, LOST));
   };
   hear(options.files);
   if (options.lost) {

@@ -1,6 +1,6 @@
 import type { FileRef } from '../bridge/values';
 import type { ViewOptions, PageWord } from '../bridge/view';
-import { plain } from '../forms/translate';
+import { plain } from '../ui/translate';
 import { historyOf } from '../workbench/keys';
 import { Picture } from '../workbench/picture';
 import type { Side, Sight } from '../workbench/sight';

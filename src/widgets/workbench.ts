@@ -1,9 +1,10 @@
 // wasmcell.widgets.Workbench: a picture of the kernel's, or a private one, and a pipeline that both ends edit.
 import type { Bridge, FileRef } from '../bridge';
 import type { Description } from '../bridge/description';
+import { extensions } from '../bridge/extensions';
 import type { View } from '../bridge/view';
 import { plain } from '../forms';
-import { make } from '../forms/dom';
+import { make } from '../ui/dom';
 import { fromJson, Picture, State, toJson, Workbench, type Box, type Made, type PipelineJson } from '../workbench';
 import type { Screen, Side, Sight } from '../workbench';
 import form from '../../style/form.css';
@@ -180,7 +181,7 @@ export default () => {
         const bridge = await bench.link.bridge();
         const file = await bench.file();
         const save = async ({ file: made, format }: Made): Promise<string> => {
-          const target = `${name.replace(/\.[^.]*$/, '') || 'image'}.${format === 'jpeg' ? 'jpg' : format}`;
+          const target = `${name.replace(/\.[^.]*$/, '') || 'image'}.${extensions(format)[0]}`;
           await bridge.save(made, target);
           return `${target} downloaded.`;
         };

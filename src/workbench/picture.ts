@@ -1,6 +1,6 @@
 // Before and after, with a divider between them that can be moved, zoom and pan.
 
-import { make } from '../forms/dom';
+import { make } from '../ui/dom';
 import type { Translate } from '../forms';
 import { icon } from './icons';
 import { toImageData, type Raster } from './raster';

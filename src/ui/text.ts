@@ -1,21 +1,3 @@
-/** An element with properties and children. */
-export function h<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  properties: Partial<HTMLElementTagNameMap[K]> & Readonly<Record<`aria-${string}`, string>> = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith('aria-')) {
-      element.setAttribute(name, String(value));
-    } else {
-      Object.assign(element, { [name]: value });
-    }
-  }
-  element.append(...children);
-  return element;
-}
-
 /** Bytes as people read them: `512 B`, `143 kB`, `2.4 MB`; as in `wasmcell/display.py`. */
 export function size(bytes: number): string {
   if (bytes < 1000) {

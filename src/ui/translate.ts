@@ -1,5 +1,5 @@
-/** Puts a text into the person's language; %1, %2, … stand for the arguments. */
-export type Translate = (text: string, ...args: (string | number)[]) => string;
+/** Puts a text (one of `T`) into the person's language; %1, %2, … stand for the arguments. */
+export type Translate<T extends string = string> = (text: T, ...args: (string | number)[]) => string;
 
 /** The text as it is. */
 export const plain: Translate = (text, ...args) =>

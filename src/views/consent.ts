@@ -1,19 +1,28 @@
-import type { FileRef } from '../bridge/values';
+import type { AboutFile } from '../bridge/files';
 import type { ViewOptions } from '../bridge/view';
 import { make } from '../ui/dom';
-import { size } from '../ui/text';
+import { listed, size } from '../ui/text';
+import { plain } from '../ui/translate';
 import type { Stage } from './mount';
+import { formatIn } from './types';
 
 /** How long a person must have had the question before them to say yes, in milliseconds. */
 const SEEN = 500;
 
 /**
- * Asks whether a file may be sent to the kernel. A click here is a person's: no script can reach in. What the file is
- * called the vault tells, and not who asks.
+ * Asks whether a file may be sent to the kernel. A click here is a person's: no script can reach in.
+ *
+ * Nothing in the question is said by the page or the kernel, which ask: what the file is called, and what it was made
+ * of, the vault tells; and its words are these, and not the page's translations, which could turn them round.
  */
 export function consent({ root, desk, tell }: Stage, { file }: ViewOptions['consent']): void {
   const fail = (error: Error): void => tell({ failed: error.message });
-  const ask = (about: FileRef): void => {
+  const ask = async (): Promise<void> => {
+    const about = await desk.call<AboutFile>('about', [file]);
+    const made = about.madeOf.length > 0;
+    const names = made ? listed(about.madeOf, plain) : about.name;
+    const format = made ? await formatIn(await desk.call<Blob>('blob', [file])) : '';
+    const facts = [size(about.size), format].filter(Boolean).join(', ');
     const answer = (allowed: boolean) => (event: Event) => {
       if (event.isTrusted) {
         box.inert = true;
@@ -24,7 +33,7 @@ export function consent({ root, desk, tell }: Stage, { file }: ViewOptions['cons
     const box = make(
       'div',
       { class: 'question row', role: 'alertdialog', 'aria-label': 'Permission to send a private file' },
-      make('span', {}, 'Send ', make('strong', {}, about.name), ` (${size(about.size)}) to the kernel?`),
+      make('span', {}, made ? 'Send a result made from ' : 'Send ', make('strong', {}, names), ` (${facts}) to the kernel?`),
       allow,
       make('button', { onclick: answer(false) }, 'Refuse')
     );
@@ -33,5 +42,5 @@ export function consent({ root, desk, tell }: Stage, { file }: ViewOptions['cons
     setTimeout(() => (allow.disabled = false), SEEN);
   };
   root.style.padding = '0';
-  desk.call<FileRef>('about', [file]).then(ask, fail);
+  ask().catch(fail);
 }

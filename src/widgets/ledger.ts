@@ -1,5 +1,4 @@
 // The crossings between vault, page and kernel, live.
-import { plain } from '../forms';
 import { LedgerTable } from '../panel/ledger';
 import { make } from '../ui/dom';
 import style from '../../style/panel.css';
@@ -18,7 +17,7 @@ export default () => {
     async render({ el }: Render<never>): Promise<() => void> {
       await link.alive(el);
       const bridge = await link.bridge();
-      const table = new LedgerTable(bridge, plain);
+      const table = new LedgerTable(bridge, bridge.trans);
       el.append(make('style', {}, style), table.element);
       table.update();
       let frame = 0;

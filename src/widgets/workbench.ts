@@ -3,7 +3,6 @@ import type { Bridge, FileRef } from '../bridge';
 import type { Description } from '../bridge/description';
 import { extensions } from '../bridge/extensions';
 import type { View } from '../bridge/view';
-import { plain } from '../forms';
 import { make } from '../ui/dom';
 import { fromJson, Picture, State, toJson, Workbench, type Box, type Made, type PipelineJson } from '../workbench';
 import type { Screen, Side, Sight } from '../workbench';
@@ -183,17 +182,18 @@ export default () => {
         const save = async ({ file: made, format }: Made): Promise<string> => {
           const target = `${name.replace(/\.[^.]*$/, '') || 'image'}.${extensions(format)[0]}`;
           await bridge.save(made, target);
-          return `${target} downloaded.`;
+          return bridge.trans('%1 downloaded.', target);
         };
         const made = new Workbench({
           bridge,
           description: bench.description,
           state: bench.state,
-          screen: page ? new SealedScreen(bridge, file, bench.state) : new Picture(plain),
+          screen: page ? new SealedScreen(bridge, file, bench.state) : new Picture(bridge.trans),
           file,
           source: model.get('source') ?? undefined,
-          accept: 'Download',
-          save
+          accept: bridge.trans('Download'),
+          save,
+          trans: bridge.trans
         });
         place.replaceChildren(made.element);
         const end = keepKeys(place);

@@ -17,7 +17,7 @@ export class Field {
     this.parameter = parameter;
     this.#trans = trans;
     const id = freshId();
-    this.#control = control(parameter, value ?? parameter.default);
+    this.#control = control(parameter, value ?? parameter.default, trans);
     this.#control.id = id;
     this.#control.name = parameter.name;
     this.#control.setAttribute('aria-describedby', `${id}-help ${id}-message`);
@@ -73,7 +73,7 @@ export class Field {
   }
 }
 
-function control(parameter: Parameter, value: Value): HTMLInputElement | HTMLSelectElement {
+function control(parameter: Parameter, value: Value, trans: Translate): HTMLInputElement | HTMLSelectElement {
   const { kind, choices, required, low, high } = parameter;
   const finite = (limit: number): string | undefined => (Number.isFinite(limit) ? String(limit) : undefined);
   switch (kind) {
@@ -102,6 +102,7 @@ function control(parameter: Parameter, value: Value): HTMLInputElement | HTMLSel
         max: finite(high),
         step: kind === 'integer' ? '1' : 'any',
         inputmode: kind === 'integer' ? 'numeric' : 'decimal',
+        placeholder: required ? undefined : String(parameter.default ?? trans('not set')),
         value: value === undefined ? undefined : String(value)
       });
   }

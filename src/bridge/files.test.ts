@@ -47,19 +47,44 @@ test('files cannot be guessed, and are what they are, whatever is said of them',
   expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
   expect(new Set(numbers.slice(1).map((number, at) => number - numbers[at]!)).size).toBe(2);
   const file = files.put(new Blob(['abc']), 'passport.png', { secret: true, type: 'image/png' });
-  expect(files.about({ ...file, name: 'cat.png', size: 1, type: '' })).toEqual(file);
+  expect(files.about({ ...file, name: 'cat.png', size: 1, type: '' })).toEqual({ ...file, madeOf: [] });
 });
 
 test('what is made of a secret file is secret', async () => {
   const open = files.put(new Blob(['abc']), 'open');
   const hidden = files.put(new Blob(['def']), 'hidden', { secret: true });
-  expect((await files.resolve([open])).secret).toBeUndefined();
-  const { args, secret } = await files.resolve([open, { deep: [hidden] }, 7]);
+  expect((await files.resolve([open])).secrets).toEqual([]);
+  const { args, secrets } = await files.resolve([open, { deep: [hidden] }, 7]);
   expect(args).toEqual([new TextEncoder().encode('abc'), { deep: [new TextEncoder().encode('def')] }, 7]);
-  expect(secret).toEqual(hidden);
-  const kept = files.keep({ tag: 'file', val: new Uint8Array(4) }, 'made', true) as { val: FileRef };
+  expect(secrets).toEqual(['hidden']);
+  const kept = files.keep({ tag: 'file', val: new Uint8Array(4) }, 'made', secrets) as { val: FileRef };
   expect(kept.val).toMatchObject({ name: 'made', size: 4 });
   await expect(files.read(kept.val)).rejects.toMatchObject(refused);
+});
+
+test('of what a result was made, the store tells, and not who asks', async () => {
+  const one = files.put(new Blob(['abc']), 'passport.png', { secret: true });
+  const other = files.put(new Blob(['def']), 'face.png', { secret: true });
+  const made = async (from: readonly FileRef[], name: string): Promise<FileRef> => {
+    const { secrets } = await files.resolve(from.map(file => ({ ...file, name: 'cat.png' })));
+    return files.keep(new Uint8Array(4), name, secrets) as FileRef;
+  };
+  const first = await made([one], 'kitten.png');
+  expect(files.about(first)).toMatchObject({ name: 'kitten.png', size: 4, madeOf: ['passport.png'] });
+  const second = await made([other, first, one], 'kitten.png');
+  expect(files.about(second).madeOf).toEqual(['face.png', 'passport.png']);
+});
+
+test('a file that is chosen again can be read again, under its own number', async () => {
+  const moved = { size: 3, type: '', slice: () => moved, arrayBuffer: () => Promise.reject(new Error('moved')) } as unknown as Blob;
+  const file = files.put(moved, 'a.txt', { secret: true });
+  files.leave(file, true);
+  await expect(files.read(file)).rejects.toMatchObject({ code: 'closed' });
+  const again = files.put(new Blob(['abc']), 'a.txt', { secret: true });
+  files.renew(file, again);
+  files.leave(file, true);
+  expect(await files.read(file)).toEqual(new TextEncoder().encode('abc'));
+  expect(() => files.blob(again)).toThrow('not kept any more');
 });
 
 test('a file that is gone, or too large, is said to be so', async () => {

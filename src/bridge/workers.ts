@@ -41,9 +41,9 @@ export class WorkersHome implements Home {
   }
 
   async call(target: Target, call: Call, signal?: AbortSignal): Promise<Answer> {
-    const [link, { args, secret }] = await Promise.all([this.#link(target), this.#files.resolve(call.args)]);
+    const [link, { args, secrets }] = await Promise.all([this.#link(target), this.#files.resolve(call.args)]);
     const request: Request = { op: 'call', link, function: call.function, args };
-    return this.#finish(call, secret, await this.#pool.exec(request, options(call, args, signal)));
+    return this.#finish(call, secrets, await this.#pool.exec(request, options(call, args, signal)));
   }
 
   async open(target: Target, seconds: number): Promise<number> {
@@ -61,11 +61,11 @@ export class WorkersHome implements Home {
   }
 
   async use(number: number, call: Call, signal?: AbortSignal): Promise<Answer> {
-    const { args, secret } = await this.#files.resolve(call.args);
+    const { args, secrets } = await this.#files.resolve(call.args);
     const request: Request = { op: 'use', function: call.function, args };
     const session = this.#session(number);
-    session.secret ??= secret;
-    return this.#finish(call, session.secret, await session.exec(request, options(call, args, signal)));
+    secrets.forEach(name => session.secrets.add(name));
+    return this.#finish(call, [...session.secrets], await session.exec(request, options(call, args, signal)));
   }
 
   async drop(session: number, resource: number): Promise<void> {
@@ -156,10 +156,9 @@ export class WorkersHome implements Home {
   }
 
   /** What is made of a secret file stays here as that does, whoever asks. */
-  #finish({ keep }: Call, secret: FileRef | undefined, answer: Answer): Answer {
-    const name = keep ?? secret?.name;
-    const value = answer.value;
-    return name === undefined ? answer : { ...answer, value: this.#files.keep(value, name, secret !== undefined) };
+  #finish({ keep }: Call, secrets: readonly string[], answer: Answer): Answer {
+    const name = keep ?? secrets[0];
+    return name === undefined ? answer : { ...answer, value: this.#files.keep(answer.value, name, secrets) };
   }
 }
 
@@ -167,8 +166,8 @@ export class WorkersHome implements Home {
 class Session {
   #last: Promise<unknown> = Promise.resolve();
   #pending = 0;
-  /** A secret file that was given to it. */
-  secret: FileRef | undefined;
+  /** The names of the secret files that were given to it. */
+  readonly secrets = new Set<string>();
 
   /** @param seconds Time limit of requests that tell none. */
   constructor(

@@ -1,36 +1,46 @@
-import type { FileRef } from '../bridge/values';
+import type { AboutFile } from '../bridge/files';
 import type { ViewOptions } from '../bridge/view';
-import { h, size } from './dom';
+import { make } from '../ui/dom';
+import { listed, size } from '../ui/text';
+import { plain } from '../ui/translate';
 import type { Stage } from './mount';
+import { formatIn } from './types';
 
 /** How long a person must have had the question before them to say yes, in milliseconds. */
 const SEEN = 500;
 
 /**
- * Asks whether a file may be sent to the kernel. A click here is a person's: no script can reach in. What the file is
- * called the vault tells, and not who asks.
+ * Asks whether a file may be sent to the kernel. A click here is a person's: no script can reach in.
+ *
+ * Nothing in the question is said by the page or the kernel, which ask: what the file is called, and what it was made
+ * of, the vault tells; and its words are these, and not the page's translations, which could turn them round.
  */
 export function consent({ root, desk, tell }: Stage, { file }: ViewOptions['consent']): void {
   const fail = (error: Error): void => tell({ failed: error.message });
-  const ask = (about: FileRef): void => {
+  const ask = async (): Promise<void> => {
+    const about = await desk.call<AboutFile>('about', [file]);
+    const made = about.madeOf.length > 0;
+    const names = made ? listed(about.madeOf, plain) : about.name;
+    const format = made ? await formatIn(await desk.call<Blob>('blob', [file])) : '';
+    const facts = [size(about.size), format].filter(Boolean).join(', ');
     const answer = (allowed: boolean) => (event: Event) => {
       if (event.isTrusted) {
         box.inert = true;
         (allowed ? desk.call('allow', [file]) : Promise.resolve()).then(() => tell({ allowed }), fail);
       }
     };
-    const allow = h('button', { className: 'primary', textContent: 'Allow', disabled: true, onclick: answer(true) });
-    const box = h(
+    const allow = make('button', { class: 'primary', disabled: true, onclick: answer(true) }, 'Allow');
+    const box = make(
       'div',
-      { className: 'question row', role: 'alertdialog', 'aria-label': 'Permission to send a private file' },
-      h('span', {}, 'Send ', h('strong', { textContent: about.name }), ` (${size(about.size)}) to the kernel?`),
+      { class: 'question row', role: 'alertdialog', 'aria-label': 'Permission to send a private file' },
+      make('span', {}, made ? 'Send a result made from ' : 'Send ', make('strong', {}, names), ` (${facts}) to the kernel?`),
       allow,
-      h('button', { textContent: 'Refuse', onclick: answer(false) })
+      make('button', { onclick: answer(false) }, 'Refuse')
     );
     root.append(box);
     // A click that was on its way to something else is no answer.
     setTimeout(() => (allow.disabled = false), SEEN);
   };
   root.style.padding = '0';
-  desk.call<FileRef>('about', [file]).then(ask, fail);
+  ask().catch(fail);
 }

@@ -4,12 +4,14 @@ import { Caller } from '../bridge/rpc';
 import type { DeskMethod } from '../bridge/desk';
 import type { Theme } from '../bridge/theme';
 import type { PageWord, ViewKind, ViewOptions, ViewWelcome, ViewWord } from '../bridge/view';
+import type { Translate } from '../ui/translate';
 import { consent } from './consent';
 import { download } from './download';
 import { pick } from './pick';
 import { picture } from './picture';
 import { preview } from './preview';
 import { STYLE } from './style';
+import { translateBy, type ViewText } from './texts';
 
 /** What a view works with. */
 export interface Stage {
@@ -18,6 +20,8 @@ export interface Stage {
   readonly home: 'vault' | 'workers';
   /** The vault's desk. */
   readonly desk: Caller<DeskMethod>;
+  /** The page's own words: for all but what a person must be able to trust against the page. */
+  readonly trans: Translate<ViewText>;
   /** Says something to the page. */
   tell(word: ViewWord): void;
 }
@@ -36,7 +40,13 @@ export function mount(root: HTMLElement, welcome: ViewWelcome, page: MessagePort
   root.classList.add('wasmcell');
   dress(root, welcome.theme);
 
-  const stage: Stage = { root, home: welcome.home, desk: new Caller(vault), tell: word => page.postMessage(word) };
+  const stage: Stage = {
+    root,
+    home: welcome.home,
+    desk: new Caller(vault),
+    trans: translateBy(welcome.words),
+    tell: word => page.postMessage(word)
+  };
   const draw = VIEWS[welcome.kind] as Draw<ViewKind>;
   const hear = draw(stage, welcome.options);
   page.onmessage = ({ data }: MessageEvent<PageWord>) => {

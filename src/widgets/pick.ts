@@ -17,9 +17,15 @@ class Pick {
   readonly link: Link;
   readonly views = new Set<View>();
   files: readonly ShownFile[] = [];
+  /** The names of files that were chosen in pages that are gone, as the kernel knows them. */
+  before: readonly string[] = [];
 
   constructor(model: Model<never>) {
     this.link = new Link(model);
+    this.link.onsaid = said => {
+      this.before = said as readonly string[];
+      this.views.forEach(view => view.post({ before: this.before }));
+    };
     this.link.onlost = () => this.views.forEach(view => view.post({ lost: true }));
   }
 
@@ -73,7 +79,8 @@ export default () => {
           multiple: model.get('multiple'),
           label: model.get('label'),
           files: pick.files,
-          lost: pick.link.lost
+          lost: pick.link.lost,
+          before: pick.before
         });
         view = bridge.view('pick', options, HEIGHT, word => pick.hear(view as View, word));
         pick.views.add(view as View);

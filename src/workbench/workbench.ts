@@ -2,16 +2,17 @@
 
 import type { Bridge } from '../bridge';
 import type { Description } from '../bridge/description';
+import { wasCancelled } from '../bridge/errors';
 import type { FileRef } from '../bridge/values';
 import { Choice, operations, plain, type Operation, type Translate } from '../forms';
-import { make } from '../forms/dom';
-import { duration, size } from '../views/dom';
+import { make } from '../ui/dom';
+import { duration, size } from '../ui/text';
 import { icon } from './icons';
 import { historyOf } from './keys';
 import { StepList } from './list';
 import type { Screen } from './picture';
 import { Preview } from './preview';
-import { Results, wasCalledOff, type Made } from './results';
+import { Results, type Made } from './results';
 import type { Box } from './sight';
 import { steps, type Recipe, type State } from './state';
 import { said, toJson, toMagic, toPython } from './texts';
@@ -210,7 +211,7 @@ export class Workbench {
         const { file, format, seconds } = await this.#results.get(this.#options.state.recipe);
         this.#after.textContent = [pixels(this.#full!), format.toUpperCase(), size(file.size), duration(seconds)].join(' · ');
       } catch (error) {
-        if (!wasCalledOff(error)) {
+        if (!wasCancelled(error)) {
           this.#say((error as Error).message, true);
         }
       }
@@ -231,7 +232,7 @@ export class Workbench {
       const said = await this.#options.save(await this.#results.get(this.#options.state.recipe));
       this.#say(said ?? '');
     } catch (error) {
-      this.#say(wasCalledOff(error) ? '' : (error as Error).message, !wasCalledOff(error));
+      this.#say(wasCancelled(error) ? '' : (error as Error).message, !wasCancelled(error));
     } finally {
       this.#export.disabled = false;
     }

@@ -179,6 +179,64 @@ def test_a_module_that_is_not_the_one_described_is_refused(page, serve, start):
     assert message.startswith("module: Module other is not the one described")
 
 
+#: What happens to the vault's frame.
+LOSSES = {
+    "removed": "document.querySelector('iframe').remove()",
+    "moved": "document.body.appendChild(document.createElement('div')).append(document.querySelector('iframe'))",
+}
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["by the port", "by the page alone"])
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_a_vault_that_is_lost(page, serve, start, loss, told):
+    """What waits for it, and what comes, fails and says what to do; also where ports do not tell of it."""
+    if not told:
+        page.add_init_script("""
+          const { addEventListener } = EventTarget.prototype;
+          MessagePort.prototype.addEventListener = function (name, ...rest) {
+            if (name !== 'close') addEventListener.call(this, name, ...rest);
+          };
+        """)
+    start(page, serve())
+    errors = page.evaluate(f"""async () => {{
+      const file = await bridge.put(new File(['abc'], 'a.txt'));
+      const endless = bridge.call('echo', 'spin', []).catch(error => error);
+      await new Promise(resolve => setTimeout(resolve, 200));
+      {loss};
+      const later = [bridge.pull(file), bridge.consent(file), bridge.save(file, 'a.txt'), bridge.status()];
+      const errors = await Promise.all([endless, ...later.map(one => one.catch(error => error))]);
+      return errors.map(({{ name, message }}) => `${{name}}: ${{message}}`);
+    }}""")
+    said = "The vault is gone from this page, and with it the files that it kept: reload the page, and choose them again."
+    assert errors == [f"ClosedError: {said}"] * 5
+
+
+def test_views_speak_the_pages_language(page, serve, start):
+    """But not the question, which the page could turn round."""
+    start(page, serve())
+    page.evaluate("""async () => {
+      const at = name => new URL(name, location.href);
+      const scripts = { worker: at('static/worker.js'), vault: at('static/vault-frame.js') };
+      const trans = (text, ...args) => `«${text.replace(/%(\\d)/g, (_, place) => args[place - 1])}»`;
+      const bridge = await wasmcell.Bridge.start({ scripts, trans });
+      const options = { accept: '.png', multiple: true, label: 'Choose', files: [], lost: false, before: ['a', 'b', 'c', 'd'] };
+      document.body.append(bridge.view('pick', () => options, 76).element);
+      void bridge.consent(await bridge.put(new File(['abc'], 'a.txt'))).catch(() => undefined);
+    }""")
+    said = {".zone": "", ".question": ""}
+    for _ in range(200):
+        for frame in page.frames:
+            for selector in said:
+                if frame.url == "about:srcdoc" and frame.query_selector(selector):
+                    said[selector] = frame.inner_text("body")
+        if all(said.values()):
+            break
+        page.wait_for_timeout(50)
+    assert "«Choose files…»" in said[".zone"]
+    assert "must be chosen again: «a, b, c and 1 more»»" in said[".zone"]
+    assert said[".question"].split("\n")[0].startswith("Send a.txt (3 B) to the kernel?")
+
+
 def test_a_closed_bridge_says_so(page, serve, start):
     start(page, serve())
     code = page.evaluate("""async () => {

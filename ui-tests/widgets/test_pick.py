@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import pytest
 from PIL import Image as Pillow
 
-from wasmcell import InvalidArgumentError, image
+from wasmcell import InvalidArgumentError, display, image
 
 PHOTO = Path(__file__).parents[2] / "examples" / "media" / "photo.jpg"
 
@@ -181,10 +182,23 @@ def test_the_question_tells_the_name_that_the_vault_knows(notebook):
     notebook.run("p._ref.name, p._ref.size = p.name, p.size")
 
 
-def test_a_removed_file_is_not_waited_for(notebook):
+def test_the_question_says_that_a_result_is_one(notebook):
+    """And of what; neither is what the kernel or the page calls it."""
+    notebook.run("r = await image.open(f).resize(width=100).encode('webp').arun(); r._ref.name = 'cat.png'")
+    size = display.size(len(image.open(PHOTO).resize(width=100).encode("webp").bytes()))
+    index = notebook.start("await r.pull()")
+    question = notebook.frame(".question")
+    assert f"Send a result made from photo.jpg ({size}, WebP) to the kernel?" in question.inner_text(
+        ".question"
+    )
+    notebook.answer("Refuse")
+    assert notebook.finish(index).startswith("RefusedError")
+
+
+def test_a_removed_file_is_not_waited_for(notebook, tmp_path):
     """The person removes it while they are asked."""
     picker = notebook.frame(".zone")
-    notebook.choose(PHOTO, frame=picker)
+    notebook.choose(shutil.copy(PHOTO, tmp_path / "other.jpg"), frame=picker)
     notebook.run("while len(f.files) < 2: await asyncio.sleep(.05)")
     index = notebook.start("await f.files[1].pull()")
     notebook.frame(".question")
@@ -297,6 +311,28 @@ def test_dropped_files(notebook):
         notebook.run("[(p.name, p.type, p.size) for p in await d.chosen()]") == "[('a.png', 'image/png', 3)]"
     )
     assert "b.exe: not of the type" in frame.inner_text(".bad")
+
+
+def test_a_file_that_is_chosen_twice_stands_there_once(notebook, tmp_path):
+    """The same name with other bytes is another file."""
+    other = tmp_path / PHOTO.name
+    other.write_bytes(PHOTO.read_bytes()[:5000])
+    notebook.run("t = wasmcell.pick()")
+    frame = notebook.show("t", ".zone button")
+    notebook.choose(PHOTO, frame=frame)
+    notebook.run("p, = await t.chosen()")
+    notebook.choose(PHOTO, frame=frame)
+    notebook.until(lambda: "kept once: photo.jpg" in frame.inner_text("body"))
+    notebook.choose(other, frame=frame)
+    told = notebook.run("""
+for _ in range(100):
+    if len(t.files) == 2: break
+    await asyncio.sleep(.1)
+print([one.size for one in t.files], t.files[0] is p, (await image.probe(p)).width)
+""")
+    assert told == f"[{PHOTO.stat().st_size}, 5000] True 3872"
+    assert frame.locator("li").count() == 2
+    assert "kept once" not in frame.inner_text("body")
 
 
 def test_a_folder(notebook, tmp_path):

@@ -107,7 +107,14 @@ class Pick(LinkedWidget):
                     self._files.pop((page.page, number), None)
             case {"event": "home", "home": home}:
                 self.home = home
+                if gone := self._gone():
+                    page.send({"id": 0, "op": "say", "said": gone}, by=self)
         self.saved = self.fallback
+
+    def _gone(self) -> list[str]:
+        """The names of the files that were chosen in pages that are gone."""
+        lost = (file.name for (page, _), file in sorted(self._files.items()) if not browser.page(page).usable)
+        return list(dict.fromkeys(lost))
 
     def _wake(self) -> None:
         with self._lock:

@@ -1,5 +1,6 @@
 """One pipeline over many sources."""
 
+import asyncio
 import io
 import multiprocessing
 import threading
@@ -80,6 +81,16 @@ async def test_what_is_awaited(folder, capsys):
         await image.amap([], "| image.rotate 90 > a.png")
     with pytest.raises(ArgumentTypeError, match="pipeline must be one"):
         await image.amap(THUMB, ["a.png"])
+
+
+async def test_inputs_that_fail_begin_nothing(folder):
+    def broken():
+        yield folder / "04.png"
+        raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError, match="no more"):
+        await image.amap(broken(), THUMB)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 def test_arrays_and_bytes_are_sources_too(folder):

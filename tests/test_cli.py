@@ -220,3 +220,9 @@ def test_terminals_that_know_little(folder):
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
     os.close(writer)
     assert said(done, 1) == ""
+
+
+def test_long_names_that_are_missing_are_told_as_they_are(call):
+    names = [f"IMG_20240101_1234{number:02}_BURST001_COVER.jpg" for number in range(9)]
+    text = said(call("run", " ".join(names) + " | image.rotate 90 > out/{name}.png"), 1)
+    assert f"No such file or directory: {names[0]}" in text

@@ -35,6 +35,11 @@ class Awaited(Coroutine[Any, Any, T]):
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"It has not run yet, so it has no {name}: write `await` before it.")
 
+    def _forgotten(self, *_: Any) -> Any:
+        raise TypeError("It has not run yet: write `await` before it.")
+
+    __getitem__ = __iter__ = __len__ = _forgotten
+
     def __repr__(self) -> str:
         return "<Not run yet: write `await` before it.>"
 
@@ -42,12 +47,13 @@ class Awaited(Coroutine[Any, Any, T]):
 def awaited(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Awaited[T]]:
     """A decorator: calls of an asynchronous function give `Awaited`s."""
 
+    @functools.wraps(function)
     async def stoppable(*args: P.args, **options: P.kwargs) -> T:
         try:
             return await function(*args, **options)
         except asyncio.CancelledError as error:
             # Raised anew, as the frames that lead to where it waited say nothing to a person.
-            told = error.args or ("Stopped before it was done; the kernel goes on.",)
+            told = error.args or ("Stopped before it was done.",)
         raise asyncio.CancelledError(*told)
 
     @functools.wraps(function)

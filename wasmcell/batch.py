@@ -227,7 +227,8 @@ async def arun(
             return Outcome(source.name, made.value, result=made)
         return Outcome(source.name, made)
 
-    tasks = [asyncio.create_task(outcome(*_source(given))) for given in _each(inputs)]
+    taken = [_source(given) for given in _each(inputs)]  # before the first begins: this may raise
+    tasks = [asyncio.create_task(outcome(*one)) for one in taken]
     try:
         return Outcomes([await task for task in _counted(tasks, shown=progress)])
     finally:

@@ -111,7 +111,7 @@ def error(found: BaseException) -> str:
     if not isinstance(found, OSError) or not found.filename:
         return str(found) or type(found).__name__
     text = f"{found.strerror}: {found.filename}"
-    return text + (sources.did_you_mean(str(found.filename)) if isinstance(found, FileNotFoundError) else "")
+    return text + (sources.near_files(str(found.filename)) if isinstance(found, FileNotFoundError) else "")
 
 
 def table(rows: Sequence[tuple[str, str]]) -> list[str]:

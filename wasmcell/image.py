@@ -249,12 +249,7 @@ def open(source: Any, **decode: Any) -> Image:
                 "open: the source is an Image already; open its file with these options"
             )
         return source
-    try:
-        return Image(source, start.then(f"{_MODULE}.decode", **decode) if decode else start)
-    except FileNotFoundError as error:
-        if hint := sources.did_you_mean(str(error.filename)):
-            error.add_note(hint.strip())
-        raise
+    return Image(source, start.then(f"{_MODULE}.decode", **decode) if decode else start)
 
 
 def pipeline() -> ImagePipeline:

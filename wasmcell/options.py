@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ def files(word: str) -> list[str]:
         return [word]
     matches = sorted(glob.glob(str(local(word)), recursive=True))  # noqa: PTH207 (Path.glob takes no absolute pattern)
     if not matches:
-        raise PipelineError(f"Nothing matches {word}{sources.did_you_mean(word)}.")
+        raise PipelineError(f"Nothing matches {word}{sources.near_files(word)}.")
     return [match for match in matches if not Path(match).is_dir()]
 
 
@@ -51,7 +52,7 @@ def parted(words: Sequence[str]) -> tuple[int, str] | None:
 
 
 def _leads_somewhere(word: str) -> bool:
-    if is_url(word) or local(word).exists():
+    if is_url(word) or os.path.exists(local(word)):  # noqa: PTH110 - Path.exists raises where a name is too long
         return True
     return glob.has_magic(word) and any(glob.iglob(str(local(word)), recursive=True))  # noqa: PTH207
 

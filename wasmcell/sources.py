@@ -6,6 +6,7 @@ import contextlib
 import difflib
 import errno
 import fnmatch
+import glob
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -159,13 +160,13 @@ def local(path: str) -> Path:
     return Path(os.path.expanduser(path) if at_home else path)  # noqa: PTH111
 
 
-def did_you_mean(path: str) -> str:
+def near_files(path: str) -> str:
     """A hint at what is there where a local path, or a pattern, leads nowhere; or nothing.
 
     At names that differ in their extension or in upper and lower case alone, else at those written alike.
     """
     near: list[Path] = []
-    if not is_url(path):
+    if not is_url(path) and not glob.has_magic(str(local(path).parent)):
         with contextlib.suppress(OSError):
             near = _near(local(path))
     return f" (did you mean {listed([str(one) for one in near])}?)" if near else ""

@@ -67,7 +67,7 @@ def test_the_stop_button(client: BlockingKernelClient) -> None:
             output_hook=lambda _: None,
         )
         told = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(reply["content"]["traceback"]))
-        assert told.endswith("CancelledError: Stopped before it was done; the kernel goes on.")
+        assert told.endswith("CancelledError: Stopped before it was done.")
         assert waiting in told
         assert told.count("\nFile ") == 1
 
@@ -143,6 +143,36 @@ def test_a_picker_stands_for_its_one_file(page: browser.Page) -> None:
     picker.event(page, {"event": "chosen", "files": [chosen | {"$file": 2}]})
     with pytest.raises(InvalidArgumentError, match=r"2 files are chosen.*image\.amap\(picker, pipeline\)"):
         image.open(picker)
+
+
+def test_a_picker_that_cannot_be_reached(page: browser.Page) -> None:
+    """Its files are still in the page: nobody is told to choose them again."""
+    picker = Pick()
+    chosen = {"$file": 1, "name": "old.png", "size": 5, "type": "image/png", "sha256": "0"}
+    picker.event(page, {"event": "chosen", "files": [chosen]})
+    [channel] = page._channels
+    page.part(channel)
+    with pytest.raises(ClosedError, match="cannot be reached.*Show this drop zone again"):
+        list(picker)
+
+
+def test_an_error_names_its_file_once_and_is_nobody_elses(page: browser.Page) -> None:
+    ref = FileRef("silent", 1, "a", 10, "image/jpeg")
+    shared = InvalidArgumentError("crop: a part that is outside")
+    for _ in range(2):
+        with pytest.raises(InvalidArgumentError) as caught, browser.about(page, ref):
+            raise shared
+        assert str(caught.value) == "a: crop: a part that is outside"
+    with pytest.raises(InvalidArgumentError) as caught, browser.about(page, ref):
+        raise InvalidArgumentError("a: already said")
+    assert str(caught.value) == "a: already said"
+
+
+@pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
+def test_a_forgotten_await() -> None:
+    for use in (iter, len, lambda them: them[0]):
+        with pytest.raises(TypeError, match="write `await` before it"):
+            use(image.amap([], "| image.rotate 90"))
 
 
 async def test_a_picker_whose_page_was_reloaded(page: browser.Page) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import copy
 import gzip
 import re
 import threading
@@ -66,6 +67,8 @@ class Page(Link):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.page = page
+        #: Whether it was closed or reloaded.
+        self.left = False
         self._channels: deque[Channel] = deque()
         #: By which of them each request went: the answer comes by the same.
         self._ways: dict[int, Channel] = {}
@@ -93,6 +96,7 @@ class Page(Link):
             if channel not in self._channels:
                 self._channels.append(channel)
             self._end = None
+            self.left = False
         self.hear()
 
     def part(self, channel: Channel) -> None:
@@ -111,6 +115,7 @@ class Page(Link):
         """The page was closed or reloaded."""
         with self._sending:
             self._channels.clear()
+            self.left = True
         self.fail(ClosedError("The page was closed or reloaded."))
 
     def hear(self) -> None:
@@ -383,9 +388,12 @@ def about(page: Page, *files: FileRef) -> Iterator[None]:
     except Error as error:
         if not page.usable:
             raise _gone_error(files) from error
-        if any(file.name not in str(error) for file in files):
-            error.args = (f"{_listed(files)}: {error}", *error.args[1:])
-        raise
+        if not files or str(error).startswith(_listed(files)):
+            raise
+        # A copy: others may wait for the same error.
+        named = copy.copy(error)
+        named.args = (f"{_listed(files)}: {error}", *error.args[1:])
+        raise named from error.__cause__
 
 
 def _gone_error(files: Sequence[FileRef]) -> ClosedError:

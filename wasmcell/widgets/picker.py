@@ -134,11 +134,16 @@ class Pick(LinkedWidget):
         return files[0].__wasmcell_source__()
 
     def _here(self) -> tuple[PrivateFile, ...]:
-        """The files. Raises ClosedError if there were some, and they are gone with their page."""
+        """The files. Raises ClosedError if there were some, and their page is gone or out of reach."""
         if self._files and not self.files:
+            if all(browser.page(page).left for page, _ in self._files):
+                raise ClosedError(
+                    "The page was closed or reloaded, and the files that were chosen in it are gone; choose "
+                    "files in the drop zone again."
+                )
             raise ClosedError(
-                "The page was closed or reloaded, and the files that were chosen in it are gone; choose "
-                "files in the drop zone again."
+                "The page that has the files cannot be reached: its widgets were closed, or it is silent. "
+                "Show this drop zone again, or another widget of wasmcell."
             )
         return self.files
 

@@ -91,6 +91,15 @@ class Asking extends Dialog<unknown> {
     this.#output = output;
   }
 
+  override handleEvent(event: Event): void {
+    if (event.type === 'input') {
+      // JupyterLab would look for errors before the field has heard of the input that mends one.
+      setTimeout(() => this.isDisposed || super.handleEvent(event));
+    } else {
+      super.handleEvent(event);
+    }
+  }
+
   override resolve(index = 1): void {
     if (index === 1) {
       const step = this.#step?.value();

@@ -120,7 +120,7 @@ class Row {
 }
 
 function title({ module, function: name }: Trace): string {
-  return `${module} ${name}`;
+  return `${module} ${name.replace(/^\[.*\]/, '')}`; // of methods the name alone, without the mark of their kind
 }
 
 function word({ state }: Trace, trans: Translate): string {

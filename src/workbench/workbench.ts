@@ -55,6 +55,7 @@ export class Workbench {
   readonly #redo: HTMLButtonElement;
   readonly #magic: HTMLButtonElement;
   readonly #export: HTMLButtonElement;
+  readonly #screen: HTMLElement;
   readonly #ends: (() => void)[] = [];
   #choice!: Choice;
   #box: Box | undefined;
@@ -81,7 +82,7 @@ export class Workbench {
           this.#say('');
         }
       },
-      failed: error => this.#say(error.message, true),
+      failed: error => (this.#before.textContent ? this.#say(error.message, true) : this.#refuse(error.message)),
       busy: busy => screen.busy(busy)
     });
     this.#list = new StepList(state, operations(description, 'step'), trans, text => this.#say(text));
@@ -110,6 +111,7 @@ export class Workbench {
         copy('JSON', () => JSON.stringify(toJson(description, state.recipe, source === undefined ? [] : [source]), null, 2))
       )
     );
+    this.#screen = make('div', { class: 'wasmcell-Workbench-screen' }, screen.element);
     this.#export = button(trans('Make the picture at full size, and save it'), options.accept, () => void this.#save());
     this.#export.classList.add('wasmcell-mod-accept');
     this.element = make(
@@ -122,7 +124,7 @@ export class Workbench {
         copying,
         this.#export
       ),
-      make('div', { class: 'wasmcell-Workbench-screen' }, screen.element),
+      this.#screen,
       make(
         'div',
         { class: 'wasmcell-Workbench-side' },
@@ -216,6 +218,12 @@ export class Workbench {
         }
       }
     }, IDLE);
+  }
+
+  /** The file cannot be read: there is nothing to see, and nothing to save. */
+  #refuse(text: string): void {
+    this.#screen.replaceChildren(make('p', { class: 'wasmcell-Workbench-refused', role: 'alert' }, text));
+    this.#export.disabled = true;
   }
 
   #say(text: string, bad = false): void {

@@ -239,6 +239,8 @@ def test_an_option_that_is_wrong_is_told_in_the_form(files):
     expect(files.accept).to_be_disabled()
     files.page.keyboard.press("Enter")
     expect(files.dialog).to_be_visible()
+    width.press("Backspace")
+    expect(files.accept).to_be_enabled()
 
     # What only the module can know comes back from it, and what was filled in stays.
     width.fill("")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,6 +11,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from playwright.sync_api import Error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -186,3 +188,70 @@ def inside() -> Callable[[Page], Frame]:
         raise AssertionError("there is no vault")
 
     return inside
+
+
+#: Puts a drop zone on the page, with these files in it, and notes what it says: `heard[at]`.
+ZONE = """({ files, multiple }) => {
+  const heard = [];
+  globalThis.heard = [...(globalThis.heard ?? []), heard];
+  const options = { accept: '', multiple, label: 'Choose', files, lost: false, missing: [] };
+  document.body.append(bridge.view('pick', () => options, 76, word => heard.push(word)).element);
+  return globalThis.heard.length - 1;
+}"""
+
+
+class Zone:
+    """A drop zone on a page."""
+
+    def __init__(self, page: Page, files: list[dict[str, Any]], *, multiple: bool) -> None:
+        self.page = page
+        old = self._frames()
+        self._at: int = page.evaluate(ZONE, {"files": files, "multiple": multiple})
+        self.until(lambda: len(self._frames()) > len(old))
+        [self.frame] = [frame for frame in self._frames() if frame not in old]
+
+    def _frames(self) -> list[Frame]:
+        found = []
+        for frame in self.page.frames:
+            with suppress(Error):  # it goes away while it is asked
+                if frame.url == "about:srcdoc" and frame.query_selector(".zone"):
+                    found.append(frame)
+        return found
+
+    def until(self, done: Callable[[], Any]) -> Any:
+        """Wait for what `done` gives to be true."""
+        for _ in range(400):
+            if found := done():
+                return found
+            self.page.wait_for_timeout(50)
+        raise AssertionError("it did not come to pass")
+
+    def heard(self, what: str) -> list[Any]:
+        """What it told the page under this word, one after the other."""
+        words = self.page.evaluate("([at, what]) => heard[at].filter(word => what in word)", [self._at, what])
+        return [one for word in words for one in word[what]]
+
+    def text(self) -> str:
+        """What a person reads there."""
+        return self.frame.inner_text("body")
+
+    def put(self, files: Any) -> None:
+        """Choose files, as a person does."""
+        self.frame.set_input_files("input:not([webkitdirectory])", files)
+
+    def choose(self, **contents: bytes) -> list[dict[str, Any]]:
+        """Choose files of these contents, until they are read; what the page is told of them."""
+        told = len(self.heard("chosen"))
+        self.put([{"name": f"{name}.png", "mimeType": "image/png", "buffer": c} for name, c in contents.items()])
+        self.until(lambda: len(self.heard("chosen")) >= told + len(contents))
+        return sorted(self.heard("chosen")[told:], key=lambda file: file["$file"])
+
+
+@pytest.fixture
+def zone(page: Page) -> Callable[..., Zone]:
+    """Puts drop zones on the page."""
+
+    def make(files: list[dict[str, Any]] | None = None, *, multiple: bool = True) -> Zone:
+        return Zone(page, files or [], multiple=multiple)
+
+    return make

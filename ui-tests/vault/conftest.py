@@ -16,7 +16,7 @@ from playwright.sync_api import Error
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Frame, Page
+    from playwright.sync_api import FilePayload, Frame, Page
 
 PACKAGE = Path(__file__).parents[2] / "wasmcell"
 
@@ -235,14 +235,18 @@ class Zone:
         """What a person reads there."""
         return self.frame.inner_text("body")
 
-    def put(self, files: Any) -> None:
-        """Choose files, as a person does."""
-        self.frame.set_input_files("input:not([webkitdirectory])", files)
+    def put(self, *paths: Path, **contents: bytes) -> None:
+        """Choose files, as a person does: those of the disk, or some of these names and contents."""
+        made: list[FilePayload] = [
+            {"name": f"{name}.png", "mimeType": "image/png", "buffer": content}
+            for name, content in contents.items()
+        ]
+        self.frame.set_input_files("input:not([webkitdirectory])", [*paths] or made)
 
     def choose(self, **contents: bytes) -> list[dict[str, Any]]:
         """Choose files of these contents, until they are read; what the page is told of them."""
         told = len(self.heard("chosen"))
-        self.put([{"name": f"{name}.png", "mimeType": "image/png", "buffer": c} for name, c in contents.items()])
+        self.put(**contents)
         self.until(lambda: len(self.heard("chosen")) >= told + len(contents))
         return sorted(self.heard("chosen")[told:], key=lambda file: file["$file"])
 

@@ -8,6 +8,8 @@ import pytest
 
 STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'"
 STRICT_BLOB = STRICT.replace("worker-src 'self'", "worker-src blob:")
+#: What `sum` of the tests' module says of a file, or which error there is.
+COUNT = "file => bridge.call('echo', 'sum', [file]).then(({ value }) => Number(value), error => error.name)"
 SUM = """async bytes => (await bridge.call('echo', 'sum', [new Uint8Array(bytes)])).value.toString()"""
 
 
@@ -213,9 +215,9 @@ def test_a_vault_that_is_lost(page, serve, start, zone, loss):
     }}""")
     assert errors == [f"ClosedError: {said}"] * 5
     shown.until(lambda: said in shown.text())
-    # What was on its way there is not waited for either.
+    # Nor does it take what comes, as when it was on its way.
     shown.frame.evaluate("document.querySelector('[role=alert]').textContent = ''")
-    shown.put([{"name": "late.png", "mimeType": "image/png", "buffer": b"late"}])
+    shown.put(late=b"late")
     shown.until(lambda: said in shown.text())
     assert "late.png" not in shown.text()
 
@@ -260,24 +262,22 @@ def test_a_file_that_is_chosen_again_after_it_was_changed(page, serve, start, zo
     shown.until(lambda: len(shown.heard("chosen")) == 2)
     old, new = shown.heard("chosen")
     assert shown.heard("removed") == []
-    read = "file => bridge.call('echo', 'sum', [file]).then(({ value }) => Number(value), error => error.name)"
-    assert [page.evaluate(read, old), page.evaluate(read, new)] == ["ClosedError", sum(b"the same")]
+    assert [page.evaluate(COUNT, old), page.evaluate(COUNT, new)] == ["ClosedError", sum(b"the same")]
 
 
 def test_where_one_file_is_asked_for_it_stays_until_another_is_read(page, serve, start, zone):
     start(page, serve())
     shown = zone(multiple=False)
     [first] = shown.choose(x=b"the same")
-    shown.put([{"name": "x.png", "mimeType": "image/png", "buffer": b"the same"}])
+    shown.put(x=b"the same")
     shown.until(lambda: "kept once: x.png" in shown.text())
     _, again = shown.heard("kept")
     assert shown.heard("removed") == [again["$file"]]
-    sum_ = "file => bridge.call('echo', 'sum', [file]).then(({ value }) => Number(value))"
-    assert page.evaluate(sum_, first) == sum(b"the same")
+    assert page.evaluate(COUNT, first) == sum(b"the same")
     [other] = shown.choose(x=b"another")
     assert shown.heard("removed") == [again["$file"], first["$file"]]
     assert shown.frame.locator("li").count() == 1
-    assert page.evaluate(sum_, other) == sum(b"another")
+    assert page.evaluate(COUNT, other) == sum(b"another")
     # The page hears of both at once: no moment is without a file.
     words = page.evaluate("heard[0].filter(word => !('height' in word)).map(word => Object.keys(word)[0])")
     assert words == ["kept", "chosen", "kept", "removed", "kept", "removed", "chosen"]

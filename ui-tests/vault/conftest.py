@@ -26,11 +26,9 @@ class Recorder:
 
     def __init__(self) -> None:
         self.seen: list[str] = []
-        self._tcp = socket.create_server(("127.0.0.1", 0))
+        self._tcp, self._udp = _sockets()
         self.port: int = self._tcp.getsockname()[1]
         self.base = f"http://127.0.0.1:{self.port}"
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind(("127.0.0.1", self.port))
         for target in (self._accept, self._packets):
             Thread(target=target, daemon=True).start()
 
@@ -69,6 +67,20 @@ class Recorder:
         self._tcp.shutdown(socket.SHUT_RDWR)
         self._tcp.close()
         self._udp.close()
+
+
+def _sockets() -> tuple[socket.socket, socket.socket]:
+    """One for TCP and one for UDP, of a port that is free for both."""
+    while True:
+        tcp = socket.create_server(("127.0.0.1", 0))
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(tcp.getsockname())
+        except OSError:  # somebody has it for UDP
+            tcp.close()
+            udp.close()
+        else:
+            return tcp, udp
 
 
 class Host:

@@ -18,13 +18,14 @@ const SEEN = 500;
  * of, the vault tells, and all of it; its words are these, and not the page's translations, which could turn them round;
  * and its look is the vault's, as `mount` sees to.
  */
-export function consent({ root, desk, tell }: Stage, { file }: ViewOptions['consent']): void {
+export function consent({ root, desk, tell, complaint }: Stage, { file }: ViewOptions['consent']): void {
   const fail = (error: Error): void => tell({ failed: error.message });
   const ask = async (): Promise<void> => {
     const about = await desk.call<AboutFile>('about', [file]);
     const origins = about.madeOf;
     const format = origins.length > 0 ? await formatIn(await desk.call<Blob>('blob', [file])) : '';
-    const facts = [size(about.size), format].filter(Boolean).join(', ');
+    const facts = `(${[size(about.size), format].filter(Boolean).join(', ')})`;
+    const names = named(origins.length > 0 ? origins : [about.name]);
     const answer = (allowed: boolean) => (event: Event) => {
       if (event.isTrusted) {
         box.inert = true;
@@ -35,21 +36,19 @@ export function consent({ root, desk, tell }: Stage, { file }: ViewOptions['cons
     const box = make(
       'div',
       { class: 'question row', role: 'alertdialog', 'aria-label': CONSENT },
-      // Many names are scrolled through, also by keys.
-      make('span', { tabindex: 0 }, 'Send ', ...(origins.length > 0 ? madeFrom(origins) : named([about.name])), ` (${facts}) to the kernel?`),
+      // Many names are scrolled through, also by keys; what is asked comes before them.
+      origins.length > 1
+        ? make('span', { tabindex: 0 }, `Send a result made from ${origins.length} files ${facts} to the kernel? `, ...names)
+        : make('span', {}, origins.length > 0 ? 'Send a result made from ' : 'Send ', ...names, ` ${facts} to the kernel?`),
       allow,
       make('button', { onclick: answer(false) }, 'Refuse')
     );
-    root.append(box);
+    root.append(box, complaint);
     // A click that was on its way to something else is no answer.
     setTimeout(() => (allow.disabled = false), SEEN);
   };
   root.style.padding = '0';
   ask().catch(fail);
-}
-
-function madeFrom(names: readonly string[]): (Node | string)[] {
-  return ['a result made from ', names.length > 1 ? `${names.length} files: ` : '', ...named(names)];
 }
 
 /** The names in one line, each by itself: letters that turn the direction of writing end with it. */

@@ -129,7 +129,7 @@ def test_the_question_names_all_that_a_result_was_made_of(page, serve, start, zo
     )
     frame = question(page)
     names = "a.png, b.png, c.png, d.png, passport.png, passport.png"
-    words = f"Send a result made from 6 files: {names} ({size} B) to the kernel?"
+    words = f"Send a result made from 6 files ({size} B) to the kernel? {names}"
     assert frame.inner_text(".question span") == words
     seen = "e => [e.scrollHeight <= e.clientHeight, innerHeight >= document.body.scrollHeight]"
     for _ in range(100):

@@ -62,8 +62,8 @@ export type ViewWord =
 export type PageWord =
   | { readonly theme: Theme }
   | { readonly files: readonly ShownFile[] }
-  /** The vault has gone away, and why. */
-  | { readonly gone: string }
+  /** The vault has gone away. */
+  | { readonly gone: true }
   /** The kernel that would hear of a choice has gone away. */
   | { readonly lost: true }
   /** The names of files that were chosen in a page that is gone, and must be chosen again. */
@@ -202,7 +202,7 @@ export class View<K extends ViewKind = ViewKind> {
     page.port1.onmessage = ({ data }: MessageEvent<ViewWord>) => this.#hear(data);
     this.#home.view(vault.port1, this.#joined.signal).catch((error: Error) => {
       // Not in all browsers the view's own port tells it.
-      page.port1.postMessage({ gone: error.message } satisfies PageWord);
+      page.port1.postMessage({ gone: true } satisfies PageWord);
       this.#heard({ failed: error.message });
     });
     const welcome: ViewWelcome<K> = {

@@ -1,5 +1,5 @@
-// What views say. They run where no translation is, so the page that makes them gives them these, translated. Not among them:
-// the question whether a file may be sent, which the page could turn round.
+// What views say. They run where no translation is, so the page that makes them gives them these, translated.
+// Not among them is the question whether a file may be sent, which the page could turn round.
 
 import { plain, type Translate } from './translate';
 

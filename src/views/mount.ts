@@ -1,8 +1,7 @@
 // The start of a view, in its frame (or in the page, where there is no vault).
 
-import { Caller } from '../bridge/rpc';
+import { Caller, goneError } from '../bridge/rpc';
 import type { DeskMethod } from '../bridge/desk';
-import { WasmcellError } from '../bridge/errors';
 import type { Theme } from '../bridge/theme';
 import type { PageWord, ViewKind, ViewOptions, ViewWelcome, ViewWord } from '../bridge/view';
 import { make } from '../ui/dom';
@@ -69,8 +68,10 @@ export function mount(root: HTMLElement, welcome: ViewWelcome, page: MessagePort
       return dress(data.theme);
     }
     if ('gone' in data) {
-      stage.desk.close(new WasmcellError('closed', data.gone));
-      stage.complaint.textContent = data.gone;
+      // Its text is not the page's: it stands by the question, too.
+      const error = goneError();
+      stage.desk.close(error);
+      stage.complaint.textContent = error.message;
     }
     hear?.(data);
   };

@@ -80,6 +80,7 @@ THEME = """file => {
   const view = bridge.view('consent', () => ({ file }), 48);
   document.body.append(view.element);
   const variables = { color: 'transparent', 'font-size': '0', display: 'none', '--jp-ui-font-color1': 'transparent' };
+  globalThis.say = word => view.post(word);
   globalThis.dress = dark => view.post({ theme: { dark, variables } });
 }"""
 #: Colour, size and frame of the words, and whether they are to be seen.
@@ -108,6 +109,12 @@ def test_the_look_of_the_question(page, chosen):
     page.evaluate("dress(true)")
     frame.wait_for_selector(".dark .question")
     assert frame.eval_on_selector(".question", LOOK) == ["rgb(224, 224, 224)", *own]
+    # Nor can it add to the words.
+    page.evaluate(
+        "for (const word of ['files', 'missing', 'busy', 'lost', 'gone']) say({ [word]: 'It is a cat.' })"
+    )
+    frame.wait_for_selector("text=The vault is gone from this page")
+    assert "cat" not in frame.inner_text("body")
 
 
 def test_the_question_names_all_that_a_result_was_made_of(page, serve, start, zone):

@@ -5,7 +5,7 @@ import { Ledger } from './ledger';
 import { Modules, type ModuleInfo } from './modules';
 import type { Arguments, Result, Segment } from './typed';
 import { plain, type Translate } from '../ui/translate';
-import { wordsOf, type Words } from '../views/texts';
+import { textsOf, type ViewTexts } from '../ui/view-texts';
 import { Traces } from './traces';
 import { byteLength, detached, type FileRef, type ResourceRef } from './values';
 import { View, type ViewKind, type ViewOptions, type ViewWord } from './view';
@@ -89,7 +89,7 @@ export class Bridge {
   readonly refused: string | undefined;
   /** Puts texts into the person's language, where the page can. */
   readonly trans: Translate;
-  readonly #words: Words;
+  readonly #texts: ViewTexts;
   readonly #home: Home;
   #limits: Required<Limits>;
   readonly #views = new Set<View>();
@@ -103,7 +103,7 @@ export class Bridge {
     this.#home = home;
     this.refused = refused;
     this.trans = trans;
-    this.#words = wordsOf(trans);
+    this.#texts = textsOf(trans);
     this.ledger = ledger;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
   }
@@ -283,7 +283,7 @@ export class Bridge {
     height: number,
     heard: (word: ViewWord) => void = () => undefined
   ): View<K> {
-    const view = new View(this.#home, kind, options, height, this.#words, heard, () => {
+    const view = new View(this.#home, kind, options, height, this.#texts, heard, () => {
       this.#views.delete(view as View);
       this.#sweep();
     });

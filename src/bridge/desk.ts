@@ -19,12 +19,7 @@ export class Desk {
     return this.#files.put(file, name, { secret: true, type });
   }
 
-  /** Puts a file that a person chose again in the place of what it was before. */
-  renew(before: FileRef, file: FileRef): void {
-    this.#files.renew(before, file);
-  }
-
-  /** A file's sha256, in hex; the port is told how many bytes are done. */
+  /** The sha256 of a file that a person chose, in hex; the port is told how many bytes are done. */
   digest(file: FileRef, progress: MessagePort, signal: AbortSignal): Promise<string> {
     return this.#digest(file, progress, signal);
   }

@@ -53,10 +53,10 @@ test('files cannot be guessed, and are what they are, whatever is said of them',
 test('what is made of a secret file is secret', async () => {
   const open = files.put(new Blob(['abc']), 'open');
   const hidden = files.put(new Blob(['def']), 'hidden', { secret: true });
-  expect((await files.resolve([open])).secrets).toEqual([]);
+  expect((await files.resolve([open])).secrets).toEqual(new Map());
   const { args, secrets } = await files.resolve([open, { deep: [hidden] }, 7]);
   expect(args).toEqual([new TextEncoder().encode('abc'), { deep: [new TextEncoder().encode('def')] }, 7]);
-  expect(secrets).toEqual(['hidden']);
+  expect(secrets).toEqual(new Map([[hidden.$file, 'hidden']]));
   const kept = files.keep({ tag: 'file', val: new Uint8Array(4) }, 'made', secrets) as { val: FileRef };
   expect(kept.val).toMatchObject({ name: 'made', size: 4 });
   await expect(files.read(kept.val)).rejects.toMatchObject(refused);
@@ -72,19 +72,19 @@ test('of what a result was made, the store tells, and not who asks', async () =>
   const first = await made([one], 'kitten.png');
   expect(files.about(first)).toMatchObject({ name: 'kitten.png', size: 4, madeOf: ['passport.png'] });
   const second = await made([other, first, one], 'kitten.png');
-  expect(files.about(second).madeOf).toEqual(['face.png', 'passport.png']);
+  expect(files.about(second).madeOf).toEqual(['passport.png', 'face.png']);
+  const namesake = files.put(new Blob(['ghi']), 'face.png', { secret: true });
+  expect(files.about(await made([namesake, second], 'kitten.png')).madeOf).toEqual(['passport.png', 'face.png', 'face.png']);
 });
 
-test('a file that is chosen again can be read again, under its own number', async () => {
-  const moved = { size: 3, type: '', slice: () => moved, arrayBuffer: () => Promise.reject(new Error('moved')) } as unknown as Blob;
-  const file = files.put(moved, 'a.txt', { secret: true });
-  files.leave(file, true);
-  await expect(files.read(file)).rejects.toMatchObject({ code: 'closed' });
-  const again = files.put(new Blob(['abc']), 'a.txt', { secret: true });
-  files.renew(file, again);
-  files.leave(file, true);
-  expect(await files.read(file)).toEqual(new TextEncoder().encode('abc'));
-  expect(() => files.blob(again)).toThrow('not kept any more');
+test('as chosen is taken what a person chose, and neither what was made of it nor what the page put in', async () => {
+  const file = files.put(new Blob(['abc']), 'a.txt', { secret: true });
+  expect(await files.chosen(file).text()).toBe('abc');
+  const made = files.keep(new Uint8Array(1), 'pixel', (await files.resolve([file])).secrets) as FileRef;
+  for (const other of [made, files.put(new Blob(['abc']), 'a.txt')]) {
+    expect(files.blob(other)).toBeDefined();
+    expect(() => files.chosen(other)).toThrow(expect.objectContaining(refused) as Error);
+  }
 });
 
 test('a file that is gone, or too large, is said to be so', async () => {

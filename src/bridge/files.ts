@@ -7,14 +7,19 @@ export const MAX_FILE = 2 ** 30;
 /** Seconds without a read after which a person's leave ends. */
 const LEAVE = 60;
 
+/** The names of the secret files that something was made of, as they are known here, by their numbers. */
+export type Origins = ReadonlyMap<number, string>;
+
+const NONE: Origins = new Map();
+
 interface Kept {
-  blob: Blob;
+  readonly blob: Blob;
   readonly name: string;
   readonly type: string;
   /** Whether it was chosen in a view, or made of a file that was: the page itself never had it. */
   readonly secret: boolean;
-  /** The names of the secret files that it was made of; none of one that was chosen. */
-  readonly madeOf: readonly string[];
+  /** What it was made of; nothing, of one that was chosen. */
+  readonly madeOf: Origins;
   /** How many times a person allows it to be read just now, */
   leaves: number;
   /** and how many bytes of that are left. */
@@ -25,7 +30,7 @@ interface Kept {
 
 /** A file as its home knows it. */
 export interface AboutFile extends FileRef {
-  /** The names of the files that it was made of; none of one that was chosen. */
+  /** The names of the files that it was made of, in the order of choice; none of one that was chosen. */
   readonly madeOf: readonly string[];
 }
 
@@ -41,7 +46,7 @@ export class FileStore {
   }
 
   /** Keeps a file. */
-  put(blob: Blob, name: string, { secret = false, type = blob.type, madeOf = [] as readonly string[] } = {}): FileRef {
+  put(blob: Blob, name: string, { secret = false, type = blob.type, madeOf = NONE } = {}): FileRef {
     // Rising, and not to be guessed: who was not told of a file cannot speak of it.
     this.#next += 1 + crypto.getRandomValues(new Uint32Array(1))[0]! % 2 ** 30;
     this.#files.set(this.#next, { blob, name, type, secret, madeOf, leaves: 0, allowed: 0, until: 0 });
@@ -53,10 +58,20 @@ export class FileStore {
     return this.#get(file).blob;
   }
 
+  /** A file that a person chose. @throws WasmcellError `refused` of any other, `closed` as `blob`. */
+  chosen(file: FileRef): Blob {
+    const { blob, name, secret, madeOf } = this.#get(file);
+    if (!secret || madeOf.size > 0) {
+      throw new WasmcellError('refused', `${name} was not chosen by a person: its sha256 is not told.`);
+    }
+    return blob;
+  }
+
   /** What a file is, whatever is said of it elsewhere. @throws WasmcellError `closed` as `blob`. */
   about(file: FileRef): AboutFile {
     const { blob, name, type, madeOf } = this.#get(file);
-    return { $file: file.$file, name, size: blob.size, type, madeOf };
+    const origins = [...madeOf].sort(([one], [other]) => one - other).map(([, name]) => name);
+    return { $file: file.$file, name, size: blob.size, type, madeOf: origins };
   }
 
   /** A part of a file, for the page. @throws WasmcellError `refused` if nobody has allowed it. */
@@ -81,49 +96,43 @@ export class FileStore {
     kept.until = Date.now() + LEAVE * 1000;
   }
 
-  /** Takes the bytes of a file from another that is the same, and lets go of that: what was read once may have been moved since. */
-  renew(file: FileRef, same: FileRef): void {
-    this.#get(file).blob = this.blob(same);
-    this.forget(same);
-  }
-
   /** Lets go of a file. */
   forget(file: FileRef): void {
     this.#files.delete(file.$file);
   }
 
-  /** Arguments with the bytes of files in place of their references, and the names of the secret files that they come from. */
-  async resolve(args: unknown[]): Promise<{ args: unknown[]; secrets: readonly string[] }> {
+  /** Arguments with the bytes of files in place of their references, and the secret files that they come from. */
+  async resolve(args: unknown[]): Promise<{ args: unknown[]; secrets: Origins }> {
     const bytes = new Map<number, Uint8Array>();
     const wanted = filesIn(args);
     if (wanted.length === 0) {
-      return { args, secrets: [] };
+      return { args, secrets: NONE };
     }
     for (const file of wanted) {
       bytes.set(file.$file, await bytesOf(this.blob(file), file));
     }
     return {
       args: map(args, object => (isFileRef(object) ? bytes.get(object.$file) : undefined)) as unknown[],
-      secrets: [...new Set(wanted.flatMap(file => this.#origins(file)))]
+      secrets: new Map(wanted.flatMap(file => this.#origins(file)))
     };
   }
 
   /**
    * A result with references in place of all bytes, which are kept under this name.
    *
-   * @param madeOf The names of the secret files that it was made of; if there are any it is secret, too.
+   * @param madeOf The secret files that it was made of; if there are any it is secret, too.
    */
-  keep(value: unknown, name: string, madeOf: readonly string[]): unknown {
-    const secret = madeOf.length > 0;
+  keep(value: unknown, name: string, madeOf: Origins): unknown {
+    const secret = madeOf.size > 0;
     return map(value, object =>
       object instanceof Uint8Array ? this.put(new Blob([object as Uint8Array<ArrayBuffer>]), name, { secret, madeOf }) : undefined
     );
   }
 
-  /** The names, as they are known here, of the secret files that a file is or was made of. */
-  #origins(file: FileRef): readonly string[] {
+  /** The secret file that a file is, or those that it was made of. */
+  #origins(file: FileRef): (readonly [number, string])[] {
     const { name, secret, madeOf } = this.#get(file);
-    return secret && madeOf.length === 0 ? [name] : madeOf;
+    return secret && madeOf.size === 0 ? [[file.$file, name]] : [...madeOf];
   }
 
   #get(file: FileRef): Kept {

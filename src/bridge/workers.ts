@@ -1,7 +1,7 @@
 import { Desk } from './desk';
 import { sha256 } from './digest';
 import { WasmcellError } from './errors';
-import { FileStore } from './files';
+import { FileStore, type Origins } from './files';
 import type { Call, Home, HomeStatus, Target } from './home';
 import { Compiler, type LoadedModule } from './modules';
 import { Pool, type Answer, type ExecOptions, type Slot, type WorkerLike } from './pool';
@@ -64,8 +64,8 @@ export class WorkersHome implements Home {
     const { args, secrets } = await this.#files.resolve(call.args);
     const request: Request = { op: 'use', function: call.function, args };
     const session = this.#session(number);
-    secrets.forEach(name => session.secrets.add(name));
-    return this.#finish(call, [...session.secrets], await session.exec(request, options(call, args, signal)));
+    secrets.forEach((name, number) => session.secrets.set(number, name));
+    return this.#finish(call, session.secrets, await session.exec(request, options(call, args, signal)));
   }
 
   async drop(session: number, resource: number): Promise<void> {
@@ -105,7 +105,7 @@ export class WorkersHome implements Home {
   }
 
   async #digest(file: FileRef, progress: MessagePort, signal: AbortSignal): Promise<string> {
-    const request: Request = { op: 'digest', file: this.#files.blob(file), name: file.name, progress };
+    const request: Request = { op: 'digest', file: this.#files.chosen(file), name: file.name, progress };
     // Beside the pool: no call waits for a large file to be read.
     const slot = this.#pool.lease();
     try {
@@ -156,8 +156,9 @@ export class WorkersHome implements Home {
   }
 
   /** What is made of a secret file stays here as that does, whoever asks. */
-  #finish({ keep }: Call, secrets: readonly string[], answer: Answer): Answer {
-    const name = keep ?? secrets[0];
+  #finish({ keep }: Call, secrets: Origins, answer: Answer): Answer {
+    const [first] = secrets.values();
+    const name = keep ?? first;
     return name === undefined ? answer : { ...answer, value: this.#files.keep(answer.value, name, secrets) };
   }
 }
@@ -166,8 +167,8 @@ export class WorkersHome implements Home {
 class Session {
   #last: Promise<unknown> = Promise.resolve();
   #pending = 0;
-  /** The names of the secret files that were given to it. */
-  readonly secrets = new Set<string>();
+  /** The secret files that were given to it. */
+  readonly secrets = new Map<number, string>();
 
   /** @param seconds Time limit of requests that tell none. */
   constructor(

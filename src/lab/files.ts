@@ -4,7 +4,7 @@ import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { imageIcon, MenuSvg } from '@jupyterlab/ui-components';
 
-import { extensions } from '../bridge/extensions';
+import { extensions } from '../ui/extensions';
 import { operations, type Chosen, type Translate } from '../forms';
 import { ask, askToReplace, type Answer } from './dialog';
 import { kindOf, message } from './contents';

@@ -1,5 +1,5 @@
 import type { Description } from '../bridge';
-import { extensions } from '../bridge/extensions';
+import { extensions } from '../ui/extensions';
 
 /** The formats that a module reads. */
 export function formats(description: Description): string[] {

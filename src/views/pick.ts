@@ -30,8 +30,8 @@ const LOST =
 /** A file's line in the list. */
 interface Row {
   readonly element: HTMLElement;
-  /** What the file is, when it is read: its name, size and sha256. */
-  content?: string;
+  /** Which choice in this view brought it last; 0 if the page told of it. */
+  choice: number;
   /** Ends the reading of the file. */
   readonly stop: AbortController;
   /** Tells how many bytes are read. */
@@ -42,11 +42,14 @@ interface Row {
 
 /** A drop zone and file dialog, and the files that were chosen. */
 export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWord) => void {
-  const { root, desk, tell, home, trans } = stage;
+  const { root, desk, tell, home, trans, complaint } = stage;
   const rows = new Map<number, Row>();
-  /** The files that are read, by what they are. */
-  const known = new Map<string, FileRef>();
-  const complaint = make('p', { class: 'bad', role: 'alert' });
+  /**
+   * The files that were chosen and read here, by name, size and sha256. No word of the page's is among them:
+   * it could say of any file that it is the same.
+   */
+  const known = new Map<string, FileRef[]>();
+  let choices = 0;
   const status = make('span', { class: 'quiet small', role: 'status' });
   const note = make('p', { class: 'quiet small', role: 'status' });
   const list = make('ul', { 'aria-label': trans('Chosen files') });
@@ -76,7 +79,6 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
     row?.stop.abort();
     row?.element.remove();
     rows.delete(number);
-    known.delete(row?.content ?? '');
     count();
   };
 
@@ -86,7 +88,7 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
     zone.querySelector('button')!.focus();
   };
 
-  const show = (file: ShownFile, blob: () => Promise<Blob>): void => {
+  const show = (file: ShownFile, blob: () => Promise<Blob>, choice = 0): void => {
     const line = [
       typeOf(file).replace(/^image\//, '').toUpperCase(),
       size(file.size),
@@ -107,6 +109,7 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
     }
     rows.set(file.$file, {
       element,
+      choice,
       stop: new AbortController(),
       reads: bytes => (bar.value = bytes),
       done: failure => {
@@ -117,15 +120,6 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
       }
     });
     list.append(element);
-    if (isRead(file)) {
-      know(file);
-    }
-  };
-
-  const know = (file: ChosenFile): void => {
-    const content = contentOf(file);
-    rows.get(file.$file)!.content = content;
-    known.set(content, file);
   };
 
   const take = async (files: readonly File[]): Promise<void> => {
@@ -145,11 +139,7 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
       complaint.textContent = trans('At most %1 files can be chosen here; the others were left out.', MAX_FILES);
       fitting = fitting.slice(0, MAX_FILES - rows.size);
     }
-    if (!options.multiple && fitting.length > 0 && rows.size > 0) {
-      const replaced = [...rows.keys()];
-      replaced.forEach(drop);
-      tell({ removed: replaced });
-    }
+    const choice = ++choices;
     const kept = await Promise.all(
       fitting.map(async file => [await desk.call<FileRef>('put', [file, file.name, typeOf(file)]), file] as const)
     );
@@ -158,8 +148,11 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
     for (let at = 0; at < kept.length; at += ROWS) {
       for (const [file, blob] of kept.slice(at, at + ROWS)) {
         // Another view of the same files may have had it shown already.
-        if (!rows.has(file.$file)) {
-          show(file, async () => blob);
+        const row = rows.get(file.$file);
+        if (row) {
+          row.choice = choice;
+        } else {
+          show(file, async () => blob, choice);
         }
       }
       count();
@@ -192,11 +185,10 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
       if (row.stop.signal.aborted) {
         return; // it was removed meanwhile, or another view was faster
       }
-      const before = known.get(contentOf(chosen));
-      if (before) {
-        await repeat(before, file);
+      const same = await standing(chosen, row);
+      if (same) {
+        repeat(same, file);
       } else {
-        know(chosen);
         report(chosen);
         row.done();
       }
@@ -211,25 +203,66 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
   };
 
   const again: string[] = [];
-  /** What was chosen twice stands there once; who has it keeps it, with the bytes that can surely be read. */
-  const repeat = async (before: FileRef, file: FileRef): Promise<void> => {
-    await desk.call('renew', [before, file]);
+  /** Says of what was chosen before that it stands there once: who has it keeps it. */
+  const repeat = (same: FileRef, file: FileRef): void => {
     drop(file.$file);
     tell({ removed: [file.$file] });
+    replace(same);
     again.push(file.name);
     note.textContent = trans('Chosen before, and kept once: %1', listed(again, trans, NAMES));
+  };
+
+  /**
+   * The same file, if an earlier choice in this view brought it and it can still be read. Each stands for one of a
+   * choice, which may have the same from two folders.
+   */
+  const standing = async (file: ChosenFile, { choice }: Row): Promise<FileRef | undefined> => {
+    if (choice === 0) {
+      return undefined; // its name is the page's word
+    }
+    const content = JSON.stringify([file.name, file.size, file.sha256]);
+    const same = (known.get(content) ?? []).filter(({ $file }) => rows.has($file));
+    known.set(content, [...same, file]);
+    for (const one of same) {
+      const row = rows.get(one.$file);
+      if (row && row.choice !== choice) {
+        row.choice = choice;
+        try {
+          const blob = await desk.call<Blob>('blob', [one]);
+          await blob.slice(0, 1).arrayBuffer();
+          return one;
+        } catch {
+          // It was moved or changed since: the new one is another.
+        }
+      }
+    }
+    return undefined;
   };
 
   let told: ChosenFile[] = [];
   const report = (file: ChosenFile): void => {
     if (told.push(file) === 1) {
       setTimeout(() => {
+        told.forEach(replace);
         const chosen = told.filter(({ $file }) => rows.has($file));
         told = [];
         if (chosen.length > 0) {
           tell({ chosen });
         }
       }, TOGETHER);
+    }
+  };
+
+  /** Where one file is asked for, it takes the place of those that came before it: when it is read, and not sooner. */
+  const replace = ({ $file }: FileRef): void => {
+    const row = rows.get($file);
+    if (options.multiple || !row) {
+      return;
+    }
+    const old = [...rows].filter(([number, { choice }]) => number !== $file && choice <= row.choice).map(([number]) => number);
+    if (old.length > 0) {
+      old.forEach(drop);
+      tell({ removed: old });
     }
   };
 
@@ -266,7 +299,6 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
         show(file, () => desk.call<Blob>('blob', [file]));
       } else if (isRead(file)) {
         end(rows.get(file.$file)!); // another view has read it
-        know(file);
       }
     }
     count();
@@ -295,7 +327,7 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
     }
   };
   hear(options.files);
-  remind(options.before);
+  remind(options.missing);
   if (options.lost) {
     lose();
   } else {
@@ -305,8 +337,10 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
   return word => {
     if ('files' in word) {
       hear(word.files);
-    } else if ('before' in word) {
-      remind(word.before);
+    } else if ('missing' in word) {
+      remind(word.missing);
+    } else if ('gone' in word) {
+      zone.inert = true;
     } else if ('lost' in word) {
       lose();
     }
@@ -315,10 +349,6 @@ export function pick(stage: Stage, options: ViewOptions['pick']): (word: PageWor
 
 function isRead(file: ShownFile): file is ChosenFile {
   return file.sha256 !== undefined;
-}
-
-function contentOf({ name, size, sha256 }: ChosenFile): string {
-  return JSON.stringify([name, size, sha256]);
 }
 
 /** The files that were dropped, those in folders among them. */

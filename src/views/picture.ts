@@ -7,7 +7,7 @@ import style from '../../style/picture.css';
 import type { Stage } from './mount';
 
 /** A picture before and after. The page says which pixels, and how they are made; it does not see them. */
-export function picture({ root, desk, tell, trans }: Stage, { height, sights }: ViewOptions['picture']): (word: PageWord) => void {
+export function picture({ root, desk, tell, trans, complaint }: Stage, { height, sights }: ViewOptions['picture']): (word: PageWord) => void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
   (root.getRootNode() as Document | ShadowRoot).adoptedStyleSheets.push(sheet);
@@ -38,7 +38,7 @@ export function picture({ root, desk, tell, trans }: Stage, { height, sights }: 
       tell({ history });
     }
   });
-  root.append(shown.element);
+  root.append(complaint, shown.element);
   for (const [side, sight] of Object.entries(sights)) {
     void show(side as Side, sight);
   }

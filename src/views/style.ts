@@ -44,6 +44,6 @@ export const STYLE = `
 .wasmcell figcaption { margin-top: 4px; display: flex; align-items: center; gap: 8px; flex-wrap: wrap; }
 .wasmcell .question { border: 1px solid var(--jp-border-color1, #8888); border-radius: calc(2 * var(--jp-border-radius, 2px));
   padding: 8px 12px; background: var(--jp-layout-color1, Canvas); }
-.wasmcell .question span { flex: 1; min-width: 12em; }
+.wasmcell .question span { flex: 1; min-width: 12em; max-height: 12em; overflow: auto; overflow-wrap: anywhere; }
 @media (forced-colors: active) { .wasmcell .zone.over { outline: 2px solid Highlight; } }
 `;

@@ -18,13 +18,13 @@ class Pick {
   readonly views = new Set<View>();
   files: readonly ShownFile[] = [];
   /** The names of files that were chosen in pages that are gone, as the kernel knows them. */
-  before: readonly string[] = [];
+  missing: readonly string[] = [];
 
   constructor(model: Model<never>) {
     this.link = new Link(model);
     this.link.onsaid = said => {
-      this.before = said as readonly string[];
-      this.views.forEach(view => view.post({ before: this.before }));
+      this.missing = said as readonly string[];
+      this.views.forEach(view => view.post({ missing: this.missing }));
     };
     this.link.onlost = () => this.views.forEach(view => view.post({ lost: true }));
   }
@@ -80,7 +80,7 @@ export default () => {
           label: model.get('label'),
           files: pick.files,
           lost: pick.link.lost,
-          before: pick.before
+          missing: pick.missing
         });
         view = bridge.view('pick', options, HEIGHT, word => pick.hear(view as View, word));
         pick.views.add(view as View);

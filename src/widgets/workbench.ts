@@ -1,7 +1,7 @@
 // wasmcell.widgets.Workbench: a picture of the kernel's, or a private one, and a pipeline that both ends edit.
 import type { Bridge, FileRef } from '../bridge';
 import type { Description } from '../bridge/description';
-import { extensions } from '../bridge/extensions';
+import { extensions } from '../ui/extensions';
 import type { View } from '../bridge/view';
 import { make } from '../ui/dom';
 import { fromJson, Picture, State, toJson, Workbench, type Box, type Made, type PipelineJson } from '../workbench';

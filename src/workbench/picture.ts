@@ -2,7 +2,7 @@
 
 import { make } from '../ui/dom';
 import type { Translate } from '../ui/translate';
-import type { ViewText } from '../views/texts';
+import type { ViewText } from '../ui/view-texts';
 import { icon } from './icons';
 import { toImageData, type Raster } from './raster';
 import type { Box, Side, Sight } from './sight';

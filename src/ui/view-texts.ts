@@ -1,13 +1,13 @@
-// What views say. They run where no translation is, so the page that makes them gives them their words.
+// What views say. They run where no translation is, so the page that makes them gives them these, translated.
+// Not among them is the question whether a file may be sent, which the page could turn round.
 
-import { plain, type Translate } from '../ui/translate';
+import { plain, type Translate } from './translate';
 
 const TEXTS = [
   // Their frames.
   'Choose private files',
   'Private picture',
   'Private picture, before and after',
-  'Permission to send a private file',
   'Saving a private file',
   // A drop zone.
   'Choose files…',
@@ -55,15 +55,15 @@ const TEXTS = [
 export type ViewText = (typeof TEXTS)[number];
 
 /** What stands for each text, in the person's language. */
-export type Words = Readonly<Record<ViewText, string>>;
+export type ViewTexts = Readonly<Record<ViewText, string>>;
 
-/** The words that views are given. */
-export function wordsOf(trans: Translate): Words {
+/** The texts that views are given. */
+export function textsOf(trans: Translate): ViewTexts {
   // What stands for their arguments stays, to be filled in there.
-  return Object.fromEntries(TEXTS.map(text => [text, trans(text, '%1', '%2')])) as Words;
+  return Object.fromEntries(TEXTS.map(text => [text, trans(text, '%1', '%2')])) as ViewTexts;
 }
 
 /** Translates in a view. */
-export function translateBy(words: Words): Translate<ViewText> {
-  return (text, ...args) => plain(words[text], ...args);
+export function translateBy(texts: ViewTexts): Translate<ViewText> {
+  return (text, ...args) => plain(texts[text], ...args);
 }

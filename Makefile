@@ -80,7 +80,7 @@ build/modules: $(rust)
 # The builder talks much; what it says is shown if it fails.
 extension := $(BIN)/jupyter-builder build . > build/labextension.log 2>&1 || { cat build/labextension.log; false; }
 
-build/page: build/environment build/modules $(script) tsconfig.json
+build/page: build/environment build/modules $(script) wasmcell/pipeline/extensions.json tsconfig.json
 	$(SAY) 'TypeScript: glue of the modules, bundles for the page and Node, extension for JupyterLab'
 	@node src/build/glue.mjs wasmcell/modules/*.wasm
 	@$(BIN)/jlpm build

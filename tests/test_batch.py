@@ -1,5 +1,6 @@
 """One pipeline over many sources."""
 
+import asyncio
 import io
 import multiprocessing
 import threading
@@ -61,6 +62,35 @@ def test_errors_are_kept_for_each(folder):
     assert "2 of 7 done, failed:" in repr(outcomes)
     assert "bad.png: MalformedError: " in repr(outcomes)
     assert len(outcomes[1:3].errors) == 2
+
+
+async def test_what_is_awaited(folder, capsys):
+    """As what blocks: in order, with a bar, and with the errors in their places."""
+    (folder / "07.png").write_bytes(b"bad")
+    outcomes = await image.amap(f"{folder}/*.png", THUMB)
+    expected = image.map(f"{folder}/*.png", THUMB, progress=False)
+    assert [outcome.source for outcome in outcomes] == [outcome.source for outcome in expected]
+    assert [outcome.value for outcome in outcomes] == [outcome.value for outcome in expected]
+    assert [type(outcome.error) for outcome in outcomes].index(MalformedError) == 3
+    assert outcomes[0].result.format == "png"
+    assert "8/8" in capsys.readouterr().err
+    pictures = [image.open(folder / "04.png").rotate(90)]
+    [info] = (await image.amap(pictures, "| image.encode png | image.probe", progress=False)).values
+    assert (info.width, info.height) == (4, 4)
+    with pytest.raises(PipelineError, match=r"leave > a\.png out"):
+        await image.amap([], "| image.rotate 90 > a.png")
+    with pytest.raises(ArgumentTypeError, match="pipeline must be one"):
+        await image.amap(THUMB, ["a.png"])
+
+
+async def test_inputs_that_fail_begin_nothing(folder):
+    def broken():
+        yield folder / "04.png"
+        raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError, match="no more"):
+        await image.amap(broken(), THUMB)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 def test_arrays_and_bytes_are_sources_too(folder):

@@ -110,7 +110,18 @@ def test_engines(call, engine, folder):
         ("photos/a.png | image.resize widht=20 > a.png", "did you mean width?"),
         ("photos/a.png | image.resize width=0 > a.png", "must be an integer from 1 to 65535 px, not 0"),
         ("photos/a.png | image.encode webb > a.png", "did you mean webp?"),
-        ("photos/*.gif | image.rotate 90 > a.png", "Nothing matches photos/*.gif."),
+        (
+            "photos/*.gif | image.rotate 90 > a.png",
+            "Nothing matches photos/*.gif (did you mean photos/a.png, photos/b.png or photos/c d.png?).",
+        ),
+        (
+            "photos/c d.png | image.rotate 90 > a.png",
+            'photos/c d.png has spaces: write it in quotes, "photos/c d.png".',
+        ),
+        (
+            "photos/a.png | image.rotate 90 > my a.png",
+            "Nothing can follow the output. A name with spaces stands in quotes: 'my a.png'.",
+        ),
         ("~$*.gif | image.rotate 90 > a.png", "Nothing matches ~$*.gif."),
         ("photos/*.png | image.rotate 90 > a.png", "tell the outputs apart with {name}"),
         ("photos/*.png | image.rotate 90 > {nam}.png", "did you mean name?"),
@@ -209,3 +220,9 @@ def test_terminals_that_know_little(folder):
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
     os.close(writer)
     assert said(done, 1) == ""
+
+
+def test_long_names_that_are_missing_are_told_as_they_are(call):
+    names = [f"IMG_20240101_1234{number:02}_BURST001_COVER.jpg" for number in range(9)]
+    text = said(call("run", " ".join(names) + " | image.rotate 90 > out/{name}.png"), 1)
+    assert f"No such file or directory: {names[0]}" in text

@@ -59,6 +59,33 @@ def test_missing_files_are_refused_at_once(tmp_path):
         sources.of(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("missing", "hint"),
+    [
+        ("Beach.jpg", "beach.JPG"),
+        ("beach.webp", "beach.JPG"),
+        ("baech.jpg", "beach.JPG"),
+        ("photos/b.png", "photos/b.jpg or photos/b.webp"),
+        ("photo/b.jpg", "photos/b.jpg"),
+        ("photo/x.jpg", "photos"),
+        ("photos/*.png", "photos/b.jpg or photos/b.webp"),
+        ("quite different.jpg", None),
+        ("nowhere/at/all.jpg", None),
+        ("memory://beach.jpg", None),
+        ("link.jpg", None),
+        ("**/*.gif", None),
+        ("phot*/x.jpg", None),
+    ],
+)
+def test_hints_at_what_is_there(tmp_path, monkeypatch, missing, hint):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "link.jpg").symlink_to("gone.jpg")
+    for name in ("beach.JPG", ".beach.jpg", "photos/b.jpg", "photos/b.webp", "photos/.hidden.png"):
+        (tmp_path / name).write_bytes(b"")
+    assert sources.near_files(missing) == (f" (did you mean {hint}?)" if hint else "")
+
+
 def test_urls_go_through_fsspec(tmp_path):
     fsspec.filesystem("memory").pipe_file("/photos/a.b.png", b"remote")
     source = sources.of("memory://photos/a.b.png")

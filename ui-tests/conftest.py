@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.error import URLError
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from server import Server
 
 from wasmcell.engines.chromium import find, flags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,7 +60,7 @@ c.ServerApp.contents_manager_class = Manager
 ISOLATION = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 
 
-class Jupyter:
+class Jupyter(Server):
     """A Jupyter server that serves JupyterLab at `/lab` and Notebook at `/tree`, over a folder of its own."""
 
     token = "secret"
@@ -86,12 +81,7 @@ class Jupyter:
         # It asks whether it may fetch news otherwise.
         notification = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
         notification.write_text('{"fetchNews": "false"}')
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}/"
-        self.log = folder / "server.log"
         env = {
-            **os.environ,
             "JUPYTER_CONFIG_DIR": str(config),
             "JUPYTER_DATA_DIR": str(folder / "data"),
             "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
@@ -103,27 +93,11 @@ class Jupyter:
             "--allow-root",
             "--expose-app-in-browser",
             "--JupyterNotebookApp.expose_app_in_browser=True",
-            f"--port={port}",
             "--ServerApp.port_retries=0",
             f"--ServerApp.root_dir={self.root}",
             f"--IdentityProvider.token={self.token}",
         ]
-        with self.log.open("w") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "jupyterlab", *options], env=env, stdout=log, stderr=log
-            )
-
-    def wait(self) -> None:
-        """Until it answers."""
-        for _ in range(300):
-            try:
-                self.ask("api/status")
-            except (URLError, ConnectionError):
-                assert self._process.poll() is None, self.log.read_text()
-                time.sleep(0.2)
-            else:
-                return
-        raise AssertionError(self.log.read_text())
+        super().__init__(folder, "jupyterlab", *options, health=f"api/status?token={self.token}", env=env)
 
     def ask(self, path: str) -> Any:
         """What its REST API answers."""
@@ -134,10 +108,6 @@ class Jupyter:
     def address(self, path: str) -> str:
         """An address to open in a browser."""
         return f"{self.url}{path}?token={self.token}"
-
-    def close(self) -> None:
-        self._process.terminate()
-        self._process.wait(30)
 
 
 @pytest.fixture(scope="session")

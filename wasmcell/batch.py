@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from wasmcell import sources
 from wasmcell.engines.limits import Cancel
 from wasmcell.errors import ArgumentTypeError, BlockingError, Error, PipelineError
-from wasmcell.pipeline import Pipeline, targets
+from wasmcell.pipeline import Pipeline, Result, targets
 from wasmcell.pipeline import run as pipeline_run
 
 if TYPE_CHECKING:
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Limits
-    from wasmcell.pipeline.result import Result
     from wasmcell.pipeline.value import Step
     from wasmcell.sources import Source
 
+T = TypeVar("T")
+
 _TURN = 0.2
 """Seconds."""
+_AT_ONCE = 8
+"""Runs that are awaited together: a page has no more workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class Outcome:
     source: str
     """What people know the source by."""
     value: Any = field(default=None, repr=False)
-    """The bytes of the file (or a function's answer); where there is an output, the path written."""
+    """The bytes of the file (or a function's answer); where there is an output, the path written; of a
+    private file, a `PrivateImage`."""
     error: Error | OSError | None = None
     result: Result | None = None
     """Format, engine, time and sizes; its own value is left out where the file was written,
@@ -81,7 +86,9 @@ class Outcomes(Sequence[Outcome]):
 
     def __repr__(self) -> str:
         shown = [
-            f"  {outcome.source}: {type(outcome.error).__name__}: {outcome.error}" for outcome in self.errors
+            f"  {outcome.source}: {type(outcome.error).__name__}: "
+            + str(outcome.error).removeprefix(f"{outcome.source}: ")
+            for outcome in self.errors
         ]
         more = [f"  … and {len(shown) - 10} more"] if len(shown) > 10 else []
         head = f"<Outcomes: {len(self) - len(shown)} of {len(self)} done" + (", failed:" if shown else "")
@@ -143,11 +150,7 @@ def run(
     KeyboardInterrupt
         After what ran has been cancelled.
     """
-    pipeline = Pipeline.parse(pipeline) if isinstance(pipeline, str) else pipeline
-    if not isinstance(pipeline, Pipeline):
-        raise ArgumentTypeError(f"The pipeline must be one, or its text, not {type(pipeline).__name__}.")
-    if pipeline.sources:
-        raise PipelineError(f"The sources are given by themselves; the pipeline must have none: {pipeline}")
+    pipeline = _pipeline(pipeline)
     taken = [_source(given) for given in _each(inputs)]
     found = [source for source, _ in taken]
     _must_be_here(found, engine)
@@ -169,14 +172,87 @@ def run(
             own.shutdown(cancel_futures=True)
 
 
+async def arun(
+    inputs: Iterable[Any],
+    pipeline: Pipeline | str,
+    *,
+    engine: str | Engine | None = None,
+    limits: Limits | None = None,
+    progress: bool = True,
+) -> Outcomes:
+    """As `run`, to be awaited: of private files, too, and on every engine.
+
+    Parameters
+    ----------
+    inputs, engine, limits, progress
+        As for `run`; a picker stands for all files that are chosen in it.
+    pipeline : Pipeline or str
+        What is done to each. It has no output: what is made of private files stays in the page.
+
+    Returns
+    -------
+    Outcomes
+        In the order of `inputs`, with a `PrivateImage` for each private file. One that fails does not
+        disturb the others: its error is kept.
+
+    Raises
+    ------
+    ArgumentTypeError
+        The pipeline is none, or the inputs are.
+    PipelineError
+        The pipeline has sources or an output, or a pattern matches nothing.
+    ClosedError
+        The inputs are a picker whose page was closed or reloaded.
+    """
+    from wasmcell.image import Image
+
+    pipeline = _pipeline(pipeline)
+    if pipeline.output is not None:
+        raise PipelineError(
+            f"Nothing is written where results are awaited: leave > {pipeline.output} out, and "
+            "`await result.download(name)` or write each result."
+        )
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def outcome(source: Source | Outcome, steps: tuple[Step, ...]) -> Outcome:
+        if isinstance(source, Outcome):
+            return source
+        async with turns:
+            try:
+                whole = Pipeline(steps=steps) | pipeline
+                made = await Image(source, whole).arun(engine=engine, limits=limits)
+            except (Error, OSError) as error:
+                return Outcome(source.name, error=error)
+        if isinstance(made, Result):
+            return Outcome(source.name, made.value, result=made)
+        return Outcome(source.name, made)
+
+    taken = [_source(given) for given in _each(inputs)]  # before the first begins: this may raise
+    tasks = [asyncio.create_task(outcome(*one)) for one in taken]
+    try:
+        return Outcomes([await task for task in _counted(tasks, shown=progress)])
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _pipeline(given: Pipeline | str) -> Pipeline:
+    """The pipeline, found to be one without sources."""
+    pipeline = Pipeline.parse(given) if isinstance(given, str) else given
+    if not isinstance(pipeline, Pipeline):
+        raise ArgumentTypeError(f"The pipeline must be one, or its text, not {type(pipeline).__name__}.")
+    if pipeline.sources:
+        raise PipelineError(f"The sources are given by themselves; the pipeline must have none: {pipeline}")
+    return pipeline
+
+
 def _must_be_here(found: Sequence[Source | Outcome], engine: str | Engine | None) -> None:
     """Raise BlockingError if the page has to work: its answers could not come in while all is waited for."""
     private = next((source.name for source in found if isinstance(source, sources.Private)), None)
     if private is not None or engine == "browser" or getattr(engine, "name", None) == "browser":
         what = "What the engine browser does" if private is None else private
         raise BlockingError(
-            f"{what} is worked on in the page, which must be awaited: "
-            "`await asyncio.gather(*(image.open(one).resize(width=320).arun() for one in files))`, say."
+            f"{what} is worked on in the page, which must be awaited: `await image.amap(files, pipeline)`."
         )
 
 
@@ -269,11 +345,11 @@ def _result(future: Future[Outcome]) -> Outcome:
                 return future.result()
 
 
-def _counted(futures: Sequence[Future[Outcome]], *, shown: bool) -> Iterable[Future[Outcome]]:
-    """The futures, with a bar that advances as their results are taken."""
+def _counted(futures: Sequence[T], *, shown: bool) -> Iterable[T]:
+    """Futures or tasks, with a bar that advances as their results are taken."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tqdm warns in notebooks without ipywidgets, and does well there
         from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
-    bar: Iterable[Future[Outcome]] = tqdm(futures, disable=not shown, unit="file")
+    bar: Iterable[T] = tqdm(futures, disable=not shown, unit="file")
     return bar

@@ -128,6 +128,8 @@ def _expand(words: Sequence[str]) -> list[Source | str]:
     from wasmcell.sources import Data
 
     found: list[Source | str] = []
+    if name := options.parted(words):
+        raise PipelineError(name[1])
     for word in words or ["-"]:
         if word != "-":
             found += options.files(word)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import difflib
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmcell import engines as all_engines
 from wasmcell import modules as all_modules
-from wasmcell import operations
+from wasmcell import operations, sources
 from wasmcell.errors import Error, ModuleError
 from wasmcell.operations import docstrings
 from wasmcell.operations.parameters import did_you_mean
@@ -114,12 +111,7 @@ def error(found: BaseException) -> str:
     if not isinstance(found, OSError) or not found.filename:
         return str(found) or type(found).__name__
     text = f"{found.strerror}: {found.filename}"
-    if isinstance(found, FileNotFoundError):
-        path = Path(found.filename)
-        with contextlib.suppress(OSError):
-            near = difflib.get_close_matches(path.name, [known.name for known in path.parent.iterdir()], n=1)
-            text += f" (did you mean {path.with_name(near[0])}?)" if near else ""
-    return text
+    return text + (sources.near_files(str(found.filename)) if isinstance(found, FileNotFoundError) else "")
 
 
 def table(rows: Sequence[tuple[str, str]]) -> list[str]:

@@ -101,6 +101,16 @@ def of_redactions(redactions: Redactions) -> dict[str, str]:
     return {"text/html": f"<table><thead>{head}</thead><tbody>{body}</tbody></table>", "text/plain": text}
 
 
+def facts(result: Result) -> str:
+    """One line on a file: of a picture its caption without the steps, else its size."""
+    try:
+        if result.format:
+            return caption(result, _info(result), [])
+    except Error:  # no picture
+        pass
+    return size(len(bytes(result)))
+
+
 def caption(result: Result, info: Any, steps: list[str]) -> str:
     """One line: format, size in pixels and bytes, steps, time and engine."""
     return " · ".join(
@@ -134,7 +144,7 @@ def duration(seconds: float) -> str:
 
 def _picture(result: Result, text: str) -> dict[str, str]:
     """The bundle of a picture, with `text` for those who see none."""
-    info = run(Pipeline().then("image.probe"), result.bytes).value
+    info = _info(result)
     format, picture = _preview(result, info)
     line = caption(result, info, [grammar.format_step(step, module=False) for step in result.steps])
     mime = f"image/{format}"
@@ -145,6 +155,11 @@ def _picture(result: Result, text: str) -> dict[str, str]:
         "</figcaption></figure>"
     )
     return {mime: encoded, "text/html": html, "text/plain": f"{text}\n{line}"}
+
+
+def _info(result: Result) -> Any:
+    """What a picture says of itself."""
+    return run(Pipeline().then("image.probe"), result.bytes).value
 
 
 def _preview(result: Result, info: Any) -> tuple[str, bytes]:

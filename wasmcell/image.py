@@ -13,6 +13,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from wasmcell import sources
+from wasmcell.awaited import awaited
 from wasmcell.errors import ArgumentTypeError, BlockingError, InvalidArgumentError, UnsupportedError
 from wasmcell.pipeline import Pipeline, grammar, methods, targets
 from wasmcell.pipeline.run import run as run_pipeline
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from wasmcell.pipeline.result import Result
     from wasmcell.private import PrivateImage
 
-__all__ = ["Image", "ImagePipeline", "map", "open", "pipeline"]
+__all__ = ["Image", "ImagePipeline", "amap", "map", "open", "pipeline"]
 
 _MODULE = "image"
 
@@ -91,6 +92,7 @@ class Image(ImageSteps):
         self._must_be_here("run")
         return self._run(engine=engine, limits=limits)
 
+    @awaited
     async def arun(
         self, *, engine: str | Engine | None = None, limits: Limits | None = None
     ) -> Result | PrivateImage:
@@ -276,6 +278,25 @@ def map(
     return batch.run(
         inputs, pipeline, module=_MODULE, executor=executor, engine=engine, limits=limits, progress=progress
     )
+
+
+@awaited
+async def amap(
+    inputs: Iterable[Any],
+    pipeline: Pipeline | str,
+    *,
+    engine: str | Engine | None = None,
+    limits: Limits | None = None,
+    progress: bool = True,
+) -> batch.Outcomes:
+    """Run one pipeline on many sources, such as all files of a picker; see `wasmcell.batch.arun`.
+
+    >>> small = await image.amap(files, image.pipeline().resize(width=800).encode("webp"))
+    >>> await small[0].get().download()
+    """
+    from wasmcell import batch
+
+    return await batch.arun(inputs, pipeline, engine=engine, limits=limits, progress=progress)
 
 
 def __getattr__(name: str) -> Callable[..., Any]:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import glob
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmcell import engines
+from wasmcell import engines, sources
 from wasmcell.engines.limits import default_limits
 from wasmcell.errors import InvalidArgumentError, PipelineError
 from wasmcell.operations.parameters import did_you_mean, listed
 from wasmcell.sources import is_url, local
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wasmcell.engines import Engine, Limits
     from wasmcell.pipeline import Pipeline
+
+_MAX_PARTS = 8
+"""Words of one name that are put together."""
 
 
 def files(word: str) -> list[str]:
@@ -30,8 +36,25 @@ def files(word: str) -> list[str]:
         return [word]
     matches = sorted(glob.glob(str(local(word)), recursive=True))  # noqa: PTH207 (Path.glob takes no absolute pattern)
     if not matches:
-        raise PipelineError(f"Nothing matches {word}.")
+        raise PipelineError(f"Nothing matches {word}{sources.near_files(word)}.")
     return [match for match in matches if not Path(match).is_dir()]
+
+
+def parted(words: Sequence[str]) -> tuple[int, str] | None:
+    """A name that its spaces part, as it has no quotes: the place of its first word, and what to do."""
+    there = [_leads_somewhere(word) for word in words]
+    for start in range(len(words)):
+        for end in range(start + 2, min(start + _MAX_PARTS, len(words)) + 1):
+            name = " ".join(words[start:end])
+            if not all(there[start:end]) and _leads_somewhere(name):
+                return start, f'{name} has spaces: write it in quotes, "{name}".'
+    return None
+
+
+def _leads_somewhere(word: str) -> bool:
+    if is_url(word) or os.path.exists(local(word)):  # noqa: PTH110 - Path.exists raises where a name is too long
+        return True
+    return glob.has_magic(word) and any(glob.iglob(str(local(word)), recursive=True))  # noqa: PTH207
 
 
 def engine(name: str) -> Engine:

@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from wasmcell import crossings, display, operations, sources
+from wasmcell.awaited import awaited
 from wasmcell.engines import browser
 from wasmcell.errors import BlockingError, CancelledError
 from wasmcell.pipeline import Pipeline, grammar, methods, targets
@@ -48,6 +49,7 @@ class _Kept:
             )
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
+    @awaited
     async def pull(self, *, progress: bool = True) -> bytes:
         """The bytes, if the person at the page allows it: they are asked there.
 
@@ -65,6 +67,7 @@ class _Kept:
         """
         return bytes(await browser.in_thread(self._pull, progress=progress))
 
+    @awaited
     async def download(self, name: str | None = None) -> None:
         """Save the file from the page to the person's disk, as a browser does; the kernel does not see it.
 
@@ -81,7 +84,7 @@ class _Kept:
 
     def _ask(self, message: dict[str, Any], cancel: Cancel | None = None) -> tuple[Any, list[bytes]]:
         page = browser.page_of(self._ref)
-        with browser.gone(page, self._ref):
+        with browser.about(page, self._ref):
             return page.ask(message | {"file": self._ref.packed}, (), cancel)
 
     def _pull(self, *, progress: bool, cancel: Cancel) -> bytes:

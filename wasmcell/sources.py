@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import errno
+import fnmatch
+import glob
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wasmcell.errors import Error, InvalidArgumentError
+from wasmcell.operations.parameters import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 MAX_SIDE = 65535
 """The largest width and height of a raster, as in `wasmcell:core`."""
 
+_MAX_HINTS = 3
 _FORMATS = {1: "l", 2: "la", 3: "rgb", 4: "rgba"}
 _PIL_MODES = ("L", "LA", "RGB", "RGBA", "I;16", "I;16B", "I;16L", "I;16N")
 
@@ -135,9 +140,10 @@ def of(source: Any) -> Source:
     try:
         view = memoryview(source)
     except TypeError:
+        many = "; image.map and image.amap work on many" if isinstance(source, (list, tuple, set)) else ""
         raise InvalidArgumentError(
             "open: source must be a path, a URL, bytes, a file object or an array, "
-            f"not {type(source).__name__}"
+            f"not {type(source).__name__}{many}"
         ) from None
     return Data(source, f"{view.nbytes} bytes")
 
@@ -166,6 +172,33 @@ def local(path: str) -> Path:
     at_home = path == "~" or path.startswith(("~/", f"~{os.sep}"))
     # Path.expanduser raises RuntimeError where there is no home; this keeps the ~.
     return Path(os.path.expanduser(path) if at_home else path)  # noqa: PTH111
+
+
+def near_files(path: str) -> str:
+    """A hint at what is there where a local path, or a pattern, leads nowhere; or nothing.
+
+    At names that differ in their extension or in upper and lower case alone, else at those written alike.
+    """
+    near: list[Path] = []
+    if not is_url(path) and not glob.has_magic(str(local(path).parent)):
+        with contextlib.suppress(OSError):
+            near = _near(local(path))
+    return f" (did you mean {listed([str(one) for one in near])}?)" if near else ""
+
+
+def _near(path: Path) -> list[Path]:
+    """Some of what could be meant; where the folder is missing, in folders that could be."""
+    if not path.parent.is_dir():
+        folders = [one for one in _near(path.parent) if one.is_dir()]
+        return [one / path.name for one in folders if (one / path.name).exists()] or folders
+    stems: dict[str, list[str]] = {}
+    for entry in sorted(os.scandir(path.parent), key=lambda entry: entry.name):
+        hidden = entry.name.startswith(".") and not path.name.startswith(".")
+        if not hidden and entry.name != path.name and not (path.suffix and entry.is_dir()):
+            stems.setdefault(PurePath(entry.name).stem.lower(), []).append(entry.name)
+    wanted = path.stem.lower()
+    near = fnmatch.filter(stems, wanted) or difflib.get_close_matches(wanted, stems, n=_MAX_HINTS)
+    return [path.with_name(name) for stem in near for name in stems[stem]][:_MAX_HINTS]
 
 
 def file_of(path: str) -> PurePath:

@@ -5,6 +5,8 @@ import type { Home, HomeStatus, Target } from './home';
 import { Ledger } from './ledger';
 import { Modules, type ModuleInfo } from './modules';
 import type { Arguments, Result, Segment } from './typed';
+import { plain, type Translate } from '../ui/translate';
+import { textsOf, type ViewTexts } from '../ui/view-texts';
 import { Traces } from './traces';
 import { byteLength, detached, type FileRef, type ResourceRef } from './values';
 import { View, type ViewKind, type ViewOptions, type ViewWord } from './view';
@@ -56,6 +58,8 @@ export interface BridgeOptions {
   readonly pool?: PoolOptions;
   /** Limits of calls that do not tell theirs. */
   readonly limits?: Limits;
+  /** Puts what views say into the person's language. */
+  readonly trans?: Translate;
 }
 
 /**
@@ -84,6 +88,9 @@ export class Bridge {
   readonly traces = new Traces();
   /** Why the vault is not used, where it was wanted. */
   readonly refused: string | undefined;
+  /** Puts texts into the person's language, where the page can. */
+  readonly trans: Translate;
+  readonly #texts: ViewTexts;
   readonly #home: Home;
   #limits: Required<Limits>;
   readonly #views = new Set<View>();
@@ -93,20 +100,22 @@ export class Bridge {
   /** Files of kernels that are gone, which people still see. */
   readonly #orphans = new Map<number, FileRef>();
 
-  private constructor(home: Home, ledger: Ledger, limits: Limits, refused?: string) {
+  private constructor(home: Home, ledger: Ledger, limits: Limits, trans: Translate, refused?: string) {
     this.#home = home;
     this.refused = refused;
+    this.trans = trans;
+    this.#texts = textsOf(trans);
     this.ledger = ledger;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
   /** Makes a bridge. @throws WasmcellError `unavailable` if its scripts cannot be had. */
-  static async start({ home = 'vault', scripts, pool = {}, limits = {} }: BridgeOptions): Promise<Bridge> {
+  static async start({ home = 'vault', scripts, pool = {}, limits = {}, trans = plain }: BridgeOptions): Promise<Bridge> {
     const ledger = new Ledger();
     let refused: string | undefined;
     if (home === 'vault') {
       try {
-        return new Bridge(await VaultHome.start(scripts.vault, scripts.worker, pool), ledger, limits);
+        return new Bridge(await VaultHome.start(scripts.vault, scripts.worker, pool), ledger, limits, trans);
       } catch (error) {
         refused = (error as Error).message;
         ledger.record('page', 'workers', `Plain workers are used: ${refused}`, 0);
@@ -114,12 +123,12 @@ export class Bridge {
     }
     const { worker } = scripts;
     const url = 'text' in worker ? URL.createObjectURL(new Blob([worker.text], { type: 'text/javascript' })) : worker;
-    return new Bridge(new WorkersHome(() => webWorker(url), pool), ledger, limits, refused);
+    return new Bridge(new WorkersHome(() => webWorker(url), pool), ledger, limits, trans, refused);
   }
 
   /** A bridge over another home, for other surroundings than a page. */
   static over(home: Home, limits: Limits = {}): Bridge {
-    return new Bridge(home, new Ledger(), limits);
+    return new Bridge(home, new Ledger(), limits, plain);
   }
 
   /** Limits of calls from now on that do not tell theirs. */
@@ -275,7 +284,7 @@ export class Bridge {
     height: number,
     heard: (word: ViewWord) => void = () => undefined
   ): View<K> {
-    const view = new View(this.#home, kind, options, height, heard, () => {
+    const view = new View(this.#home, kind, options, height, this.#texts, heard, () => {
       this.#views.delete(view as View);
       this.#sweep();
     });
@@ -294,7 +303,7 @@ export class Bridge {
           resolve();
         } else if ('failed' in word) {
           view.remove();
-          reject(new WasmcellError('trapped', word.failed));
+          reject(new WasmcellError('closed', word.failed));
         }
       });
       view.element.style.cssText = 'position:fixed;width:0;height:0;overflow:hidden;visibility:hidden';

@@ -1,4 +1,4 @@
-import type { FileStore } from './files';
+import type { AboutFile, FileStore } from './files';
 import type { FileRef } from './values';
 
 /**
@@ -19,13 +19,13 @@ export class Desk {
     return this.#files.put(file, name, { secret: true, type });
   }
 
-  /** A file's sha256, in hex; the port is told how many bytes are done. */
+  /** The sha256 of a file that a person chose, in hex; the port is told how many bytes are done. */
   digest(file: FileRef, progress: MessagePort, signal: AbortSignal): Promise<string> {
     return this.#digest(file, progress, signal);
   }
 
   /** What a file is: its own name and size, not those that are said of it. */
-  about(file: FileRef): FileRef {
+  about(file: FileRef): AboutFile {
     return this.#files.about(file);
   }
 

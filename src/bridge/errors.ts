@@ -79,6 +79,11 @@ export class WasmcellError extends Error {
   }
 }
 
+/** Whether a person, or who asked for it, ended the work; it did not fail. */
+export function wasCancelled(error: unknown): boolean {
+  return (error instanceof WasmcellError && error.code === 'cancelled') || (error as Error)?.name === 'AbortError';
+}
+
 /** What later calls in a session are told after an error that spoiled its instance. */
 export function endedError(cause: string): WasmcellError {
   return new WasmcellError('trapped', `This session was ended by an earlier error: ${cause} Open a new one.`);

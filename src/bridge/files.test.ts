@@ -47,19 +47,44 @@ test('files cannot be guessed, and are what they are, whatever is said of them',
   expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
   expect(new Set(numbers.slice(1).map((number, at) => number - numbers[at]!)).size).toBe(2);
   const file = files.put(new Blob(['abc']), 'passport.png', { secret: true, type: 'image/png' });
-  expect(files.about({ ...file, name: 'cat.png', size: 1, type: '' })).toEqual(file);
+  expect(files.about({ ...file, name: 'cat.png', size: 1, type: '' })).toEqual({ ...file, madeOf: [] });
 });
 
 test('what is made of a secret file is secret', async () => {
   const open = files.put(new Blob(['abc']), 'open');
   const hidden = files.put(new Blob(['def']), 'hidden', { secret: true });
-  expect((await files.resolve([open])).secret).toBeUndefined();
-  const { args, secret } = await files.resolve([open, { deep: [hidden] }, 7]);
+  expect((await files.resolve([open])).secrets).toEqual(new Map());
+  const { args, secrets } = await files.resolve([open, { deep: [hidden] }, 7]);
   expect(args).toEqual([new TextEncoder().encode('abc'), { deep: [new TextEncoder().encode('def')] }, 7]);
-  expect(secret).toEqual(hidden);
-  const kept = files.keep({ tag: 'file', val: new Uint8Array(4) }, 'made', true) as { val: FileRef };
+  expect(secrets).toEqual(new Map([[hidden.$file, 'hidden']]));
+  const kept = files.keep({ tag: 'file', val: new Uint8Array(4) }, 'made', secrets) as { val: FileRef };
   expect(kept.val).toMatchObject({ name: 'made', size: 4 });
   await expect(files.read(kept.val)).rejects.toMatchObject(refused);
+});
+
+test('of what a result was made, the store tells, and not who asks', async () => {
+  const one = files.put(new Blob(['abc']), 'passport.png', { secret: true });
+  const other = files.put(new Blob(['def']), 'face.png', { secret: true });
+  const made = async (from: readonly FileRef[], name: string): Promise<FileRef> => {
+    const { secrets } = await files.resolve(from.map(file => ({ ...file, name: 'cat.png' })));
+    return files.keep(new Uint8Array(4), name, secrets) as FileRef;
+  };
+  const first = await made([one], 'kitten.png');
+  expect(files.about(first)).toMatchObject({ name: 'kitten.png', size: 4, madeOf: ['passport.png'] });
+  const second = await made([other, first, one], 'kitten.png');
+  expect(files.about(second).madeOf).toEqual(['passport.png', 'face.png']);
+  const namesake = files.put(new Blob(['ghi']), 'face.png', { secret: true });
+  expect(files.about(await made([namesake, second], 'kitten.png')).madeOf).toEqual(['passport.png', 'face.png', 'face.png']);
+});
+
+test('as chosen is taken what a person chose, and neither what was made of it nor what the page put in', async () => {
+  const file = files.put(new Blob(['abc']), 'a.txt', { secret: true });
+  expect(await files.chosen(file).text()).toBe('abc');
+  const made = files.keep(new Uint8Array(1), 'pixel', (await files.resolve([file])).secrets) as FileRef;
+  for (const other of [made, files.put(new Blob(['abc']), 'a.txt')]) {
+    expect(files.blob(other)).toBeDefined();
+    expect(() => files.chosen(other)).toThrow(expect.objectContaining(refused) as Error);
+  }
 });
 
 test('a file that is gone, or too large, is said to be so', async () => {

@@ -31,6 +31,8 @@ export class Caller<Method extends string> {
         pending?.resolve(data.value);
       }
     };
+    // The frame at the other end was taken out of the page, or has crashed.
+    port.addEventListener('close', () => this.close(goneError()));
     port.onmessageerror = () => this.close(new WasmcellError('trapped', 'An answer of the vault cannot be read.'));
   }
 
@@ -53,11 +55,19 @@ export class Caller<Method extends string> {
 
   /** Ends the connection; what is pending, and what comes, fails with this error. */
   close(error: WasmcellError): void {
-    this.#closed = error;
+    this.#closed ??= error;
     this.#port.close();
     this.#pending.forEach(pending => pending.reject(error));
     this.#pending.clear();
   }
+}
+
+/** What is said when the vault is not there any more: it cannot be started again with what it held. */
+export function goneError(): WasmcellError {
+  return new WasmcellError(
+    'closed',
+    'The vault is gone from this page, and with it the files that it kept: reload the page, and choose them again.'
+  );
 }
 
 /**

@@ -2,7 +2,7 @@ import { WasmcellError } from './errors';
 import type { Call, Home, HomeMethod, HomeStatus, Target } from './home';
 import type { LoadedModule } from './modules';
 import type { Answer } from './pool';
-import { Caller } from './rpc';
+import { Caller, goneError } from './rpc';
 import type { FileRef } from './values';
 import { read, sealed, started, type Script } from './sealed';
 import type { VaultWelcome } from './vault-frame';
@@ -62,7 +62,9 @@ export class VaultHome implements Home {
       const { port1, port2 } = new MessageChannel();
       const welcome: VaultWelcome = { wasmcell: 'vault', worker: workerText, pool };
       vault.postMessage(welcome, '*', [port2]);
-      const home = new VaultHome(element, new Caller(port1), { script: frame, text: frameText });
+      const caller = new Caller<HomeMethod>(port1);
+      whenTaken(element, () => caller.close(goneError()));
+      const home = new VaultHome(element, caller, { script: frame, text: frameText });
       await home.ready();
       return home;
     } catch (error) {
@@ -131,4 +133,15 @@ export class VaultHome implements Home {
     this.#caller.close(new WasmcellError('closed', 'The engine is closed.'));
     this.#frame.remove();
   }
+}
+
+/** Calls `taken` when an element of the body is removed or moved. Not in all browsers ports tell that their other end is gone. */
+function whenTaken(element: Element, taken: () => void): void {
+  const observer = new MutationObserver(records => {
+    if (records.some(({ removedNodes }) => [...removedNodes].includes(element))) {
+      observer.disconnect();
+      taken();
+    }
+  });
+  observer.observe(document.body, { childList: true });
 }

@@ -1,5 +1,7 @@
 import { mount } from '../views/mount';
 import type { Home } from './home';
+import type { ViewText, ViewTexts } from '../ui/view-texts';
+import { CONSENT } from '../views/consent';
 import type { Side, Sight } from '../workbench/sight';
 import { isReady, sealed, windowOf } from './sealed';
 import { observeTheme, themeOf, type Theme } from './theme';
@@ -25,6 +27,8 @@ export interface ViewOptions {
     readonly files: readonly ShownFile[];
     /** Whether the kernel that would hear of a choice has gone away. */
     readonly lost: boolean;
+    /** The names of files that were chosen in a page that is gone, and must be chosen again. */
+    readonly missing: readonly string[];
   };
   /** A picture, with one line on it. */
   readonly preview: { readonly file: FileRef; readonly name: string; readonly caption: string; readonly width: number; readonly height: number };
@@ -58,8 +62,12 @@ export type ViewWord =
 export type PageWord =
   | { readonly theme: Theme }
   | { readonly files: readonly ShownFile[] }
+  /** The vault has gone away. */
+  | { readonly gone: true }
   /** The kernel that would hear of a choice has gone away. */
   | { readonly lost: true }
+  /** The names of files that were chosen in a page that is gone, and must be chosen again. */
+  | { readonly missing: readonly string[] }
   | { readonly side: Side; readonly sight: Sight }
   | { readonly busy: boolean };
 
@@ -71,6 +79,7 @@ export interface ViewWelcome<K extends ViewKind = ViewKind> {
   readonly options: ViewOptions[K];
   readonly home: Home['kind'];
   readonly theme: Theme;
+  readonly texts: ViewTexts;
 }
 
 /** As the vault's, and pictures from its own blobs; styles are set by script. */
@@ -98,6 +107,7 @@ export class View<K extends ViewKind = ViewKind> {
   readonly #kind: K;
   readonly #options: () => ViewOptions[K];
   readonly #heard: (word: ViewWord) => void;
+  readonly #texts: ViewTexts;
   readonly #nonce = String(crypto.getRandomValues(new BigUint64Array(2)));
   readonly #ends: (() => void)[] = [];
   #frame: HTMLIFrameElement | undefined;
@@ -107,18 +117,21 @@ export class View<K extends ViewKind = ViewKind> {
   /**
    * @param options Asked for each time that the view starts: a frame that is moved starts anew.
    * @param height In px, until the view tells its own.
+   * @param texts What it says, in the person's language.
    */
   constructor(
     home: Home,
     kind: K,
     options: () => ViewOptions[K],
     height: number,
+    texts: ViewTexts,
     heard: (word: ViewWord) => void,
     removed: () => void
   ) {
     this.#home = home;
     this.#kind = kind;
     this.#options = options;
+    this.#texts = texts;
     this.#heard = heard;
     this.element = document.createElement('div');
     this.element.className = `wasmcell-view wasmcell-${kind}`;
@@ -162,7 +175,8 @@ export class View<K extends ViewKind = ViewKind> {
 
   #seal(home: VaultHome, height: number): void {
     const frame = sealed({ ...home.frame, policy: POLICY, downloads: true, nonce: this.#nonce });
-    frame.title = TITLES[this.#kind];
+    const kind: ViewKind = this.#kind;
+    frame.title = kind === 'consent' ? CONSENT : this.#texts[TITLES[kind]];
     // The frame's documents are of the light scheme, whatever is in them: where the schemes of a frame
     // and its document differ, the browser paints a backdrop.
     frame.style.cssText = `display:block;width:100%;height:${height}px;border:0;color-scheme:light`;
@@ -186,14 +200,19 @@ export class View<K extends ViewKind = ViewKind> {
     const vault = new MessageChannel();
     this.#port = page.port1;
     page.port1.onmessage = ({ data }: MessageEvent<ViewWord>) => this.#hear(data);
-    this.#home.view(vault.port1, this.#joined.signal).catch(() => undefined); // of a vault that is gone
+    this.#home.view(vault.port1, this.#joined.signal).catch((error: Error) => {
+      // Not in all browsers the view's own port tells it.
+      page.port1.postMessage({ gone: true } satisfies PageWord);
+      this.#heard({ failed: error.message });
+    });
     const welcome: ViewWelcome<K> = {
       wasmcell: 'view',
       nonce: this.#nonce,
       kind: this.#kind,
       options: this.#options(),
       home: this.#home.kind,
-      theme: themeOf(this.element)
+      theme: themeOf(this.element),
+      texts: this.#texts
     };
     give(welcome as ViewWelcome, [page.port2, vault.port2]);
   }
@@ -206,10 +225,9 @@ export class View<K extends ViewKind = ViewKind> {
   }
 }
 
-const TITLES: Readonly<Record<ViewKind, string>> = {
+const TITLES: Readonly<Record<Exclude<ViewKind, 'consent'>, ViewText>> = {
   pick: 'Choose private files',
   preview: 'Private picture',
   picture: 'Private picture, before and after',
-  consent: 'Permission to send a private file',
   download: 'Saving a private file'
 };

@@ -3,7 +3,7 @@ import type { FunctionName } from './description';
 import { Desk } from './desk';
 import { sha256 } from './digest';
 import { WasmcellError, type ErrorCode } from './errors';
-import { FileStore } from './files';
+import { FileStore, type Origins } from './files';
 import type { Call, Home, HomeStatus, Target } from './home';
 import { Compiler, type LoadedModule } from './modules';
 import { Pool, type Answer, type ExecOptions, type Slot, type WorkerLike } from './pool';
@@ -46,9 +46,9 @@ export class WorkersHome implements Home {
   }
 
   async call(target: Target, call: Call, signal?: AbortSignal): Promise<Answer> {
-    const [link, { args, secret }] = await Promise.all([this.#link(target), this.#files.resolve(call.args)]);
+    const [link, { args, secrets }] = await Promise.all([this.#link(target), this.#files.resolve(call.args)]);
     const request: Request = { op: 'call', link, function: call.function, args };
-    return this.#guarded(link, call, secret, () => this.#pool.exec(request, options(call, args, signal)));
+    return this.#guarded(link, call, secrets, () => this.#pool.exec(request, options(call, args, signal)));
   }
 
   async open(target: Target, seconds: number): Promise<number> {
@@ -66,12 +66,13 @@ export class WorkersHome implements Home {
   }
 
   async use(number: number, call: Call, signal?: AbortSignal): Promise<Answer> {
-    const { args, secret } = await this.#files.resolve(call.args);
+    const { args, secrets } = await this.#files.resolve(call.args);
     const request: Request = { op: 'use', function: call.function, args };
     const session = this.#session(number);
     // What was made of a secret file lives on in the session.
-    return this.#guarded(session.link, call, session.secret ?? secret, () => {
-      session.secret ??= secret;
+    const origins = new Map([...session.secrets, ...secrets]);
+    return this.#guarded(session.link, call, origins, () => {
+      session.secrets = origins;
       return session.exec(request, options(call, args, signal));
     });
   }
@@ -113,7 +114,7 @@ export class WorkersHome implements Home {
   }
 
   async #digest(file: FileRef, progress: MessagePort, signal: AbortSignal): Promise<string> {
-    const request: Request = { op: 'digest', file: this.#files.blob(file), name: file.name, progress };
+    const request: Request = { op: 'digest', file: this.#files.chosen(file), name: file.name, progress };
     // Beside the pool: no call waits for a large file to be read.
     const slot = this.#pool.lease();
     try {
@@ -164,15 +165,16 @@ export class WorkersHome implements Home {
   }
 
   /** Runs a call. One that has to do with a secret file must be of those that tell nothing of it, and so must its error. */
-  async #guarded(link: Link, call: Call, secret: FileRef | undefined, run: () => Promise<Answer>): Promise<Answer> {
-    if (secret === undefined) {
-      return this.#finish(call, secret, await run());
+  async #guarded(link: Link, call: Call, secrets: Origins, run: () => Promise<Answer>): Promise<Answer> {
+    if (secrets.size === 0) {
+      return this.#finish(call, secrets, await run());
     }
+    const names = [...secrets.values()].join(', ');
     const { functions, words } = this.#discreet[link.glue] ?? NOTHING;
     if (!functions.includes(fullName(call.function))) {
       throw new WasmcellError(
         'refused',
-        `${secret.name} is private, and ${link.module} ${call.function.name} would tell what is in it. Steps that make a ` +
+        `${names} is private, and ${link.module} ${call.function.name} would tell what is in it. Steps that make a ` +
           'file of it can be run; or bring it to the kernel by pull(), if the person at the page agrees.'
       );
     }
@@ -180,16 +182,16 @@ export class WorkersHome implements Home {
     try {
       answer = await run();
     } catch (error) {
-      throw words ? error : discreetly(error, link.module, secret);
+      throw words ? error : discreetly(error, link.module, names);
     }
-    return this.#finish(call, secret, answer);
+    return this.#finish(call, secrets, answer);
   }
 
   /** What is made of a secret file stays here as that does, whoever asks. */
-  #finish({ keep }: Call, secret: FileRef | undefined, answer: Answer): Answer {
-    const name = keep ?? secret?.name;
-    const value = answer.value;
-    return name === undefined ? answer : { ...answer, value: this.#files.keep(value, name, secret !== undefined) };
+  #finish({ keep }: Call, secrets: Origins, answer: Answer): Answer {
+    const [first] = secrets.values();
+    const name = keep ?? first;
+    return name === undefined ? answer : { ...answer, value: this.#files.keep(answer.value, name, secrets) };
   }
 }
 
@@ -197,8 +199,8 @@ export class WorkersHome implements Home {
 class Session {
   #last: Promise<unknown> = Promise.resolve();
   #pending = 0;
-  /** A secret file that was given to it. */
-  secret: FileRef | undefined;
+  /** The secret files that were given to it. */
+  secrets: Origins = new Map();
 
   /** @param seconds Time limit of requests that tell none. */
   constructor(
@@ -237,7 +239,7 @@ const GENERAL: Partial<Record<ErrorCode, string>> = {
 };
 
 /** An error of a module's own making without its words, which may hold what stands in the file. */
-function discreetly(error: unknown, module: string, { name }: FileRef): unknown {
+function discreetly(error: unknown, module: string, name: string): unknown {
   if (!(error instanceof WasmcellError) || !error.answered) {
     return error;
   }

@@ -1,7 +1,8 @@
-import { freshId, label, make } from './dom';
+import { freshId, make } from '../ui/dom';
+import { plain, type Translate } from '../ui/translate';
 import { Form, type Values } from './form';
+import { label } from './label';
 import type { Operation } from './operations';
-import { plain, type Translate } from './translate';
 
 /** A case of a variant with its payload, as jco takes it. */
 export interface Chosen {

@@ -1,7 +1,8 @@
-import { freshId, label, make } from './dom';
+import { freshId, make } from '../ui/dom';
+import type { Translate } from '../ui/translate';
+import { label } from './label';
 import { read, type Parameter, type Reading, type Value } from './parameters';
 import { hasSlider, rangeOf } from './range';
-import type { Translate } from './translate';
 
 /** The control of one option, with its label, help and message. */
 export class Field {
@@ -16,7 +17,7 @@ export class Field {
     this.parameter = parameter;
     this.#trans = trans;
     const id = freshId();
-    this.#control = control(parameter, value ?? parameter.default);
+    this.#control = control(parameter, value ?? parameter.default, trans);
     this.#control.id = id;
     this.#control.name = parameter.name;
     this.#control.setAttribute('aria-describedby', `${id}-help ${id}-message`);
@@ -72,7 +73,7 @@ export class Field {
   }
 }
 
-function control(parameter: Parameter, value: Value): HTMLInputElement | HTMLSelectElement {
+function control(parameter: Parameter, value: Value, trans: Translate): HTMLInputElement | HTMLSelectElement {
   const { kind, choices, required, low, high } = parameter;
   const finite = (limit: number): string | undefined => (Number.isFinite(limit) ? String(limit) : undefined);
   switch (kind) {
@@ -101,6 +102,7 @@ function control(parameter: Parameter, value: Value): HTMLInputElement | HTMLSel
         max: finite(high),
         step: kind === 'integer' ? '1' : 'any',
         inputmode: kind === 'integer' ? 'numeric' : 'decimal',
+        placeholder: required ? undefined : String(parameter.default ?? trans('not set')),
         value: value === undefined ? undefined : String(value)
       });
   }

@@ -1,7 +1,7 @@
-import { make } from './dom';
+import { make } from '../ui/dom';
+import { plain, type Translate } from '../ui/translate';
 import { Field } from './field';
 import type { Parameter, Value } from './parameters';
-import { plain, type Translate } from './translate';
 
 /** The values of a record, by jco's names. */
 export type Values = Readonly<Record<string, Value>>;

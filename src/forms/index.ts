@@ -7,5 +7,5 @@ export { find, operations } from './operations';
 export type { Operation } from './operations';
 export { parameters } from './parameters';
 export type { Parameter, Value } from './parameters';
-export { plain } from './translate';
-export type { Translate } from './translate';
+export { plain } from '../ui/translate';
+export type { Translate } from '../ui/translate';

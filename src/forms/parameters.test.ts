@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Description } from '../bridge/description';
 import { operations } from './operations';
 import { parameters, read, type Parameter } from './parameters';
-import { plain } from './translate';
+import { plain } from '../ui/translate';
 
 const image = JSON.parse(
   readFileSync(new URL('../../wasmcell/modules/image.json', import.meta.url), 'utf8')

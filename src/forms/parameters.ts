@@ -1,6 +1,6 @@
 import type { Description, FieldEntry, TypeEntry, TypeRef } from '../bridge/description';
 import { camel } from '../bridge/glue';
-import type { Translate } from './translate';
+import type { Translate } from '../ui/translate';
 
 /** A value as jco takes it: an option that is not given is undefined. */
 export type Value = boolean | number | bigint | string | undefined;

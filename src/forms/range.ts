@@ -1,4 +1,4 @@
-import { make } from './dom';
+import { make } from '../ui/dom';
 import type { Parameter } from './parameters';
 
 /** Places on a slider. */
@@ -43,11 +43,12 @@ export function rangeOf(parameter: Parameter, number: HTMLInputElement): HTMLInp
   });
   let leads = false;
   const follow = (): void => {
-    if (leads) {
-      return;
+    // Nothing typed means the default; where there is none, the slider stands nowhere.
+    const value = number.value === '' ? parameter.default : number.value;
+    slider.classList.toggle('wasmcell-mod-unset', value === undefined);
+    if (!leads) {
+      slider.value = String(Math.round(PLACES * placeOf(parameter, Number(value ?? parameter.low))));
     }
-    const value = number.value === '' ? parameter.low : Number(number.value);
-    slider.value = String(Math.round(PLACES * placeOf(parameter, value)));
   };
   const lead = (event: Event): void => {
     event.stopPropagation();

@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { version } from '../../package.json';
 import { Bridge, pageBridge } from '../bridge';
@@ -20,8 +21,9 @@ export const bridgePlugin: JupyterFrontEndPlugin<IWasmcell> = {
   description: 'Runs WebAssembly modules in the page.',
   autoStart: true,
   provides: IWasmcell,
-  optional: [ISettingRegistry],
-  activate: (_app, registry: ISettingRegistry | null): IWasmcell => {
+  optional: [ISettingRegistry, ITranslator],
+  activate: (_app, registry: ISettingRegistry | null, translator: ITranslator | null): IWasmcell => {
+    const bundle = (translator ?? nullTranslator).load('wasmcell');
     const start = async (): Promise<Bridge> => {
       const settings = await registry?.load(ID);
       const chosen = (name: string): number | undefined => settings?.get(name).composite as number | undefined;
@@ -35,7 +37,8 @@ export const bridgePlugin: JupyterFrontEndPlugin<IWasmcell> = {
         home: 'vault',
         scripts: SCRIPTS,
         pool: { size: chosen('workers') || undefined },
-        limits: limits()
+        limits: limits(),
+        trans: (text, ...args) => bundle.__(text, ...args)
       });
       settings?.changed.connect(() => (bridge.limits = limits()));
       MODULES.forEach(module => bridge.modules.add(module));

@@ -1,13 +1,16 @@
 import { ServerConnection, type Contents } from '@jupyterlab/services';
 
+import { checkSize } from '../bridge/files';
 import type { Translate } from '../forms';
 import { another } from './names';
 
 /** What goes over in one request, as in JupyterLab's own upload. */
 const CHUNK = 2 ** 20;
 
-/** The bytes of a file. */
+/** The bytes of a file. @throws WasmcellError `limit-exceeded` before any are fetched, if there are too many. */
 export async function load(contents: Contents.IManager, path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { name, size } = await contents.get(path, { content: false });
+  checkSize(name, size ?? 0);
   const { content } = await contents.get(path, { type: 'file', format: 'base64', content: true });
   return bytesOf(content as string);
 }

@@ -2,7 +2,8 @@ import { Dialog } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
 
 import { Choice, type Chosen, type Operation, type Translate } from '../forms';
-import { make } from '../forms/dom';
+import { make } from '../ui/dom';
+import { listed } from '../ui/text';
 
 /** What is asked. */
 export interface Question {
@@ -72,7 +73,7 @@ class Asking extends Dialog<unknown> {
     const node = make(
       'div',
       { class: 'wasmcell-Dialog' },
-      make('p', { class: 'wasmcell-Dialog-files' }, list(files, trans)),
+      make('p', { class: 'wasmcell-Dialog-files' }, listed(files, trans)),
       ...(docs ? [make('p', { class: 'wasmcell-Field-help' }, docs)] : []),
       ...(refused ? [make('p', { class: 'wasmcell-Dialog-refused', role: 'alert' }, refused)] : []),
       ...(step ? [step.element] : []),
@@ -90,6 +91,15 @@ class Asking extends Dialog<unknown> {
     this.#output = output;
   }
 
+  override handleEvent(event: Event): void {
+    if (event.type === 'input') {
+      // JupyterLab would look for errors before the field has heard of the input that mends one.
+      setTimeout(() => this.isDisposed || super.handleEvent(event));
+    } else {
+      super.handleEvent(event);
+    }
+  }
+
   override resolve(index = 1): void {
     if (index === 1) {
       const step = this.#step?.value();
@@ -103,17 +113,11 @@ class Asking extends Dialog<unknown> {
   }
 }
 
-/** Some names in one line. */
-export function list(names: readonly string[], trans: Translate): string {
-  const few = names.slice(0, 5).join(', ');
-  return names.length > 5 ? trans('%1 and %2 more', few, names.length - 5) : few;
-}
-
 /** What to do where files exist already. */
 export async function askToReplace(names: readonly string[], trans: Translate): Promise<'replace' | 'keep' | undefined> {
   const dialog = new Dialog({
     title: names.length === 1 ? trans('Replace the File?') : trans('Replace %1 Files?', names.length),
-    body: trans('Already there: %1', list(names, trans)),
+    body: trans('Already there: %1', listed(names, trans)),
     buttons: [
       Dialog.cancelButton(),
       Dialog.okButton({ label: trans('Keep Both') }),

@@ -4,11 +4,12 @@ import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { imageIcon, MenuSvg } from '@jupyterlab/ui-components';
 
+import { extensions } from '../ui/extensions';
 import { operations, type Chosen, type Translate } from '../forms';
 import { ask, askToReplace, type Answer } from './dialog';
 import { kindOf, message } from './contents';
 import { targets, type Job } from './job';
-import { extensions, formatOf, formats, target } from './names';
+import { formatOf, formats, target } from './names';
 import { run } from './notify';
 import { IWasmcell } from './token';
 

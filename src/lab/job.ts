@@ -1,6 +1,7 @@
 import type { Contents } from '@jupyterlab/services';
 
-import { WasmcellError, type Bridge, type Segment } from '../bridge';
+import type { Bridge, Segment } from '../bridge';
+import { wasCancelled } from '../bridge/errors';
 import type { Chosen, Operation } from '../forms';
 import { another, formatOf, target } from './names';
 import { kindOf, load, save } from './contents';
@@ -114,9 +115,4 @@ export async function carryOut(
   await Promise.all(Array.from({ length: Math.min(LANES, job.paths.length) }, lane));
   const place = new Map(job.paths.map((path, index) => [path, index]));
   return done.sort((a, b) => place.get(a.path)! - place.get(b.path)!);
-}
-
-/** Whether a person, and not the file, ended the work. */
-export function wasCancelled(error: unknown): boolean {
-  return (error instanceof WasmcellError && error.code === 'cancelled') || (error as Error)?.name === 'AbortError';
 }

@@ -1,15 +1,5 @@
 import type { Description } from '../bridge';
-
-/** Extensions of formats that are not simply their names; the first is the usual one. As in `pipeline/targets.py`. */
-const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
-  jpeg: ['jpg', 'jpeg', 'jpe', 'jfif'],
-  tiff: ['tif', 'tiff']
-};
-
-/** The extensions of files of a format, the usual one first. */
-export function extensions(format: string): readonly string[] {
-  return EXTENSIONS[format] ?? [format];
-}
+import { extensions } from '../ui/extensions';
 
 /** The formats that a module reads. */
 export function formats(description: Description): string[] {

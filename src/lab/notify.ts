@@ -2,12 +2,12 @@ import { Notification, showDialog, Dialog } from '@jupyterlab/apputils';
 import type { Contents } from '@jupyterlab/services';
 import { Widget } from '@lumino/widgets';
 
-import { WasmcellError } from '../bridge';
+import { wasCancelled, WasmcellError } from '../bridge/errors';
 import type { Translate } from '../forms';
-import { make } from '../forms/dom';
-import { size } from '../views/dom';
+import { make } from '../ui/dom';
+import { listed, size } from '../ui/text';
 import { message } from './contents';
-import { carryOut, SaveError, wasCancelled, type Done, type Job } from './job';
+import { carryOut, SaveError, type Done, type Job } from './job';
 import { short } from './names';
 import type { IWasmcell } from './token';
 
@@ -77,7 +77,10 @@ export async function run(
   const show = good.length === 1 ? [{ label: trans('Open'), callback: () => open(first!.result) }] : [];
   if (bad.length) {
     const lines = bad.map(({ path, error }) => trans('%1: %2', name(path), reason(error, name, trans)));
-    const failed = bad.length === 1 ? lines[0]! : trans('%1 of %2 images failed.', bad.length, all);
+    const failed =
+      bad.length === 1
+        ? lines[0]!
+        : trans('%1 of %2 images failed: %3', bad.length, all, listed(bad.map(({ path }) => short(texts.name(path), 24)), trans, 3));
     const details = {
       label: trans('Details'),
       callback: (event: MouseEvent) => {

@@ -5,7 +5,8 @@ import { Widget } from '@lumino/widgets';
 
 import type { Bridge } from '../bridge';
 import type { Translate } from '../forms';
-import { h, size } from '../views/dom';
+import { make } from '../ui/dom';
+import { size } from '../ui/text';
 import { wasmcellIcon } from './icon';
 import { SHOW_PANEL } from './panel';
 import { IWasmcell } from './token';
@@ -38,8 +39,8 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
 class Status extends Widget {
   readonly #bridge: Bridge;
   readonly #trans: Translate;
-  readonly #button = h('button', { type: 'button' });
-  readonly #count = h('span');
+  readonly #button = make('button', { type: 'button' });
+  readonly #count = make('span');
 
   constructor(bridge: Bridge, open: () => unknown, trans: Translate) {
     super();
@@ -47,7 +48,7 @@ class Status extends Widget {
     this.#trans = trans;
     this.addClass('wasmcell-Status');
     this.addClass('jp-mod-highlighted');
-    wasmcellIcon.element({ container: this.#button.appendChild(h('span')), height: '16px', width: '16px' });
+    wasmcellIcon.element({ container: this.#button.appendChild(make('span')), height: '16px', width: '16px' });
     this.#button.append(this.#count);
     this.#button.onclick = () => void open();
     // The tooltip is made when it is wanted.

@@ -1,6 +1,7 @@
 import type { Trace, Traces } from '../bridge';
 import type { Translate } from '../forms';
-import { duration, h, size } from '../views/dom';
+import { make } from '../ui/dom';
+import { duration, size } from '../ui/text';
 import { clock } from './ledger';
 import { cell, row, say, Table } from './table';
 
@@ -12,7 +13,7 @@ export class JobsTable {
   readonly #table: Table;
   readonly #none: HTMLElement;
   /** One word for all that changes, for those who do not see it. */
-  readonly #news = h('p', { className: 'wasmcell-unseen', role: 'status' });
+  readonly #news = make('p', { class: 'wasmcell-unseen', role: 'status' });
   readonly #rows = new Map<number, Row>();
 
   constructor(traces: Traces, trans: Translate) {
@@ -25,8 +26,8 @@ export class JobsTable {
       [trans('In'), 'bytes'],
       [trans('Out'), 'bytes']
     ]);
-    this.#none = h('p', { textContent: trans('Nothing has run yet.') });
-    this.element = h('div', { className: 'wasmcell-jobs' }, this.#news, this.#none, this.#table.element);
+    this.#none = make('p', {}, trans('Nothing has run yet.'));
+    this.element = make('div', { class: 'wasmcell-jobs' }, this.#news, this.#none, this.#table.element);
     this.update();
   }
 
@@ -71,7 +72,7 @@ export class JobsTable {
 /** A call's row. */
 class Row {
   readonly element = row();
-  readonly #state = h('div');
+  readonly #state = make('div');
   readonly #out = cell('bytes');
   readonly #trans: Translate;
   readonly #second: HTMLElement;
@@ -81,17 +82,16 @@ class Row {
   constructor(trace: Trace, cancel: () => void, trans: Translate) {
     this.#trans = trans;
     const { cases, home, bytesIn, start } = trace;
-    this.#detail = h('div', { className: 'detail', textContent: cases.join(', ') });
-    const button = h('button', { type: 'button', className: 'wasmcell-Panel-button', textContent: trans('Cancel') });
-    button.setAttribute('aria-label', trans('Cancel %1', title(trace)));
+    this.#detail = make('div', { class: 'detail' }, cases.join(', '));
+    const button = make('button', { type: 'button', class: 'wasmcell-Panel-button', 'aria-label': trans('Cancel %1', title(trace)) }, trans('Cancel'));
     button.onclick = () => {
       button.disabled = true;
       cancel();
     };
-    this.#second = h('div', { className: 'detail' }, button);
+    this.#second = make('div', { class: 'detail' }, button);
     this.element.title = trans('Asked for at %1', clock(start));
     this.element.append(
-      cell('what', h('div', { textContent: title(trace) }), this.#detail),
+      cell('what', make('div', {}, title(trace)), this.#detail),
       cell('state', this.#state, this.#second),
       cell('party', home),
       cell('bytes', size(bytesIn)),
@@ -120,7 +120,7 @@ class Row {
 }
 
 function title({ module, function: name }: Trace): string {
-  return `${module} ${name}`;
+  return `${module} ${name.replace(/^\[.*\]/, '')}`; // of methods the name alone, without the mark of their kind
 }
 
 function word({ state }: Trace, trans: Translate): string {

@@ -1,6 +1,7 @@
 import type { Bridge, Crossing } from '../bridge';
 import type { Translate } from '../forms';
-import { h, size } from '../views/dom';
+import { make } from '../ui/dom';
+import { size } from '../ui/text';
 import { cell, row, say, Table } from './table';
 
 /** So many rows are drawn; the ledger itself forgets nothing. */
@@ -12,7 +13,7 @@ export class LedgerTable {
   readonly #bridge: Bridge;
   readonly #trans: Translate;
   readonly #table: Table;
-  readonly #sum = h('p', { role: 'status' });
+  readonly #sum = make('p', { role: 'status' });
   /** How many crossings are drawn. */
   #drawn = 0;
   #last: { crossing: Crossing; bytes: number; cell: HTMLTableCellElement } | undefined;
@@ -29,7 +30,7 @@ export class LedgerTable {
       [trans('What'), 'what'],
       [trans('Bytes'), 'bytes']
     ]);
-    this.element = h('div', { className: 'wasmcell-ledger' }, this.#sum, this.#table.element);
+    this.element = make('div', { class: 'wasmcell-ledger' }, this.#sum, this.#table.element);
   }
 
   /** Draws what has come since the last time; first when it is in the page. */

@@ -1,6 +1,7 @@
 import type { Bridge, Description } from '../bridge';
 import type { Translate } from '../forms';
-import { h, size } from '../views/dom';
+import { make } from '../ui/dom';
+import { size } from '../ui/text';
 import { cell, row, Table } from './table';
 
 /** The modules: which there are, and which are loaded and compiled. */
@@ -20,7 +21,7 @@ export class ModulesTable {
       [trans('State'), 'state'],
       [trans('Size'), 'bytes']
     ]);
-    this.element = h('div', { className: 'wasmcell-modules' }, this.#table.element);
+    this.element = make('div', { class: 'wasmcell-modules' }, this.#table.element);
     this.#draw(modules, new Map());
   }
 
@@ -43,7 +44,7 @@ export class ModulesTable {
     this.#shown = shown;
     this.#table.body.replaceChildren(
       ...rows.map(([module, version, sha256, state, bytes]) => {
-        const short = h('code', { textContent: sha256.slice(0, 8), title: sha256 });
+        const short = make('code', { title: sha256 }, sha256.slice(0, 8));
         return row(cell('what', module), cell('party', version), cell('hash', short), cell('state', state), cell('bytes', bytes));
       })
     );

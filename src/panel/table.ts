@@ -1,4 +1,4 @@
-import { h } from '../views/dom';
+import { make } from '../ui/dom';
 
 /** A column: its heading, and the class of its cells. */
 export type Column = readonly [heading: string, name: string];
@@ -9,25 +9,25 @@ export type Column = readonly [heading: string, name: string];
  */
 export class Table {
   readonly element: HTMLElement;
-  readonly body = h('tbody', { role: 'rowgroup' });
+  readonly body = make('tbody', { role: 'rowgroup' });
 
   constructor(caption: string, columns: readonly Column[]) {
-    const heads = columns.map(([text, className]) => h('th', { scope: 'col', role: 'columnheader', className, textContent: text }));
-    const head = h('thead', { role: 'rowgroup' }, row(...heads));
-    const table = h('table', { role: 'table' }, h('caption', { textContent: caption }), head, this.body);
+    const heads = columns.map(([text, name]) => make('th', { scope: 'col', role: 'columnheader', class: name }, text));
+    const head = make('thead', { role: 'rowgroup' }, row(...heads));
+    const table = make('table', { role: 'table' }, make('caption', {}, caption), head, this.body);
     // Those who scroll by keyboard must be able to get there.
-    this.element = h('div', { className: 'wasmcell-Table', tabIndex: 0, role: 'region', 'aria-label': caption }, table);
+    this.element = make('div', { class: 'wasmcell-Table', tabindex: 0, role: 'group', 'aria-label': caption }, table);
   }
 }
 
 /** A row. */
 export function row(...cells: HTMLTableCellElement[]): HTMLTableRowElement {
-  return h('tr', { role: 'row' }, ...cells);
+  return make('tr', { role: 'row' }, ...cells);
 }
 
 /** A cell. */
 export function cell(name: string, ...children: (Node | string)[]): HTMLTableCellElement {
-  return h('td', { className: name, role: 'cell' }, ...children);
+  return make('td', { class: name, role: 'cell' }, ...children);
 }
 
 /** Puts a text, if it is another one: what has not changed is not drawn, and not read aloud, again. */

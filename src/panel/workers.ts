@@ -1,6 +1,7 @@
 import type { Bridge, HomeStatus } from '../bridge';
 import type { Translate } from '../forms';
-import { h, size } from '../views/dom';
+import { make } from '../ui/dom';
+import { size } from '../ui/text';
 import { say } from './table';
 
 /** Where the work is done, by how many, and what may be used. */
@@ -12,9 +13,9 @@ export class WorkersList {
   constructor(trans: Translate) {
     this.#trans = trans;
     const terms = [trans('Home'), trans('Workers'), trans('Sessions'), trans('Private files'), trans('Limits of a call')];
-    this.#values = terms.map(() => h('dd', { textContent: '–' }));
-    this.element = h('dl', { className: 'wasmcell-workers' });
-    terms.forEach((term, place) => this.element.append(h('div', {}, h('dt', { textContent: term }), this.#values[place]!)));
+    this.#values = terms.map(() => make('dd', {}, '–'));
+    this.element = make('dl', { class: 'wasmcell-workers' });
+    terms.forEach((term, place) => this.element.append(make('div', {}, make('dt', {}, term), this.#values[place]!)));
     this.#values[0]!.textContent = trans('Nothing has started; it does with the first file.');
   }
 

@@ -1,10 +1,10 @@
 import type { ViewOptions } from '../bridge/view';
-import { h } from './dom';
+import { make } from '../ui/dom';
 import type { Stage } from './mount';
 
 /** Saves a file from here to the person's disk. */
 export function save(blob: Blob, name: string): void {
-  const link = h('a', { href: URL.createObjectURL(blob), download: name });
+  const link = make('a', { href: URL.createObjectURL(blob), download: name });
   link.click();
   // The browser still reads it.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

@@ -1,15 +1,18 @@
 // The start of a view, in its frame (or in the page, where there is no vault).
 
-import { Caller } from '../bridge/rpc';
+import { Caller, goneError } from '../bridge/rpc';
 import type { DeskMethod } from '../bridge/desk';
 import type { Theme } from '../bridge/theme';
 import type { PageWord, ViewKind, ViewOptions, ViewWelcome, ViewWord } from '../bridge/view';
+import { make } from '../ui/dom';
+import type { Translate } from '../ui/translate';
 import { consent } from './consent';
 import { download } from './download';
 import { pick } from './pick';
 import { picture } from './picture';
 import { preview } from './preview';
 import { STYLE } from './style';
+import { translateBy, type ViewText } from '../ui/view-texts';
 
 /** What a view works with. */
 export interface Stage {
@@ -18,6 +21,10 @@ export interface Stage {
   readonly home: 'vault' | 'workers';
   /** The vault's desk. */
   readonly desk: Caller<DeskMethod>;
+  /** The page's own texts: for all but what a person must be able to trust against the page. */
+  readonly trans: Translate<ViewText>;
+  /** What goes wrong is said here: a place for it, which is below all else unless it is given another. */
+  readonly complaint: HTMLElement;
   /** Says something to the page. */
   tell(word: ViewWord): void;
 }
@@ -34,17 +41,39 @@ export function mount(root: HTMLElement, welcome: ViewWelcome, page: MessagePort
   sheet.replaceSync(STYLE);
   tree.adoptedStyleSheets = [sheet];
   root.classList.add('wasmcell');
-  dress(root, welcome.theme);
+  const dress = ({ dark, variables }: Theme): void => {
+    root.classList.toggle('dark', dark);
+    // The page has no say in how the question looks: it could make its words vanish.
+    for (const [name, value] of Object.entries(welcome.kind === 'consent' ? {} : variables)) {
+      root.style.setProperty(name, value);
+    }
+  };
+  dress(welcome.theme);
 
-  const stage: Stage = { root, home: welcome.home, desk: new Caller(vault), tell: word => page.postMessage(word) };
+  const stage: Stage = {
+    root,
+    home: welcome.home,
+    desk: new Caller(vault),
+    trans: translateBy(welcome.texts),
+    complaint: make('p', { class: 'bad', role: 'alert' }),
+    tell: word => page.postMessage(word)
+  };
   const draw = VIEWS[welcome.kind] as Draw<ViewKind>;
   const hear = draw(stage, welcome.options);
+  if (!stage.complaint.parentNode) {
+    root.append(stage.complaint);
+  }
   page.onmessage = ({ data }: MessageEvent<PageWord>) => {
     if ('theme' in data) {
-      dress(root, data.theme);
-    } else {
-      hear?.(data);
+      return dress(data.theme);
     }
+    if ('gone' in data) {
+      // Its text is not the page's: it stands by the question, too.
+      const error = goneError();
+      stage.desk.close(error);
+      stage.complaint.textContent = error.message;
+    }
+    hear?.(data);
   };
   let told = -1;
   new ResizeObserver(() => {
@@ -54,11 +83,4 @@ export function mount(root: HTMLElement, welcome: ViewWelcome, page: MessagePort
       stage.tell({ height });
     }
   }).observe(root);
-}
-
-function dress(root: HTMLElement, { dark, variables }: Theme): void {
-  root.classList.toggle('dark', dark);
-  for (const [name, value] of Object.entries(variables)) {
-    root.style.setProperty(name, value);
-  }
 }

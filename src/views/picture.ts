@@ -1,6 +1,5 @@
 import type { FileRef } from '../bridge/values';
 import type { ViewOptions, PageWord } from '../bridge/view';
-import { plain } from '../forms/translate';
 import { historyOf } from '../workbench/keys';
 import { Picture } from '../workbench/picture';
 import type { Side, Sight } from '../workbench/sight';
@@ -8,13 +7,13 @@ import style from '../../style/picture.css';
 import type { Stage } from './mount';
 
 /** A picture before and after. The page says which pixels, and how they are made; it does not see them. */
-export function picture({ root, desk, tell }: Stage, { height, sights }: ViewOptions['picture']): (word: PageWord) => void {
+export function picture({ root, desk, tell, trans, complaint }: Stage, { height, sights }: ViewOptions['picture']): (word: PageWord) => void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
   (root.getRootNode() as Document | ShadowRoot).adoptedStyleSheets.push(sheet);
   root.style.padding = '0';
   root.style.height = `${height}px`;
-  const shown = new Picture(plain);
+  const shown = new Picture(trans);
   const newest: Partial<Record<Side, Sight>> = {};
 
   const show = async (side: Side, sight: Sight): Promise<void> => {
@@ -39,7 +38,7 @@ export function picture({ root, desk, tell }: Stage, { height, sights }: ViewOpt
       tell({ history });
     }
   });
-  root.append(shown.element);
+  root.append(complaint, shown.element);
   for (const [side, sight] of Object.entries(sights)) {
     void show(side as Side, sight);
   }

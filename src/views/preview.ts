@@ -1,25 +1,24 @@
 import type { ViewOptions } from '../bridge/view';
-import { h } from './dom';
+import { make } from '../ui/dom';
 import { save } from './download';
 import type { Stage } from './mount';
 
 /** A picture, one line on it, and a button that saves it. */
-export function preview({ root, desk }: Stage, { file, name, caption, width, height }: ViewOptions['preview']): void {
-  const picture = h('img', { alt: name, width, height });
+export function preview({ root, desk, trans, complaint }: Stage, { file, name, caption, width, height }: ViewOptions['preview']): void {
+  const picture = make('img', { alt: name, width, height });
   // At most this high on screen, as pictures from the kernel are.
   picture.style.maxHeight = '512px';
   picture.style.width = `min(100%, ${width}px, ${(512 * width) / height}px)`;
   picture.style.aspectRatio = `${width} / ${height}`;
-  const note = h('p', { className: 'bad', role: 'alert' });
-  const download = h('button', { textContent: 'Download', 'aria-label': `Download ${name}`, disabled: true });
-  const line = h('figcaption', { className: 'quiet small' }, h('span', { textContent: caption }), download);
-  root.append(h('figure', {}, picture, line), note);
+  const download = make('button', { 'aria-label': trans('Download %1', name), disabled: true }, trans('Download'));
+  const line = make('figcaption', { class: 'quiet small' }, make('span', {}, caption), download);
+  root.append(make('figure', {}, picture, line));
 
   desk.call<Blob>('blob', [file]).then(
     blob => {
       picture.onerror = () => {
         picture.remove();
-        note.textContent = `This browser cannot draw ${name}; it can be downloaded.`;
+        complaint.textContent = trans('This browser cannot draw %1; it can be downloaded.', name);
       };
       picture.src = URL.createObjectURL(blob);
       download.disabled = false;
@@ -27,7 +26,7 @@ export function preview({ root, desk }: Stage, { file, name, caption, width, hei
     },
     (error: Error) => {
       picture.remove();
-      note.textContent = error.message;
+      complaint.textContent = error.message;
     }
   );
 }

@@ -19,15 +19,15 @@ export const STYLE = `
 .wasmcell .quiet { color: var(--jp-ui-font-color2, #757575); }
 .wasmcell.dark .quiet { color: var(--jp-ui-font-color2, #bdbdbd); }
 .wasmcell .small { font-size: var(--jp-ui-font-size0, 11px); }
-.wasmcell .bad { color: var(--jp-error-color1, #d32f2f); margin: 6px 0 0; }
-.wasmcell .bad:empty { display: none; }
+.wasmcell p { margin: 6px 0 0; }
+.wasmcell p:empty { display: none; }
+.wasmcell .bad { color: var(--jp-error-color1, #d32f2f); }
 .wasmcell .warn { border-left: 3px solid var(--jp-warn-color1, #f57c00); padding-left: 6px; }
 .wasmcell .row { display: flex; align-items: center; gap: 8px; flex-wrap: wrap; }
 .wasmcell .zone { border: 1px dashed var(--jp-border-color1, #8888); border-radius: calc(2 * var(--jp-border-radius, 2px));
   padding: 12px; background: var(--jp-layout-color1, transparent); }
 .wasmcell .zone.over { border-color: var(--jp-brand-color1, #1976d2); border-style: solid;
   box-shadow: inset 0 0 0 1px var(--jp-brand-color1, #1976d2); }
-.wasmcell .zone p { margin: 6px 0 0; }
 .wasmcell ul { list-style: none; margin: 6px 0 0; padding: 0; max-height: 260px; overflow: auto; }
 .wasmcell ul:empty { display: none; }
 .wasmcell li { display: flex; align-items: center; gap: 10px; padding: 4px 2px; min-height: 48px;
@@ -44,6 +44,6 @@ export const STYLE = `
 .wasmcell figcaption { margin-top: 4px; display: flex; align-items: center; gap: 8px; flex-wrap: wrap; }
 .wasmcell .question { border: 1px solid var(--jp-border-color1, #8888); border-radius: calc(2 * var(--jp-border-radius, 2px));
   padding: 8px 12px; background: var(--jp-layout-color1, Canvas); }
-.wasmcell .question span { flex: 1; min-width: 12em; }
+.wasmcell .question span { flex: 1; min-width: 12em; max-height: 12em; overflow: auto; overflow-wrap: anywhere; }
 @media (forced-colors: active) { .wasmcell .zone.over { outline: 2px solid Highlight; } }
 `;

@@ -1,5 +1,5 @@
 import type { FileRef } from '../bridge/values';
-import { h } from './dom';
+import { make } from '../ui/dom';
 import { typeOf } from './types';
 
 const SIDE = 40;
@@ -12,7 +12,7 @@ let last: Promise<unknown> = Promise.resolve();
 /** A small picture of a file, drawn when it comes into sight; its extension, where it cannot be drawn. */
 export function thumbnail(file: FileRef, blob: () => Promise<Blob>): HTMLElement {
   const extension = /\.(\w{1,4})$/.exec(file.name)?.[1] ?? '';
-  const frame = h('div', { className: 'thumb small quiet', 'aria-hidden': 'true' }, extension.toUpperCase());
+  const frame = make('div', { class: 'thumb small quiet', 'aria-hidden': 'true' }, extension.toUpperCase());
   if (typeOf(file).startsWith('image/') && file.size <= MAX_THUMBNAIL) {
     const observer = new IntersectionObserver(([entry]) => {
       if (entry?.isIntersecting) {
@@ -29,7 +29,7 @@ async function draw(blob: Blob): Promise<HTMLCanvasElement> {
   const density = Math.min(2, devicePixelRatio);
   const whole = await createImageBitmap(blob, { resizeHeight: SIDE * density * 2, resizeQuality: 'medium' });
   const side = SIDE * density;
-  const canvas = h('canvas', { width: side, height: side });
+  const canvas = make('canvas', { width: side, height: side });
   canvas.style.width = canvas.style.height = `${SIDE}px`;
   const square = Math.min(whole.width, whole.height);
   const [x, y] = [(whole.width - square) / 2, (whole.height - square) / 2];

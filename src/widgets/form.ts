@@ -1,7 +1,8 @@
 // wasmcell.widgets.Form: a form for operations, whose values both ends edit.
 import type { Description } from '../bridge/description';
 import { find, Form, type Value, type Values } from '../forms';
-import { label, make } from '../forms/dom';
+import { label } from '../forms/label';
+import { make } from '../ui/dom';
 import form from '../../style/form.css';
 import { said } from '../workbench/texts';
 import type { Render } from './afm';

@@ -1,7 +1,6 @@
 // The crossings between vault, page and kernel, live.
-import { plain } from '../forms';
 import { LedgerTable } from '../panel/ledger';
-import { h } from '../views/dom';
+import { make } from '../ui/dom';
 import style from '../../style/panel.css';
 import type { Model, Render } from './afm';
 import { Link } from './link';
@@ -18,8 +17,8 @@ export default () => {
     async render({ el }: Render<never>): Promise<() => void> {
       await link.alive(el);
       const bridge = await link.bridge();
-      const table = new LedgerTable(bridge, plain);
-      el.append(h('style', { textContent: style }), table.element);
+      const table = new LedgerTable(bridge, bridge.trans);
+      el.append(make('style', {}, style), table.element);
       table.update();
       let frame = 0;
       const end = bridge.ledger.observe(() => {

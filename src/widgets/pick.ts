@@ -17,9 +17,15 @@ class Pick {
   readonly link: Link;
   readonly views = new Set<View>();
   files: readonly ShownFile[] = [];
+  /** The names of files that were chosen in pages that are gone, as the kernel knows them. */
+  missing: readonly string[] = [];
 
   constructor(model: Model<never>) {
     this.link = new Link(model);
+    this.link.onsaid = said => {
+      this.missing = said as readonly string[];
+      this.views.forEach(view => view.post({ missing: this.missing }));
+    };
     this.link.onlost = () => this.views.forEach(view => view.post({ lost: true }));
   }
 
@@ -73,7 +79,8 @@ export default () => {
           multiple: model.get('multiple'),
           label: model.get('label'),
           files: pick.files,
-          lost: pick.link.lost
+          lost: pick.link.lost,
+          missing: pick.missing
         });
         view = bridge.view('pick', options, HEIGHT, word => pick.hear(view as View, word));
         pick.views.add(view as View);

@@ -1,9 +1,9 @@
 // wasmcell.widgets.Workbench: a picture of the kernel's, or a private one, and a pipeline that both ends edit.
 import type { Bridge, FileRef } from '../bridge';
 import type { Description } from '../bridge/description';
+import { extensions } from '../ui/extensions';
 import type { View } from '../bridge/view';
-import { plain } from '../forms';
-import { make } from '../forms/dom';
+import { make } from '../ui/dom';
 import { fromJson, Picture, State, toJson, Workbench, type Box, type Made, type PipelineJson } from '../workbench';
 import type { Screen, Side, Sight } from '../workbench';
 import form from '../../style/form.css';
@@ -180,19 +180,20 @@ export default () => {
         const bridge = await bench.link.bridge();
         const file = await bench.file();
         const save = async ({ file: made, format }: Made): Promise<string> => {
-          const target = `${name.replace(/\.[^.]*$/, '') || 'image'}.${format === 'jpeg' ? 'jpg' : format}`;
+          const target = `${name.replace(/\.[^.]*$/, '') || 'image'}.${extensions(format)[0]}`;
           await bridge.save(made, target);
-          return `${target} downloaded.`;
+          return bridge.trans('%1 downloaded.', target);
         };
         const made = new Workbench({
           bridge,
           description: bench.description,
           state: bench.state,
-          screen: page ? new SealedScreen(bridge, file, bench.state) : new Picture(plain),
+          screen: page ? new SealedScreen(bridge, file, bench.state) : new Picture(bridge.trans),
           file,
           source: model.get('source') ?? undefined,
-          accept: 'Download',
-          save
+          accept: bridge.trans('Download'),
+          save,
+          trans: bridge.trans
         });
         place.replaceChildren(made.element);
         const end = keepKeys(place);

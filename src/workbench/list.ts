@@ -1,7 +1,8 @@
 // The steps as a list: add, reorder, switch off, fill in, remove.
 
 import { Form, type Operation, type Translate } from '../forms';
-import { freshId, label, make } from '../forms/dom';
+import { label } from '../forms/label';
+import { freshId, make } from '../ui/dom';
 import { icon } from './icons';
 import type { Item, State } from './state';
 import { said, summary } from './texts';

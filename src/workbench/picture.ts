@@ -1,7 +1,8 @@
 // Before and after, with a divider between them that can be moved, zoom and pan.
 
-import { make } from '../forms/dom';
-import type { Translate } from '../forms';
+import { make } from '../ui/dom';
+import type { Translate } from '../ui/translate';
+import type { ViewText } from '../ui/view-texts';
 import { icon } from './icons';
 import { toImageData, type Raster } from './raster';
 import type { Box, Side, Sight } from './sight';
@@ -40,7 +41,7 @@ export class Picture implements Screen {
   readonly #layers: Readonly<Record<Side, Layer>>;
   readonly #level: HTMLElement;
   readonly #observer: ResizeObserver;
-  readonly #trans: Translate;
+  readonly #trans: Translate<ViewText>;
   /** Pixels of the screen for one of the picture; undefined to fit it in. */
   #zoom: number | undefined;
   #pan = [0, 0] as [x: number, y: number];
@@ -49,7 +50,7 @@ export class Picture implements Screen {
   readonly #pointers = new Map<number, PointerEvent>();
 
   /** @param wheel Whether the wheel zooms by itself, and not only with Ctrl: where nothing is to be scrolled. */
-  constructor(trans: Translate, { wheel = false } = {}) {
+  constructor(trans: Translate<ViewText>, { wheel = false } = {}) {
     this.#trans = trans;
     this.#layers = { before: layer('before', trans('The picture before')), after: layer('after', trans('The picture after')) };
     this.#divider = make(

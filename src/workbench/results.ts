@@ -1,5 +1,4 @@
 import type { Bridge, Segment } from '../bridge';
-import { WasmcellError } from '../bridge/errors';
 import type { FileRef } from '../bridge/values';
 import type { Chosen, Operation } from '../forms';
 import { steps, type Recipe } from './state';
@@ -65,11 +64,6 @@ export class Results {
     const { name, payload } = this.#outputs.find(({ name }) => name === format) ?? this.#outputs[0]!;
     return payload ? { tag: name, val: {} } : { tag: name };
   }
-}
-
-/** Whether it was called off. */
-export function wasCalledOff(error: unknown): boolean {
-  return (error instanceof WasmcellError && error.code === 'cancelled') || (error as Error)?.name === 'AbortError';
 }
 
 function plain(_: string, value: unknown): unknown {

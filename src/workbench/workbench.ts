@@ -2,16 +2,17 @@
 
 import type { Bridge } from '../bridge';
 import type { Description } from '../bridge/description';
+import { wasCancelled } from '../bridge/errors';
 import type { FileRef } from '../bridge/values';
 import { Choice, operations, plain, type Operation, type Translate } from '../forms';
-import { make } from '../forms/dom';
-import { duration, size } from '../views/dom';
+import { make } from '../ui/dom';
+import { duration, size } from '../ui/text';
 import { icon } from './icons';
 import { historyOf } from './keys';
 import { StepList } from './list';
 import type { Screen } from './picture';
 import { Preview } from './preview';
-import { Results, wasCalledOff, type Made } from './results';
+import { Results, type Made } from './results';
 import type { Box } from './sight';
 import { steps, type Recipe, type State } from './state';
 import { said, toJson, toMagic, toPython } from './texts';
@@ -54,6 +55,7 @@ export class Workbench {
   readonly #redo: HTMLButtonElement;
   readonly #magic: HTMLButtonElement;
   readonly #export: HTMLButtonElement;
+  readonly #screen: HTMLElement;
   readonly #ends: (() => void)[] = [];
   #choice!: Choice;
   #box: Box | undefined;
@@ -80,7 +82,7 @@ export class Workbench {
           this.#say('');
         }
       },
-      failed: error => this.#say(error.message, true),
+      failed: error => (this.#before.textContent ? this.#say(error.message, true) : this.#refuse(error.message)),
       busy: busy => screen.busy(busy)
     });
     this.#list = new StepList(state, operations(description, 'step'), trans, text => this.#say(text));
@@ -109,6 +111,7 @@ export class Workbench {
         copy('JSON', () => JSON.stringify(toJson(description, state.recipe, source === undefined ? [] : [source]), null, 2))
       )
     );
+    this.#screen = make('div', { class: 'wasmcell-Workbench-screen' }, screen.element);
     this.#export = button(trans('Make the picture at full size, and save it'), options.accept, () => void this.#save());
     this.#export.classList.add('wasmcell-mod-accept');
     this.element = make(
@@ -121,7 +124,7 @@ export class Workbench {
         copying,
         this.#export
       ),
-      make('div', { class: 'wasmcell-Workbench-screen' }, screen.element),
+      this.#screen,
       make(
         'div',
         { class: 'wasmcell-Workbench-side' },
@@ -210,11 +213,17 @@ export class Workbench {
         const { file, format, seconds } = await this.#results.get(this.#options.state.recipe);
         this.#after.textContent = [pixels(this.#full!), format.toUpperCase(), size(file.size), duration(seconds)].join(' · ');
       } catch (error) {
-        if (!wasCalledOff(error)) {
+        if (!wasCancelled(error)) {
           this.#say((error as Error).message, true);
         }
       }
     }, IDLE);
+  }
+
+  /** The file cannot be read: there is nothing to see, and nothing to save. */
+  #refuse(text: string): void {
+    this.#screen.replaceChildren(make('p', { class: 'wasmcell-Workbench-refused', role: 'alert' }, text));
+    this.#export.disabled = true;
   }
 
   #say(text: string, bad = false): void {
@@ -231,7 +240,7 @@ export class Workbench {
       const said = await this.#options.save(await this.#results.get(this.#options.state.recipe));
       this.#say(said ?? '');
     } catch (error) {
-      this.#say(wasCalledOff(error) ? '' : (error as Error).message, !wasCalledOff(error));
+      this.#say(wasCancelled(error) ? '' : (error as Error).message, !wasCancelled(error));
     } finally {
       this.#export.disabled = false;
     }

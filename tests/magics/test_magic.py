@@ -68,10 +68,16 @@ def test_a_result_is_a_source_again(cell, shell, photo):
 
 def test_a_result_is_written(cell, shell, photo):
     assert cell("%wasm photo.png | image.rotate 180 > out/turned.bmp") is None
-    assert cell.printed == ""
+    # Three bytes a pixel, rows of 120 bytes, and 54 of header.
+    assert cell.printed.startswith("out/turned.bmp: BMP 40 × 30 px · 3.7 kB · ")
+    assert cell.printed.count("\n") == 1
     assert np.array_equal(pixels(Path("out/turned.bmp").read_bytes()), np.rot90(photo, 2))
     cell("%wasm -o kept photo.png > out/kept.png")
     assert np.array_equal(pixels(shell.user_ns["kept"]), photo)
+    cell("%wasm --quiet photo.png > out/quiet.png")
+    assert cell.printed == ""
+    cell("%wasm photo.png | image.probe > out/info.json")
+    assert cell.printed == f"out/info.json: {Path('out/info.json').stat().st_size} B\n"
 
 
 def test_a_function_answers(cell, shell):
@@ -224,8 +230,19 @@ def test_an_image_brings_its_steps(cell, photo):
     assert np.array_equal(pixels(cell("%wasm opened | image.rotate 90", opened=opened)), np.rot90(photo, 2))
     stored = json.loads(cell("%wasm --json opened | image.flip horizontal"))
     assert [step["operation"] for step in stored["steps"]] == ["image.rotate", "image.flip"]
-    with pytest.raises(InvalidArgumentError, match="different steps of their own"):
-        cell("%wasm opened photo.png | image.rotate 90")
+
+
+def test_images_with_different_steps(cell, folder, photo):
+    """Each keeps its own."""
+    opened = image.open(photo).rotate(90)
+    both = cell("%wasm --parity opened photo.png | image.rotate 90 | image.encode png", opened=opened)
+    assert [
+        np.array_equal(pixels(one), np.rot90(photo, turns)) for one, turns in zip(both, (2, -1), strict=True)
+    ] == [True, True]
+    for option in ("--json", "--save out/a.json"):
+        with pytest.raises(InvalidArgumentError, match="bring different steps of their own"):
+            cell(f"%wasm {option} opened photo.png | image.rotate 90")
+    assert not list((folder / "out").iterdir())
 
 
 def test_a_name_that_is_a_file_and_a_variable_is_refused(cell, folder, photo):
@@ -276,6 +293,12 @@ def test_many(cell, shell, folder):
     cell("%wasm -o small photos/*.png photo.png | image.resize width=10")
     assert [pixels(one).shape[:2] for one in shell.user_ns["small"]] == [(5, 10), (3, 10), (3, 10), (8, 10)]
     assert "4/4" in cell.printed
+    cell("%wasm photos/*.png > out/{name}.bmp")
+    # 20 rows of three bytes a pixel, and 54 of header.
+    assert "out/a.bmp … out/c d.bmp: 3 files, 11.0 kB\n" in cell.printed
+    assert cell.printed.count(".bmp: ") == 1
+    for path in (folder / "out").iterdir():
+        path.unlink()
     cell("%wasm --quiet photos/*.png > out/{name}.jpg")
     assert "3/3" not in cell.printed
     assert sorted(path.name for path in (folder / "out").iterdir()) == ["a.jpg", "b.jpg", "c d.jpg"]
@@ -300,6 +323,19 @@ def test_an_error_for_each_that_failed(cell, shell, folder):
     kept = shell.user_ns["kept"]
     assert [type(one) for one in kept] == [Result, Result, MalformedError, Result, FileNotFoundError]
     assert error.value.results is kept
+
+
+def test_errors_are_told_once(cell, folder):
+    """Beside the pictures that worked."""
+    (folder / "photos" / "bad.png").write_bytes(b"bad")
+    with pytest.raises(BatchError):
+        cell("%wasm --quiet photos/*.png | image.probe")
+    assert cell.printed.count("bad.png: ") == 1
+    assert cell.printed.count("MalformedError") == 0
+    assert cell.printed.count("Info(") == 3
+    with pytest.raises(BatchError):
+        cell("%wasm --quiet photos/bad*.png photos/bad.png | image.probe")
+    assert cell.printed.startswith("BatchError: 2 of 2 failed:")
 
 
 def test_many_show_themselves(shell, folder):
@@ -451,6 +487,10 @@ def test_help(cell, shell):
         ("%wasm modules image", PipelineError, "Nothing can follow modules."),
         ("%wasm --engine kernl photo.png | image.rotate 90", InvalidArgumentError, "did you mean kernel?"),
         ("%wasm phoot.png | image.rotate 90", FileNotFoundError, "did you mean photo.png?"),
+        ("%wasm Photo.PNG | image.rotate 90", FileNotFoundError, "did you mean photo.png?"),
+        ("%wasm photos/c d.png | image.rotate 90", PipelineError, 'write it in quotes, "photos/c d.png"'),
+        ("%wasm photo.png photos/c d*.png | image.rotate 90", PipelineError, 'in quotes, "photos/c d*.png"'),
+        ("%wasm photo.png > my a.png", PipelineError, "stands in quotes: 'my a.png'"),
         ("%wasm nothing | image.rotate 90", FileNotFoundError, "is None"),
         ("%wasm number | image.rotate 90", InvalidArgumentError, "not int"),
         ("%wasm photo.png | image.rotate 90 > nowhere/a.png", FileNotFoundError, "no such folder"),

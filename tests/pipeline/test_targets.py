@@ -1,9 +1,7 @@
 """Where outputs go."""
 
 import os
-import re
 import stat
-from pathlib import Path
 
 import fsspec
 import pytest
@@ -161,13 +159,3 @@ def test_urls_are_written_as_a_whole():
 def test_urls_that_cannot_be_written():
     with pytest.raises(OSError, match="nothing-like-that"):
         targets.write("nothing-like-that://a/b.png", b"")
-
-
-def test_the_page_knows_the_same_extensions():
-    script = (Path(__file__).parents[2] / "src" / "lab" / "names.ts").read_text()
-    [table] = re.findall(r"EXTENSIONS.*?= \{(.*?)\};", script, re.DOTALL)
-    found = {
-        name: tuple(re.findall(r"'(\w+)'", listed))
-        for name, listed in re.findall(r"(\w+): \[(.*?)\]", table, re.DOTALL)
-    }
-    assert found == targets._EXTENSIONS

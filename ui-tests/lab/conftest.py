@@ -78,7 +78,7 @@ def lab(browser: Browser, jupyter) -> Iterator[Page]:
     with browser.new_context(viewport={"width": 1200, "height": 800}) as context:
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.goto(jupyter.address("lab"))
+        page.goto(jupyter.address("lab") + "&reset")  # as it is first seen, whatever others left open
         page.wait_for_selector(".jp-DirListing-content", timeout=60_000)
         assert page.evaluate("crossOriginIsolated") is jupyter.isolated
         yield page

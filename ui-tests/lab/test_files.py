@@ -146,14 +146,17 @@ def test_one_that_is_corrupt_does_not_hinder_the_others(files):
 
 @pytest.mark.ui
 def test_errors_of_many_are_listed(files):
-    for name in ("a.png", "b.png"):
+    names = [f"{name}.png" for name in "abcde"]
+    for name in names:
         (files.folder / name).write_bytes(b"no picture")
     files.show()
-    files.choose("Convert…", "a.png", "b.png")
+    files.choose("Convert…", *names)
     files.accept.click()
-    expect(files.message.filter(has_text="2 of 2 images failed.")).to_be_visible()
+    expect(
+        files.message.filter(has_text="5 of 5 images failed: a.png, b.png, c.png and 2 more")
+    ).to_be_visible()
     files.page.locator(".jp-toast-button", has_text="Details").click()
-    expect(files.dialog.locator("li")).to_have_text([re.compile(r"^a\.png: .+"), re.compile(r"^b\.png: .+")])
+    expect(files.dialog.locator("li")).to_have_text([re.compile(f"^{re.escape(name)}: .+") for name in names])
     files.accept.click()
 
 
@@ -236,6 +239,8 @@ def test_an_option_that_is_wrong_is_told_in_the_form(files):
     expect(files.accept).to_be_disabled()
     files.page.keyboard.press("Enter")
     expect(files.dialog).to_be_visible()
+    width.press("Backspace")
+    expect(files.accept).to_be_enabled()
 
     # What only the module can know comes back from it, and what was filled in stays.
     width.fill("")
@@ -344,6 +349,64 @@ def test_any_name(files, name):
     files.says("saved")
     assert sha256(result) == expected("| image.encode webp", source)
     assert files.names == {name, result.name}
+
+
+@pytest.mark.ui
+def test_a_picture_that_is_too_large_is_not_fetched(files):
+    large = files.folder / "large.png"
+    with large.open("wb") as file:
+        file.truncate(2 * 2**30)
+    asked = []
+    files.page.on("request", lambda request: asked.append(request.url))
+    try:
+        files.show()
+        files.choose("Convert…", "large.png")
+        files.accept.click()
+        files.says("large.png has 2.0 GiB; a page can work on files of up to 1 GiB.")
+    finally:
+        large.unlink()
+    asked = [url for url in asked if "large.png" in url]
+    assert asked
+    assert not [url for url in asked if "content=1" in url]
+
+
+def test_an_option_that_is_not_set(files):
+    """Its slider stands nowhere, until it is moved or a number is typed."""
+    photo(files.folder / "photo.png")
+    files.show()
+    files.choose("Resize…", "photo.png")
+    width = files.dialog.get_by_label("Width")
+    slider = files.dialog.locator(".wasmcell-Field", has=files.page.get_by_label("Width")).locator(
+        "input[type=range]"
+    )
+    unset = re.compile("wasmcell-mod-unset")
+    expect(slider).to_have_class(unset)
+    expect(width).to_have_attribute("placeholder", "not set")
+    width.fill("320")
+    expect(slider).not_to_have_class(unset)
+    width.fill("")
+    expect(slider).to_have_class(unset)
+    slider.click()
+    expect(slider).not_to_have_class(unset)
+    assert int(width.input_value()) > 1
+    files.page.keyboard.press("Escape")
+
+
+@pytest.mark.ui
+def test_a_default_stands_where_nothing_is_typed(files):
+    photo(files.folder / "photo.png")
+    files.show()
+    files.choose("Convert…", "photo.png")
+    quality = files.dialog.get_by_label("Quality")
+    slider = files.dialog.locator(".wasmcell-Field", has=files.page.get_by_label("Quality")).locator(
+        "input[type=range]"
+    )
+    default, place = quality.input_value(), slider.input_value()
+    quality.fill("3")
+    assert slider.input_value() != place
+    quality.fill("")
+    assert (quality.get_attribute("placeholder"), slider.input_value()) == (default, place)
+    files.page.keyboard.press("Escape")
 
 
 @pytest.mark.ui

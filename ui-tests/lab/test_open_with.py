@@ -271,8 +271,8 @@ def test_what_is_no_picture_is_said(files, folder):
     files.show()
     open = "path => jupyterapp.commands.execute('docmanager:open', { path, factory: 'wasmcell' }).then(() => undefined)"
     files.page.evaluate(open, f"{files.name}/broken.png")
-    expect(files.page.locator(".wasmcell-Workbench-message")).to_have_class(re.compile("wasmcell-mod-bad"))
-    expect(files.page.locator(".wasmcell-Workbench-message")).not_to_be_empty()
+    expect(files.page.locator(".wasmcell-Workbench-refused")).to_have_text(re.compile("not a picture"))
+    expect(files.page.get_by_role("button", name="Save as New File")).to_be_disabled()
     files.run("application:close-all")
 
 

@@ -76,7 +76,7 @@ def test_the_ledger_is_live_and_can_be_copied(files, panel):
     files.run("wasmcell:show-ledger")
     ledger = section(panel, "Ledger")
     rows = ledger.locator("tbody tr")
-    expect(ledger.get_by_role("region", name="Crossings")).to_be_focused()
+    expect(ledger.get_by_role("group", name="Crossings")).to_be_focused()
     before = rows.count()
     convert(files, "photo.png")
     files.says("photo.webp saved")

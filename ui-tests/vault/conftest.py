@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,11 +11,12 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from playwright.sync_api import Error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Frame, Page
+    from playwright.sync_api import FilePayload, Frame, Page
 
 PACKAGE = Path(__file__).parents[2] / "wasmcell"
 
@@ -24,11 +26,9 @@ class Recorder:
 
     def __init__(self) -> None:
         self.seen: list[str] = []
-        self._tcp = socket.create_server(("127.0.0.1", 0))
+        self._tcp, self._udp = _sockets()
         self.port: int = self._tcp.getsockname()[1]
         self.base = f"http://127.0.0.1:{self.port}"
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind(("127.0.0.1", self.port))
         for target in (self._accept, self._packets):
             Thread(target=target, daemon=True).start()
 
@@ -67,6 +67,20 @@ class Recorder:
         self._tcp.shutdown(socket.SHUT_RDWR)
         self._tcp.close()
         self._udp.close()
+
+
+def _sockets() -> tuple[socket.socket, socket.socket]:
+    """One for TCP and one for UDP, of a port that is free for both."""
+    while True:
+        tcp = socket.create_server(("127.0.0.1", 0))
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(tcp.getsockname())
+        except OSError:  # somebody has it for UDP
+            tcp.close()
+            udp.close()
+        else:
+            return tcp, udp
 
 
 class Host:
@@ -186,3 +200,74 @@ def inside() -> Callable[[Page], Frame]:
         raise AssertionError("there is no vault")
 
     return inside
+
+
+#: Puts a drop zone on the page, with these files in it, and notes what it says: `heard[at]`.
+ZONE = """({ files, multiple }) => {
+  const heard = [];
+  globalThis.heard = [...(globalThis.heard ?? []), heard];
+  const options = { accept: '', multiple, label: 'Choose', files, lost: false, missing: [] };
+  document.body.append(bridge.view('pick', () => options, 76, word => heard.push(word)).element);
+  return globalThis.heard.length - 1;
+}"""
+
+
+class Zone:
+    """A drop zone on a page."""
+
+    def __init__(self, page: Page, files: list[dict[str, Any]], *, multiple: bool) -> None:
+        self.page = page
+        old = self._frames()
+        self._at: int = page.evaluate(ZONE, {"files": files, "multiple": multiple})
+        self.until(lambda: len(self._frames()) > len(old))
+        [self.frame] = [frame for frame in self._frames() if frame not in old]
+
+    def _frames(self) -> list[Frame]:
+        found = []
+        for frame in self.page.frames:
+            with suppress(Error):  # it goes away while it is asked
+                if frame.url == "about:srcdoc" and frame.query_selector(".zone"):
+                    found.append(frame)
+        return found
+
+    def until(self, done: Callable[[], Any]) -> Any:
+        """Wait for what `done` gives to be true."""
+        for _ in range(400):
+            if found := done():
+                return found
+            self.page.wait_for_timeout(50)
+        raise AssertionError("it did not come to pass")
+
+    def heard(self, what: str) -> list[Any]:
+        """What it told the page under this word, one after the other."""
+        words = self.page.evaluate("([at, what]) => heard[at].filter(word => what in word)", [self._at, what])
+        return [one for word in words for one in word[what]]
+
+    def text(self) -> str:
+        """What a person reads there."""
+        return self.frame.inner_text("body")
+
+    def put(self, *paths: Path, **contents: bytes) -> None:
+        """Choose files, as a person does: those of the disk, or some of these names and contents."""
+        made: list[FilePayload] = [
+            {"name": f"{name}.png", "mimeType": "image/png", "buffer": content}
+            for name, content in contents.items()
+        ]
+        self.frame.set_input_files("input:not([webkitdirectory])", [*paths] or made)
+
+    def choose(self, **contents: bytes) -> list[dict[str, Any]]:
+        """Choose files of these contents, until they are read; what the page is told of them."""
+        told = len(self.heard("chosen"))
+        self.put(**contents)
+        self.until(lambda: len(self.heard("chosen")) >= told + len(contents))
+        return sorted(self.heard("chosen")[told:], key=lambda file: file["$file"])
+
+
+@pytest.fixture
+def zone(page: Page) -> Callable[..., Zone]:
+    """Puts drop zones on the page."""
+
+    def make(files: list[dict[str, Any]] | None = None, *, multiple: bool = True) -> Zone:
+        return Zone(page, files or [], multiple=multiple)
+
+    return make

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'"
 STRICT_BLOB = STRICT.replace("worker-src 'self'", "worker-src blob:")
+#: What `sum` of the tests' module says of a file, or which error there is.
+COUNT = "file => bridge.call('echo', 'sum', [file]).then(({ value }) => Number(value), error => error.name)"
 SUM = """async bytes => (await bridge.call('echo', 'sum', [new Uint8Array(bytes)])).value.toString()"""
 
 
@@ -177,6 +181,132 @@ def test_a_module_that_is_not_the_one_described_is_refused(page, serve, start):
       return bridge.call('other', 'nothing', []).catch(error => `${error.code}: ${error.message}`);
     }""")
     assert message.startswith("module: Module other is not the one described")
+
+
+#: What happens to the vault's frame.
+LOSSES = {
+    "removed": "document.querySelector('iframe').remove()",
+    "moved": "document.body.appendChild(document.createElement('div')).append(document.querySelector('iframe'))",
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_a_vault_that_is_lost(page, serve, start, zone, loss):
+    """What waits for it, and what comes, fails and says what to do; also where ports do not tell of it."""
+    page.add_init_script("""
+      const { addEventListener } = EventTarget.prototype;
+      MessagePort.prototype.addEventListener = function (name, ...rest) {
+        if (name !== 'close') addEventListener.call(this, name, ...rest);
+      };
+    """)
+    start(page, serve())
+    shown = zone()
+    shown.choose(a=b"abc")
+    said = "The vault is gone from this page, and with it the files that it kept: reload the page, and choose them again."
+    assert said not in shown.text()
+    errors = page.evaluate(f"""async () => {{
+      const file = await bridge.put(new File(['abc'], 'a.txt'));
+      const endless = bridge.call('echo', 'spin', []).catch(error => error);
+      await new Promise(resolve => setTimeout(resolve, 200));
+      {loss};
+      const later = [bridge.pull(file), bridge.consent(file), bridge.save(file, 'a.txt'), bridge.status()];
+      const errors = await Promise.all([endless, ...later.map(one => one.catch(error => error))]);
+      return errors.map(({{ name, message }}) => `${{name}}: ${{message}}`);
+    }}""")
+    assert errors == [f"ClosedError: {said}"] * 5
+    shown.until(lambda: said in shown.text())
+    # Nor does it take what comes, as when it was on its way.
+    shown.frame.evaluate("document.querySelector('[role=alert]').textContent = ''")
+    shown.put(late=b"late")
+    shown.until(lambda: said in shown.text())
+    assert "late.png" not in shown.text()
+
+
+def test_a_drop_zone_that_comes_after_the_loss(page, serve, start, zone):
+    start(page, serve())
+    page.evaluate(LOSSES["removed"])
+    late = zone()
+    late.until(lambda: "The vault is gone from this page" in late.text())
+
+
+def test_equal_files_of_one_choice_are_both_kept(page, serve, start, zone, tmp_path):
+    """As those in two folders; when they are chosen again, nothing new comes."""
+    for folder in ("a", "b"):
+        (tmp_path / "all" / folder).mkdir(parents=True)
+        (tmp_path / "all" / folder / "x.png").write_bytes(b"the same")
+    start(page, serve())
+    shown = zone()
+    shown.frame.set_input_files("input[webkitdirectory]", tmp_path / "all")
+    shown.until(lambda: len(shown.heard("chosen")) == 2)
+    assert "kept once" not in shown.text()
+    shown.frame.set_input_files("input[webkitdirectory]", tmp_path / "all")
+    shown.until(lambda: len(shown.heard("removed")) == 2)
+    assert "Chosen before, and kept once: x.png, x.png" in shown.text()
+    kept, new = shown.heard("kept")[:2], shown.heard("kept")[2:]
+    assert {file["$file"] for file in new} == set(shown.heard("removed"))
+    assert [file["$file"] for file in shown.heard("chosen")] == [file["$file"] for file in kept]
+
+
+def test_a_file_that_is_chosen_again_after_it_was_changed(page, serve, start, zone, tmp_path):
+    """What cannot be read any more does not stand for what can."""
+    file = tmp_path / "x.png"
+    file.write_bytes(b"the same")
+    start(page, serve())
+    shown = zone()
+    shown.put(file)
+    shown.until(lambda: shown.heard("chosen"))
+    file.unlink()
+    file.write_bytes(b"the same")
+    os.utime(file, (1, 1))
+    shown.put(file)
+    shown.until(lambda: len(shown.heard("chosen")) == 2)
+    old, new = shown.heard("chosen")
+    assert shown.heard("removed") == []
+    assert [page.evaluate(COUNT, old), page.evaluate(COUNT, new)] == ["ClosedError", sum(b"the same")]
+
+
+def test_where_one_file_is_asked_for_it_stays_until_another_is_read(page, serve, start, zone):
+    start(page, serve())
+    shown = zone(multiple=False)
+    [first] = shown.choose(x=b"the same")
+    shown.put(x=b"the same")
+    shown.until(lambda: "kept once: x.png" in shown.text())
+    _, again = shown.heard("kept")
+    assert shown.heard("removed") == [again["$file"]]
+    assert page.evaluate(COUNT, first) == sum(b"the same")
+    [other] = shown.choose(x=b"another")
+    assert shown.heard("removed") == [again["$file"], first["$file"]]
+    assert shown.frame.locator("li").count() == 1
+    assert page.evaluate(COUNT, other) == sum(b"another")
+    # The page hears of both at once: no moment is without a file.
+    words = page.evaluate("heard[0].filter(word => !('height' in word)).map(word => Object.keys(word)[0])")
+    assert words == ["kept", "chosen", "kept", "removed", "kept", "removed", "chosen"]
+
+
+def test_views_speak_the_pages_language(page, serve, start):
+    """But not the question, which the page could turn round."""
+    start(page, serve())
+    page.evaluate("""async () => {
+      const at = name => new URL(name, location.href);
+      const scripts = { worker: at('static/worker.js'), vault: at('static/vault-frame.js') };
+      const trans = (text, ...args) => `«${text.replace(/%(\\d)/g, (_, place) => args[place - 1])}»`;
+      const bridge = await wasmcell.Bridge.start({ scripts, trans });
+      const options = { accept: '.png', multiple: true, label: 'Choose', files: [], lost: false, missing: ['a', 'b', 'c', 'd'] };
+      document.body.append(bridge.view('pick', () => options, 76).element);
+      void bridge.consent(await bridge.put(new File(['abc'], 'a.txt'))).catch(() => undefined);
+    }""")
+    said = {".zone": "", ".question": ""}
+    for _ in range(200):
+        for frame in page.frames:
+            for selector in said:
+                if frame.url == "about:srcdoc" and frame.query_selector(selector):
+                    said[selector] = frame.inner_text("body")
+        if all(said.values()):
+            break
+        page.wait_for_timeout(50)
+    assert "«Choose files…»" in said[".zone"]
+    assert "must be chosen again: «a, b, c and 1 more»»" in said[".zone"]
+    assert said[".question"].split("\n")[0].startswith("Send a.txt (3 B) to the kernel?")
 
 
 def test_a_closed_bridge_says_so(page, serve, start):

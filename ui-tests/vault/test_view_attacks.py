@@ -9,7 +9,7 @@ pytestmark = pytest.mark.ui
 
 #: Puts a drop zone on the page.
 SHOW = """() => {
-  const options = { accept: '', multiple: true, label: 'Choose', files: [], lost: false };
+  const options = { accept: '', multiple: true, label: 'Choose', files: [], lost: false, missing: [] };
   document.body.append(bridge.view('pick', () => options, 76).element);
 }"""
 

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from typing import TYPE_CHECKING
-from urllib.error import URLError
 
 from host import Host
+from server import Server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,38 +27,15 @@ if __name__ == "__main__":
 """
 
 
-class Server:
+class MarimoServer(Server):
     """Edits a notebook in a folder, or runs it as an app."""
 
     def __init__(self, folder: Path, notebook: str = _EMPTY, command: str = "edit") -> None:
         path = folder / "notebook.py"
         path.write_text(notebook)
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}/"
-        self.log = folder / "server.log"
-        env = {**os.environ, "XDG_CONFIG_HOME": str(folder / "config"), "MARIMO_SKIP_UPDATE_CHECK": "1"}
-        options = [command, "--headless", "--no-token", f"--port={port}", str(path)]
-        with self.log.open("w") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "marimo", *options], env=env, cwd=folder, stdout=log, stderr=log
-            )
-
-    def wait(self) -> None:
-        """Until it answers."""
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(self.url + "health", timeout=30).close()
-            except (URLError, ConnectionError):
-                assert self._process.poll() is None, self.log.read_text()
-                time.sleep(0.2)
-            else:
-                return
-        raise AssertionError(self.log.read_text())
-
-    def close(self) -> None:
-        self._process.terminate()
-        self._process.wait(30)
+        env = {"XDG_CONFIG_HOME": str(folder / "config"), "MARIMO_SKIP_UPDATE_CHECK": "1"}
+        options = [command, "--headless", "--no-token", str(path)]
+        super().__init__(folder, "marimo", *options, health="health", env=env, cwd=folder)
 
 
 class Marimo(Host):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from afm import Afm
-from marimo_host import Marimo, Server
+from marimo_host import Marimo, MarimoServer
 from PIL import Image as Pillow
 
 from wasmcell import engines, image
@@ -53,7 +53,7 @@ def plain_notebook(plain_jupyter, open_in):
 
 @pytest.fixture(scope="module")
 def marimo(browser, tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("marimo"))
+    server = MarimoServer(tmp_path_factory.mktemp("marimo"))
     try:
         server.wait()
         with browser.new_context(viewport={"width": 1100, "height": 900}) as context:

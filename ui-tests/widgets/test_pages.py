@@ -162,15 +162,23 @@ def test_a_question_goes_with_the_kernel(notebook, ended):
 
 
 def test_a_reloaded_page_has_no_files(notebook):
-    notebook.run("r = await image.open(f).resize(width=50).arun()")
+    notebook.run("r = await image.open(f).resize(width=50).arun(); p = f[0]")
     notebook.page.evaluate("jupyterapp.commands.execute('docmanager:save').then(() => undefined)")
     notebook.page.reload()
     notebook.wait()
     told = notebook.run("await image.open(f).arun()")
+    assert told.startswith(
+        "ClosedError: The page was closed or reloaded, and the files that were chosen in it"
+    )
+    told = notebook.run("await p.pull()")
     assert told == "ClosedError: The page that holds photo.jpg was closed or reloaded; choose the file again."
     assert notebook.run("await r.pull()").startswith("ClosedError: The page that holds photo.jpg")
-    # The widget that is still there takes another.
+    # The widget that is still there says so, and takes another.
+    zone = notebook.frame(".zone ~ .warn")
+    said = "The page was closed or reloaded since; what was in it must be chosen again: photo.jpg"
+    assert zone.inner_text(".zone ~ .warn") == said
     notebook.choose(PHOTO)
+    until(notebook, zone, "!document.querySelector('.zone ~ .warn')")
     told = notebook.run("""
 for _ in range(100):
     if len(f.files) == 1: break

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image as Pillow
 
-from wasmcell import InvalidArgumentError, image
+from wasmcell import InvalidArgumentError, display, image
 
 PHOTO = Path(__file__).parents[2] / "examples" / "media" / "photo.jpg"
 
@@ -122,10 +124,15 @@ print({type(one).__name__ for one in ended}, await in_thread(call, echo, "echo-u
 
 
 def test_errors_are_the_modules_own(notebook):
-    told = notebook.run("await image.open(f).crop(0, 0, 100000, 5).arun()")
+    """With the name of the file: many may be under way."""
+    told = notebook.run("await image.open(f).crop(0, 0, 10000, 5).arun()")
     with pytest.raises(InvalidArgumentError) as here:
-        image.open(PHOTO.read_bytes()).crop(0, 0, 100000, 5).bytes()
-    assert told == f"InvalidArgumentError: {here.value}"
+        image.open(PHOTO.read_bytes()).crop(0, 0, 10000, 5).bytes()
+    assert told == f"InvalidArgumentError: photo.jpg: {here.value}"
+
+
+def test_a_forgotten_await_says_so(notebook):
+    assert notebook.run("image.open(f).arun()") == "<Not run yet: write `await` before it.>"
 
 
 def test_kernel_data_goes_to_the_page_and_back(notebook):
@@ -175,10 +182,23 @@ def test_the_question_tells_the_name_that_the_vault_knows(notebook):
     notebook.run("p._ref.name, p._ref.size = p.name, p.size")
 
 
-def test_a_removed_file_is_not_waited_for(notebook):
+def test_the_question_says_that_a_result_is_one(notebook):
+    """And of what; neither is what the kernel or the page calls it."""
+    notebook.run("r = await image.open(f).resize(width=100).encode('webp').arun(); r._ref.name = 'cat.png'")
+    size = display.size(len(image.open(PHOTO).resize(width=100).encode("webp").bytes()))
+    index = notebook.start("await r.pull()")
+    question = notebook.frame(".question")
+    assert f"Send a result made from photo.jpg ({size}, WebP) to the kernel?" in question.inner_text(
+        ".question"
+    )
+    notebook.answer("Refuse")
+    assert notebook.finish(index).startswith("RefusedError")
+
+
+def test_a_removed_file_is_not_waited_for(notebook, tmp_path):
     """The person removes it while they are asked."""
     picker = notebook.frame(".zone")
-    notebook.choose(PHOTO, frame=picker)
+    notebook.choose(shutil.copy(PHOTO, tmp_path / "other.jpg"), frame=picker)
     notebook.run("while len(f.files) < 2: await asyncio.sleep(.05)")
     index = notebook.start("await f.files[1].pull()")
     notebook.frame(".question")
@@ -293,6 +313,28 @@ def test_dropped_files(notebook):
     assert "b.exe: not of the type" in frame.inner_text(".bad")
 
 
+def test_a_file_that_is_chosen_twice_stands_there_once(notebook, tmp_path):
+    """The same name with other bytes is another file."""
+    other = tmp_path / PHOTO.name
+    other.write_bytes(PHOTO.read_bytes()[:5000])
+    notebook.run("t = wasmcell.pick()")
+    frame = notebook.show("t", ".zone button")
+    notebook.choose(PHOTO, frame=frame)
+    notebook.run("p, = await t.chosen()")
+    notebook.choose(PHOTO, frame=frame)
+    notebook.until(lambda: "kept once: photo.jpg" in frame.inner_text("body"))
+    notebook.choose(other, frame=frame)
+    told = notebook.run("""
+for _ in range(100):
+    if len(t.files) == 2: break
+    await asyncio.sleep(.1)
+print([one.size for one in t.files], t.files[0] is p, (await image.probe(p)).width)
+""")
+    assert told == f"[{PHOTO.stat().st_size}, 5000] True 3872"
+    assert frame.locator("li").count() == 2
+    assert "kept once" not in frame.inner_text("body")
+
+
 def test_a_folder(notebook, tmp_path):
     for name in ("a.png", "b.jpg", "c.txt"):
         (tmp_path / name).write_bytes(PHOTO.read_bytes()[:5000])
@@ -311,3 +353,27 @@ print(sorted(one.name for one in h.files))
 def test_rerun_cells_keep_handles(notebook):
     notebook.run("p = f.files[0]; f.close(); f = wasmcell.pick()")
     assert notebook.run("(await image.probe(p)).width") == "3872"
+
+
+def test_many_files_in_one_line(notebook, tmp_path):
+    """In order; one that fails leaves the others."""
+    Pillow.new("RGB", (60, 40), "teal").save(tmp_path / "teal.png")
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    notebook.run("m = wasmcell.pick()")
+    notebook.choose(
+        tmp_path / "teal.png", tmp_path / "bad.png", PHOTO, frame=notebook.show("m", ".zone button")
+    )
+    notebook.run("while len(m.files) < 3: await asyncio.sleep(.05)")
+    told = notebook.run("""
+them = await image.amap(m, "| image.resize width=30 | image.encode webp", progress=False)
+print([(one.source, type(one.value).__name__, one.ok) for one in them], them[0].value.width, them[2].value.height)
+print(them[1].error)
+""")
+    first, error = told.split("\n")
+    assert first == (
+        "[('teal.png', 'PrivateImage', True), ('bad.png', 'NoneType', False), "
+        "('photo.jpg', 'PrivateImage', True)] 30 20"
+    )
+    assert error.startswith("bad.png: ")
+    made = notebook.download(lambda: notebook.run("await them[2].get().download()"))
+    assert made.path().read_bytes() == image.open(PHOTO).resize(width=30).encode("webp").bytes()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import copy
 import gzip
 import re
 import threading
@@ -66,6 +67,8 @@ class Page(Link):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.page = page
+        #: Whether it was closed or reloaded.
+        self.left = False
         self._channels: deque[Channel] = deque()
         #: By which of them each request went: the answer comes by the same.
         self._ways: dict[int, Channel] = {}
@@ -93,6 +96,7 @@ class Page(Link):
             if channel not in self._channels:
                 self._channels.append(channel)
             self._end = None
+            self.left = False
         self.hear()
 
     def part(self, channel: Channel) -> None:
@@ -111,6 +115,7 @@ class Page(Link):
         """The page was closed or reloaded."""
         with self._sending:
             self._channels.clear()
+            self.left = True
         self.fail(ClosedError("The page was closed or reloaded."))
 
     def hear(self) -> None:
@@ -244,7 +249,7 @@ class Browser(Remote):
         must_not_block()
         files = list(_files(args))  # those in its options, too
         page = page_of(*files) if files else any_page()
-        with gone(page, *files):
+        with about(page, *files):
             page.introduce(module)
             value = self.call_on(page, module, function, args, limits=limits, cancel=cancel, measure=measure)
         for made in _files(value):
@@ -376,14 +381,19 @@ async def in_thread(function: Callable[..., Any], *args: Any, **options: Any) ->
 
 
 @contextlib.contextmanager
-def gone(page: Page, *files: FileRef) -> Iterator[None]:
-    """Where the page goes away meanwhile, say so in terms of the files in it."""
+def about(page: Page, *files: FileRef) -> Iterator[None]:
+    """Where it fails, say with which files; where the page goes away meanwhile, that."""
     try:
         yield
     except Error as error:
-        if page.usable:
+        if not page.usable:
+            raise _gone_error(files) from error
+        if not files or str(error).startswith(_listed(files)):
             raise
-        raise _gone_error(files) from error
+        # A copy: others may wait for the same error.
+        named = copy.copy(error)
+        named.args = (f"{_listed(files)}: {error}", *error.args[1:])
+        raise named from error.__cause__
 
 
 def _gone_error(files: Sequence[FileRef]) -> ClosedError:

@@ -1,8 +1,9 @@
-"""To hear the page while a cell waits.
+"""To hear the page, and a person's stop button, while a cell waits.
 
-Jupyter's kernels do by themselves. marimo's takes what pages say in the same task that runs cells, so only
-between them. While a cell waits for the page, what is for wasmcell is taken from marimo's queue here; it
-comes once more afterwards, and is known by its number (`wasmcell/widgets/link.py`).
+Jupyter's kernels hear the page by themselves, but an interrupt only when their loop turns: it is kept
+turning. marimo's takes what pages say in the same task that runs cells, so only between them. While a cell
+waits for the page, what is for wasmcell is taken from marimo's queue here; it comes once more afterwards, and
+is known by its number (`wasmcell/widgets/link.py`).
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
-#: Seconds between two looks into the queue.
-_PERIOD: Final = 0.02
+#: Seconds between two turns of the loop.
+_TURN: Final = 0.2
+#: The same, where marimo's queue is looked into.
+_LOOK: Final = 0.02
 
 
 async def hearing(future: asyncio.Future[T]) -> T:
@@ -31,13 +34,15 @@ async def hearing(future: asyncio.Future[T]) -> T:
         This marimo does not let it be heard meanwhile.
     """
     marimo = sys.modules.get("marimo")
-    if marimo is None or not marimo.running_in_notebook():
-        return await future
-    hear = _marimo()
-    while not future.done():
-        await asyncio.wait([future], timeout=_PERIOD)
-        hear()
-    return future.result()
+    hear = _marimo() if marimo is not None and marimo.running_in_notebook() else None
+    try:
+        while not future.done():
+            await asyncio.wait([future], timeout=_LOOK if hear else _TURN)
+            if hear:
+                hear()
+        return future.result()
+    finally:
+        future.cancel()  # nobody waits any more
 
 
 def _marimo() -> Callable[[], None]:

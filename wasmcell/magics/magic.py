@@ -60,7 +60,7 @@ class WasmMagics(Magics):
             engine=engine,
             limits=limits,
             progress=len(request.sources) > 1 and not chosen.quiet,
-            keep=bool(request.name) or chosen.parity,
+            keep=bool(request.name) or chosen.parity or not request.many,
         )
         if not request.many:
             outcomes[0].get()
@@ -72,14 +72,17 @@ class WasmMagics(Magics):
         shown = self._kept(request.name, value)
         if request.written:
             shown = None
+            if not chosen.quiet and (line := results.written(outcomes)):
+                print(line)  # noqa: T201 (else nothing would say that it worked)
         if chosen.parity:
-            table, difference = parity.compare(request.pipeline.steps, request.sources, outcomes, limits)
+            inputs = [_input(source) for source in request.sources]
+            table, difference = parity.compare(inputs, outcomes, limits)
             display(table)  # type: ignore[no-untyped-call]
             if difference is not None:
                 raise difference
         if outcomes.errors:
-            if shown is not None:
-                display(shown)  # type: ignore[no-untyped-call]
+            if shown is not None and (sound := shown.sound):
+                display(sound)  # type: ignore[no-untyped-call]
             raise results.failure(outcomes, value)
         return shown
 
@@ -146,7 +149,7 @@ def _read(scope: python.Scope, tokens: list[Token], chosen: argparse.Namespace) 
     found = python.found(scope, tokens[:head])
     if chosen.save:
         targets.check(chosen.save)
-    inputs, before = _images(found.sources)
+    inputs, before = _images(found.sources, stored=chosen.json or bool(chosen.save))
     pipeline = Pipeline(steps=before) | Pipeline(steps=steps, output=output)
     return _Request(name, inputs, found.many, pipeline, replace(pipeline, sources=found.words))
 
@@ -163,27 +166,32 @@ def _variable(text: str, tokens: list[Token], option: str | None) -> tuple[str |
     return name, tokens
 
 
-def _images(found: list[Any]) -> tuple[list[Any], Any]:
-    """The sources with each `Image` as what it is made from, and the steps that it brings.
+def _images(found: list[Any], *, stored: bool) -> tuple[list[Any], Any]:
+    """The sources, and the steps that every one of them brings: those of `Image`s.
+
+    Where they bring different ones, each keeps its own.
 
     Raises
     ------
     InvalidArgumentError
-        One of many has steps of its own: a pipeline is the same for all.
+        They do, and the pipeline is to be stored.
     """
+    # A file object is read once, also where several engines are to have it.
+    found = [sources.of(value) if hasattr(value, "read") else value for value in found]
     steps = {value.pipeline.steps if isinstance(value, Image) else () for value in found}
-    if len(steps) > 1:
+    if len(steps) < 2:
+        return [_input(value) for value in found], next(iter(steps), ())
+    if stored:
         raise InvalidArgumentError(
-            "The sources have different steps of their own; give Images without steps, or one at a time."
+            "The sources bring different steps of their own, and a pipeline is stored with one list of them: "
+            "leave --save and --json out, or give one Image at a time."
         )
-    return [_input(value) for value in found], next(iter(steps), ())
+    return found, ()
 
 
 def _input(value: Any) -> Any:
-    if isinstance(value, Image):
-        return value.source
-    # A file object is read once, also where several engines are to have it.
-    return sources.of(value) if hasattr(value, "read") else value
+    """A source without the steps that it brings."""
+    return value.source if isinstance(value, Image) else value
 
 
 def _command(text: str, words: list[Token]) -> Any:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from wasmcell.batch import Outcome
     from wasmcell.engines.limits import Limits
-    from wasmcell.pipeline import Step
 
 
 class ParityError(Error):
@@ -53,13 +52,12 @@ class Parity:
 
 
 def compare(
-    steps: tuple[Step, ...], sources: Sequence[Any], outcomes: Sequence[Outcome], limits: Limits | None
+    sources: Sequence[Any], outcomes: Sequence[Outcome], limits: Limits | None
 ) -> tuple[Parity, ParityError | None]:
     """Run what has run on every other engine.
 
     Parameters
     ----------
-    steps : tuple of Step
     sources : sequence
     outcomes : sequence of Outcome
         What one engine gave for each source; those that failed are left out.
@@ -88,8 +86,8 @@ def compare(
             continue
         given[name] = [
             # The output's extension says the format where the steps do not.
-            run(Pipeline((), steps, _path(outcome)), source, engine=engine, limits=limits)
-            for source, outcome, _ in done
+            run(Pipeline((), result.steps, _path(outcome)), source, engine=engine, limits=limits)
+            for source, outcome, result in done
         ]
     sums = {name: [_sha256(result) for result in results] for name, results in given.items()}
     rows = [(name, _short(sums[name]), *_sizes(results)) for name, results in given.items()]

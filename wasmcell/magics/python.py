@@ -126,13 +126,17 @@ def found(scope: Scope, tokens: Sequence[Token]) -> Found:
     Raises
     ------
     PipelineError
-        An expression fails, a name is ambiguous, or a pattern matches nothing.
+        An expression fails, a name is ambiguous or parted by its spaces, or a pattern matches nothing.
     FileNotFoundError
         There is no such file.
     """
     gathered: list[Any] = []
     words: list[str | None] = []
     many = len(tokens) > 1
+    plain = [token.text for token in tokens if not (token.quoted or "{" in token.text)]
+    all_plain = len(plain) == len(tokens) and scope.variables.keys().isdisjoint(plain)
+    if all_plain and (name := options.parted(plain)):
+        raise fault(name[1], scope.text, tokens[name[0]].position)
     for token in tokens:
         value = scope.source(token)
         several = isinstance(value, (list, tuple, set, frozenset)) and not hasattr(value, "_fields")

@@ -48,6 +48,11 @@ class Results(list[Any]):
     In a cell, the first of them show themselves.
     """
 
+    @property
+    def sound(self) -> Results:
+        """Those that are no errors."""
+        return Results(one for one in self if not isinstance(one, Exception))
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         shown = self[:MAX_SHOWN]
         more = f"… and {len(self) - MAX_SHOWN} more" if len(self) > MAX_SHOWN else ""
@@ -74,10 +79,28 @@ def of_outcome(outcome: Outcome) -> Any:
 def failure(outcomes: Outcomes, results: Results) -> BatchError:
     """The error for those of a batch that failed."""
     failed = outcomes.errors
-    lines = [f"  {outcome.source}: {describe.error(outcome.error)}" for outcome in failed if outcome.error]
-    more = [f"  … and {len(lines) - MAX_SHOWN} more"] if len(lines) > MAX_SHOWN else []
+    lines = [
+        f"  {outcome.source}: {describe.error(outcome.error)}"
+        for outcome in failed[:MAX_SHOWN]
+        if outcome.error
+    ]
+    more = [f"  … and {len(failed) - MAX_SHOWN} more"] if len(failed) > MAX_SHOWN else []
     head = f"{len(failed)} of {len(outcomes)} failed:"
-    return BatchError("\n".join([head, *lines[:MAX_SHOWN], *more]), results)
+    return BatchError("\n".join([head, *lines, *more]), results)
+
+
+def written(outcomes: Outcomes) -> str:
+    """What was written, in one line: where, and how large; of one file, as a picture's own line says it."""
+    done = [(outcome.value, outcome.result) for outcome in outcomes if outcome.result is not None]
+    if not done:
+        return ""
+    path, result = done[0]
+    if len(outcomes) == 1 and result.value is not None:
+        return f"{path}: {display.facts(result)}"
+    paths = path if len(done) == 1 else f"{path} … {done[-1][0]}"
+    files = "1 file" if len(done) == 1 else f"{len(done)} files"
+    total = sum(result.bytes_out for _, result in done)  # none is known of answers
+    return f"{paths}: {files}" + (f", {display.size(total)}" if total else "")
 
 
 @contextlib.contextmanager

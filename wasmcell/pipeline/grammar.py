@@ -135,7 +135,11 @@ def _split(text: str, tokens: Sequence[Token]) -> tuple[list[list[Token]], str |
         if not target or target[0].operator:
             raise fault("A path is missing after >.", text, target[0].position if target else len(text))
         if len(target) > 1:
-            raise fault("Nothing can follow the output.", text, target[1].position)
+            message = "Nothing can follow the output."
+            if not any(token.operator for token in target):
+                name = " ".join(token.text for token in target)
+                message += f" A name with spaces stands in quotes: {force_quote(name)}."
+            raise fault(message, text, target[1].position)
         return segments, target[0].text
     if len(segments) > 1 and not segments[-1]:
         raise fault("An operation is missing after |.", text, len(text.rstrip()))

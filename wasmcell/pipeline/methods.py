@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from wasmcell import operations, sources
 from wasmcell.abi.values import python_name
+from wasmcell.awaited import awaited
 from wasmcell.operations import docstrings
 from wasmcell.operations.parameters import Parameter
 from wasmcell.pipeline.run import run
@@ -86,7 +87,8 @@ def taking(operation: str | Operation) -> Callable[[_F], _F]:
     return decorate
 
 
-async def _awaited(pipeline: Pipeline, source: Any, **options: Any) -> Any:
+@awaited
+async def _in_page(pipeline: Pipeline, source: Any, **options: Any) -> Any:
     """A function's answer to a file that is in the page."""
     from wasmcell.engines import browser
 
@@ -105,7 +107,7 @@ def _function(operation: Operation) -> Callable[..., Any]:
     ) -> Any:
         pipeline = Pipeline().then(operation, *args, **options)
         if engine == "browser" or isinstance(sources.of(source), sources.Private):
-            return _awaited(pipeline, source, engine=engine, limits=limits)
+            return _in_page(pipeline, source, engine=engine, limits=limits)
         return run(pipeline, source, engine=engine, limits=limits).value
 
     own = [known for known in inspect.signature(function).parameters.values() if known.name in _OWN]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import secrets
 import stat
@@ -19,13 +20,13 @@ from wasmcell.sources import Source, file_of, filesystem_of, foreign_errors, is_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_EXTENSIONS = {"jpeg": ("jpg", "jpeg", "jpe", "jfif"), "tiff": ("tif", "tiff")}
-"""Extensions of formats that are not simply their names; the first is the usual one."""
+_EXTENSIONS = json.loads(Path(__file__).with_name("extensions.json").read_text(encoding="utf-8"))
+"""Extensions of formats that are not simply their names, the usual one first; the page reads them, too."""
 
 
 def extensions(case: str) -> tuple[str, ...]:
     """The extensions of files of an output, the usual one first."""
-    return _EXTENSIONS.get(case, (case,))
+    return tuple(_EXTENSIONS.get(case, (case,)))
 
 
 def case_of(module: str, path: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from wasmcell.engines.browser import STATIC
-from wasmcell.widgets.link import Link
+from wasmcell.widgets.link import LinkedWidget
 
 
-class Ledger(Link):
+class Ledger(LinkedWidget):
     """What goes between vault, page and kernel, live: the page's own record.
 
     `wasmcell.ledger()` is the kernel's.

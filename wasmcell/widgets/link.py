@@ -1,4 +1,4 @@
-"""What all widgets have in common: each is a link between kernel and page.
+"""What widgets that speak with the page have in common: each is a link between kernel and page.
 
 `src/widgets/link.ts` is the other end.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wasmcell.engines.browser import Page
 
 
-class Link(anywidget.AnyWidget):
+class LinkedWidget(anywidget.AnyWidget):
     """A widget by which pages can be spoken with."""
 
     #: Names this process: when it is gone, the page lets go of what only it could name.
@@ -108,7 +108,7 @@ class _End:
             yield self._early.pop(self._next - 1)
 
 
-class PageWidget(Link):
+class PageWidget(LinkedWidget):
     """A widget without a face: the link alone."""
 
     _esm = STATIC / "widget-page.js"

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from wasmcell import crossings, display
+from wasmcell.awaited import awaited
 from wasmcell.engines import browser
 from wasmcell.engines.browser import STATIC
 from wasmcell.engines.hearing import hearing
 from wasmcell.engines.wire import FileRef
-from wasmcell.errors import InvalidArgumentError
+from wasmcell.errors import ClosedError, InvalidArgumentError
 from wasmcell.private import PrivateFile
-from wasmcell.widgets.link import Link
+from wasmcell.widgets.link import LinkedWidget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def pick(accept: str = "image/*", *, multiple: bool = True) -> Pick:
     return Pick(accept, multiple=multiple)
 
 
-class Pick(Link):
+class Pick(LinkedWidget):
     """A drop zone and the private files that were chosen in it; see `pick`."""
 
     _esm = STATIC / "widget-pick.js"
@@ -73,11 +74,12 @@ class Pick(Link):
         return tuple(file for (page, _), file in sorted(self._files.items()) if browser.page(page).usable)
 
     def __iter__(self) -> Iterator[PrivateFile]:
-        return iter(self.files)
+        return iter(self._here())
 
     def __getitem__(self, index: int) -> PrivateFile:
-        return self.files[index]
+        return self._here()[index]
 
+    @awaited
     async def chosen(self) -> tuple[PrivateFile, ...]:
         """Wait until at least one file is chosen; the files."""
         loop = asyncio.get_running_loop()
@@ -105,7 +107,14 @@ class Pick(Link):
                     self._files.pop((page.page, number), None)
             case {"event": "home", "home": home}:
                 self.home = home
+                if gone := self._gone():
+                    page.send({"id": 0, "op": "say", "said": gone}, by=self)
         self.saved = self.fallback
+
+    def _gone(self) -> list[str]:
+        """The names of the files that were chosen in pages that are gone."""
+        lost = (file.name for (page, _), file in sorted(self._files.items()) if not browser.page(page).usable)
+        return list(dict.fromkeys(lost))
 
     def _wake(self) -> None:
         with self._lock:
@@ -114,14 +123,29 @@ class Pick(Link):
             loop.call_soon_threadsafe(_settle, future)
 
     def __wasmcell_source__(self) -> sources.Private:
-        files = self.files or tuple(self._files.values())  # of a gone page, the run will tell
+        files = self._here()
         if not files:
             raise InvalidArgumentError("open: no file is chosen yet; choose one in the drop zone")
-        if len(files) != 1 and self.files:
+        if len(files) != 1:
             raise InvalidArgumentError(
-                f"open: {len(files)} files are chosen in this widget; take one of its .files"
+                f"open: {len(files)} files are chosen in this widget; take one of its .files, or work on "
+                "all: `await image.amap(picker, pipeline)`"
             )
         return files[0].__wasmcell_source__()
+
+    def _here(self) -> tuple[PrivateFile, ...]:
+        """The files. Raises ClosedError if there were some, and their page is gone or out of reach."""
+        if self._files and not self.files:
+            if all(browser.page(page).left for page, _ in self._files):
+                raise ClosedError(
+                    "The page was closed or reloaded, and the files that were chosen in it are gone; choose "
+                    "files in the drop zone again."
+                )
+            raise ClosedError(
+                "The page that has the files cannot be reached: its widgets were closed, or it is silent. "
+                "Show this drop zone again, or another widget of wasmcell."
+            )
+        return self.files
 
     @property
     def fallback(self) -> str:  # type: ignore[override]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import traitlets
 
 from wasmcell.engines.browser import STATIC
-from wasmcell.widgets.link import Link
+from wasmcell.widgets.link import LinkedWidget
 
 if TYPE_CHECKING:
     from wasmcell.private import PrivateImage
 
 
-class Preview(Link):
+class Preview(LinkedWidget):
     """Shows a `PrivateImage`. What is synced, and may be saved with a notebook, holds none of its bytes."""
 
     _esm = STATIC / "widget-preview.js"

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from wasmcell import crossings, display, image, modules, sources
+from wasmcell.awaited import awaited
 from wasmcell.engines.browser import STATIC
 from wasmcell.errors import Error, InvalidArgumentError
 from wasmcell.pipeline import Pipeline, encoding
 from wasmcell.pipeline.run import with_encode
 from wasmcell.widgets.described import described
-from wasmcell.widgets.link import Link
+from wasmcell.widgets.link import LinkedWidget
 
 if TYPE_CHECKING:
     from wasmcell.engines import Engine
@@ -52,7 +53,7 @@ class _Steps(traitlets.TraitType[image.ImagePipeline, Any]):
         return image.ImagePipeline(steps=steps)
 
 
-class Workbench(Link):
+class Workbench(LinkedWidget):
     """A picture before and after, and the steps between, to be edited by hand and from Python.
 
     Parameters
@@ -109,6 +110,7 @@ class Workbench(Link):
         """What the steps make of the picture, at full size; see `Image.run`. Of a private one, use `arun`."""
         return self.image.run(engine=engine, limits=limits)
 
+    @awaited
     async def arun(
         self, *, engine: str | Engine | None = None, limits: Limits | None = None
     ) -> Result | PrivateImage:

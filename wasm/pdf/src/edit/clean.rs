@@ -176,6 +176,6 @@ fn remove_metadata(draft: &mut Draft) -> Result<()> {
 }
 
 /// Change every dictionary.
-fn every_dict(draft: &mut Draft, change: impl FnMut(&mut Dictionary)) {
-    draft.change_all(0, change);
+fn every_dict(draft: &mut Draft, mut change: impl FnMut(&mut Dictionary)) {
+    draft.change_all(0, |_, dict| change(dict));
 }

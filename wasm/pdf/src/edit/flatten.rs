@@ -158,11 +158,9 @@ fn draw(draft: &mut Draft, dict: &mut Dictionary, page: ObjectId, drawn: Vec<(Ob
     let balance = Balance::of(&draft.content(page));
     let mut contents: Vec<Object> = Vec::new();
     if !before.is_empty() {
-        let (open, mut close) = (b"q\n".to_vec(), b"\n".to_vec());
-        close.extend(b"Q\n".repeat(balance.open + 1));
-        close.append(&mut content);
-        content = close;
-        if balance.strays.is_empty() {
+        let open = b"q\n".to_vec();
+        content = [balance.close().as_bytes(), b"Q\n", &content].concat();
+        if !balance.is_broken() {
             contents.push(draft.file.add_object(content::stream(open)).into());
             contents.extend(before.into_iter().map(Object::Reference));
         } else {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { label } from './dom';
+import { label } from './label';
 
 it.each([
   ['auto-orient', 'Turn the picture upright.', 'Auto orient'],

@@ -1,20 +1,4 @@
-/** An element with properties and children. */
-export function h<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  properties: Partial<HTMLElementTagNameMap[K]> & Readonly<Record<`aria-${string}`, string>> = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith('aria-')) {
-      element.setAttribute(name, String(value));
-    } else {
-      Object.assign(element, { [name]: value });
-    }
-  }
-  element.append(...children);
-  return element;
-}
+import type { Translate } from './translate';
 
 /** Bytes as people read them: `512 B`, `143 kB`, `2.4 MB`; as in `wasmcell/display.py`. */
 export function size(bytes: number): string {
@@ -33,4 +17,10 @@ export function size(bytes: number): string {
 /** A time as people read it: `0.4 ms`, `45 ms`, `2.1 s`; as in `wasmcell/display.py`. */
 export function duration(seconds: number): string {
   return seconds >= 1 ? `${seconds.toFixed(1)} s` : `${(seconds * 1000).toFixed(seconds >= 0.01 ? 0 : 1)} ms`;
+}
+
+/** Some names in one line: `a.png, b.png and 3 more`. */
+export function listed(names: readonly string[], trans: Translate<'%1 and %2 more'>, most = 5): string {
+  const few = names.slice(0, most).join(', ');
+  return names.length > most ? trans('%1 and %2 more', few, names.length - most) : few;
 }

@@ -84,7 +84,7 @@ def of_document(document: Document) -> dict[str, str]:
 def of_redactions(redactions: Redactions) -> dict[str, str]:
     """The MIME bundle of a report on what was redacted: a row for each page."""
     text = repr(redactions)
-    if not redactions:
+    if not redactions.reports:
         return {"text/html": "<p>Nothing was redacted.</p>", "text/plain": text}
     rows = [
         [
@@ -98,7 +98,9 @@ def of_redactions(redactions: Redactions) -> dict[str, str]:
     cells = [[f"<td>{'<br>'.join(cell)}</td>" for cell in row] for row in rows]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
     head = "<tr><th>page</th><th>how</th><th>removed</th><th>notes</th></tr>"
-    return {"text/html": f"<table><thead>{head}</thead><tbody>{body}</tbody></table>", "text/plain": text}
+    notes = "".join(f"<li>{escape(note)}</li>" for note in redactions.notes)
+    html = f"<table><thead>{head}</thead><tbody>{body}</tbody></table><ul>{notes}</ul>"
+    return {"text/html": html, "text/plain": text}
 
 
 def facts(result: Result) -> str:

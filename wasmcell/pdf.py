@@ -169,14 +169,39 @@ class Redactions(tuple[Any, ...]):
     """What `Document.redact` did, page by page. Each has page, hits, handling, reason and notes.
 
     It names what was removed, for whoever checks: keep it as safe as the source.
+
+    Attributes
+    ----------
+        reports: one for each time: its pages, what was not found, the pages without text that a person
+            vouched for, and notes on the document as a whole.
     """
 
-    __slots__ = ()
+    reports: tuple[Any, ...]
+
+    def __new__(cls, reports: Iterable[Any]) -> Self:
+        reports = tuple(reports)
+        made = super().__new__(cls, [page for report in reports for page in report.pages])
+        made.reports = reports
+        return made
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be known of the document as a whole."""
+        notes = []
+        for report in self.reports:
+            if report.not_found:
+                notes.append(f"not found: {', '.join(map(repr, report.not_found))}")
+            if report.acknowledged:
+                pages = ", ".join(map(str, report.acknowledged))
+                notes.append(f"pages that no search can see into, and a person vouched for: {pages}")
+            notes += report.notes
+        return notes
 
     def __repr__(self) -> str:
-        if not self:
+        if not self.reports:
             return "<Redactions: none>"
         lines = [f"  {line}" for one in self for line in _lines(one)]
+        lines += [f"  {note}" for note in self.notes]
         return "\n".join([f"<Redactions on {len(self)} page{'s' * (len(self) != 1)}:", *lines]) + ">"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:

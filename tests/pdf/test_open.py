@@ -364,9 +364,12 @@ def test_redactions_are_readable():
     hit = record_class("hit", ("page", "text", "boxes"))
     one = record_class("redaction", ("page", "hits", "handling", "reason", "notes"))
     found = [hit(2, "Ada <b>", []), hit(2, "", [])]
-    report = pdf.Redactions([one(2, found, "pictured", "a shading", ["looked at again"])])
+    whole = record_class("redaction-report", ("pages", "not-found", "acknowledged", "notes"))
+    pages = [one(2, found, "pictured", "a shading", ["looked at again"])]
+    report = pdf.Redactions([whole(pages, ["Bo"], [5], ["metadata removed"])])
     assert repr(report) == (
-        "<Redactions on 1 page:\n  page 2, pictured (a shading): 'Ada <b>', 1 box\n    looked at again>"
+        "<Redactions on 1 page:\n  page 2, pictured (a shading): 'Ada <b>', 1 box\n    looked at again\n"
+        "  not found: 'Bo'\n  pages that no search can see into, and a person vouched for: 5\n  metadata removed>"
     )
     assert "Ada &lt;b&gt;" in report._repr_mimebundle_()["text/html"]
     with pdf.open(TWO) as document:

@@ -12,7 +12,7 @@ from tests.test_pdf import ENCRYPTED, RED, TEXT, TWO, pages, stream
 from wasmcell import modules
 from wasmcell.abi.values import Case
 from wasmcell.engines.limits import Limits
-from wasmcell.errors import Error, InvalidArgumentError, LimitExceededError, MalformedError, UnsupportedError
+from wasmcell.errors import InvalidArgumentError, LimitExceededError, MalformedError, UnsupportedError
 
 pikepdf = pytest.importorskip("pikepdf")
 pypdf = pytest.importorskip("pypdf")
@@ -116,13 +116,19 @@ def test_pages_that_are_not_there(engine):
 
 
 def test_steps_follow_one_another(engine):
-    steps = [("select", {"pages": "4,3,2"}), ("delete", {"pages": "1"}), ("append", {"file": TWO, "pages": "1"})]
+    steps = [
+        ("select", {"pages": "4,3,2"}),
+        ("delete", {"pages": "1"}),
+        ("append", {"file": TWO, "pages": "1"}),
+    ]
     assert texts(run(engine, ABCD, *steps)) == ["C", "B", "Find the words"]
     assert run(engine, ABCD, *steps) == run(engine, ABCD, *steps)
 
 
 def test_blank(engine):
-    data = run(engine, ABCD, ("blank", {"at": 2, "count": 2, "width": 300, "height": 50}), ("blank", {"at": 7}))
+    data = run(
+        engine, ABCD, ("blank", {"at": 2, "count": 2, "width": 300, "height": 50}), ("blank", {"at": 7})
+    )
     assert texts(data) == ["A", "", "", "B", "C", "D", ""]
     assert [size(data, page) for page in (0, 1, 6)] == [(200, 100), (300, 50), (200, 100)]
     with pytest.raises(InvalidArgumentError, match="behind the end"):
@@ -141,7 +147,9 @@ def test_rotate(engine, before):
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_crop_is_of_the_page_as_seen(engine, rotation):
-    source = pages(f"{RED} 0 0 1 rg 100 50 90 45 re f", entries=f"/Rotate {rotation} /CropBox [10 5 180 1000]")
+    source = pages(
+        f"{RED} 0 0 1 rg 100 50 90 45 re f", entries=f"/Rotate {rotation} /CropBox [10 5 180 1000]"
+    )
     whole = pixels(source)
     data = run(engine, source, ("crop", {"x": 20, "y": 10, "width": 50, "height": 40}))
     assert np.array_equal(pixels(data), whole[10:50, 20:70])
@@ -154,7 +162,9 @@ def test_crop_is_of_the_page_as_seen(engine, rotation):
 
 def test_units_count(engine):
     """A unit of 2 pt: 40 × 20 pt as seen are 20 × 10 units."""
-    data = run(engine, pages(RED, entries="/UserUnit 2"), ("crop", {"x": 40, "y": 100, "width": 40, "height": 20}))
+    data = run(
+        engine, pages(RED, entries="/UserUnit 2"), ("crop", {"x": 40, "y": 100, "width": 40, "height": 20})
+    )
     with opened(data) as file:
         assert [float(number) for number in file.pages[0].CropBox] == [20, 40, 40, 50]
 
@@ -174,7 +184,9 @@ def rich(tag, labels=True):
     new, name = file.make_indirect, pikepdf.Name
     place = pikepdf.Array([file.pages[2].obj, name.Fit])
     file.Root.Names = new(
-        pikepdf.Dictionary(Dests=pikepdf.Dictionary(Names=["first", [file.pages[0].obj, name.Fit], "third", place]))
+        pikepdf.Dictionary(
+            Dests=pikepdf.Dictionary(Names=["first", [file.pages[0].obj, name.Fit], "third", place])
+        )
     )
 
     def link(**leads):
@@ -349,8 +361,10 @@ TAGGED = pages(
     "/P << /MCID 0 >> BDC BT /F 20 Tf 20 40 Td (two) Tj ET EMC",
     catalog="/MarkInfo << /Marked true >> /StructTreeRoot 7 0 R",
     more=[
-        "<< /Type /StructTreeRoot /K 8 0 R /ParentTree << /Nums [0 [9 0 R] 1 [10 0 R]] >> /ParentTreeNextKey 2 "
-        "/RoleMap << /Text /P >> >>",
+        (
+            "<< /Type /StructTreeRoot /K 8 0 R /ParentTree << /Nums [0 [9 0 R] 1 [10 0 R]] >> /ParentTreeNextKey 2 "
+            "/RoleMap << /Text /P >> >>"
+        ),
         "<< /Type /StructElem /S /Document /P 7 0 R /K [9 0 R 10 0 R] >>",
         "<< /Type /StructElem /S /Text /P 8 0 R /Pg 3 0 R /K 0 /ActualText (the first) >>",
         "<< /Type /StructElem /S /Text /P 8 0 R /Pg 5 0 R /K 0 /ActualText (the second) >>",
@@ -394,7 +408,11 @@ def test_sheets(engine):
     white, colors = (255, 255, 255), [(255, 0, 0), (204, 0, 0), (153, 0, 0), (102, 0, 0)]
     assert [tuple(seen[y, x]) for y in (60, 170) for x in (100, 320)] == colors
     assert all(tuple(seen[y, x]) == white for x, y in ((5, 60), (215, 60), (100, 115), (425, 225)))
-    assert [tuple(seen[y, x]) for x, y in ((10, 10), (209, 109), (220, 120))] == [colors[0], colors[0], colors[3]]
+    assert [tuple(seen[y, x]) for x, y in ((10, 10), (209, 109), (220, 120))] == [
+        colors[0],
+        colors[0],
+        colors[3],
+    ]
     assert tuple(pixels(data, 1)[60, 100]) == (51, 0, 0)
     assert tuple(pixels(data, 1)[60, 320]) == white
     with pytest.raises(InvalidArgumentError, match="no room"):
@@ -403,9 +421,13 @@ def test_sheets(engine):
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_a_sheet_of_one_is_the_page(engine, rotation):
-    source = pages(f"{RED} {TEXT} Q 0 0 1 rg 150 60 9 30 re f", entries=f"/Rotate {rotation} /CropBox [7 5 180 90]")
+    source = pages(
+        f"{RED} {TEXT} Q 0 0 1 rg 150 60 9 30 re f", entries=f"/Rotate {rotation} /CropBox [7 5 180 90]"
+    )
     width, height = size(source)
-    data = run(engine, source, ("n-up", {"columns": 1, "rows": 1, "gap": 0, "width": width, "height": height}))
+    data = run(
+        engine, source, ("n-up", {"columns": 1, "rows": 1, "gap": 0, "width": width, "height": height})
+    )
     assert np.abs(pixels(data).astype(int) - pixels(source)).max() <= 8
 
 
@@ -479,10 +501,22 @@ def test_pictures(engine):
     rgb = Image.merge("RGB", (ramp, ramp.rotate(180), ramp.transpose(Image.Transpose.FLIP_LEFT_RIGHT)))
     alpha = rgb.convert("RGBA")
     alpha.putalpha(ramp)
-    for image in (ramp, fine, rgb, rgb.quantize(16), alpha, alpha.convert("LA"), ramp.point(lambda v: v > 99, "1")):
+    for image in (
+        ramp,
+        fine,
+        rgb,
+        rgb.quantize(16),
+        alpha,
+        alpha.convert("LA"),
+        ramp.point(lambda v: v > 99, "1"),
+    ):
         out = io.BytesIO()
         image.save(out, "PNG")
-        data = run(engine, pages("0 1 0 rg 0 0 200 100 re f"), ("stamp-image", {"image": out.getvalue(), "width": 200}))
+        data = run(
+            engine,
+            pages("0 1 0 rg 0 0 200 100 re f"),
+            ("stamp-image", {"image": out.getvalue(), "width": 200}),
+        )
         with opened(data) as file:
             [found] = file.pages[0].Resources.XObject.as_dict().values()
             stored = pikepdf.PdfImage(found).as_pil_image()
@@ -505,7 +539,11 @@ def test_pictures(engine):
                 [found] = file.pages[0].Resources.XObject.as_dict().values()
                 assert found.read_raw_bytes() == out.getvalue()
             if image.mode != "CMYK":
-                expected = Image.open(io.BytesIO(out.getvalue())).convert("RGB").resize((200, 100), Image.Resampling.BOX)
+                expected = (
+                    Image.open(io.BytesIO(out.getvalue()))
+                    .convert("RGB")
+                    .resize((200, 100), Image.Resampling.BOX)
+                )
                 assert np.abs(pixels(data).astype(int) - np.asarray(expected)).mean() < 8
     with pytest.raises(UnsupportedError, match="JPEG or PNG"):
         run(engine, TWO, ("stamp-image", {"image": b"GIF89a"}))
@@ -517,7 +555,9 @@ def test_pictures(engine):
 @pytest.mark.parametrize("kind", ["RGB", "L", "CMYK"])
 def test_jpegs_look_as_they_do_elsewhere(engine, kind):
     color = {"RGB": (200, 30, 60), "L": 77, "CMYK": (0, 255, 255, 0)}[kind]
-    data = run(engine, pages(""), ("stamp-image", {"image": picture(color, kind="jpeg", mode=kind), "width": 40}))
+    data = run(
+        engine, pages(""), ("stamp-image", {"image": picture(color, kind="jpeg", mode=kind), "width": 40})
+    )
     expected = {"RGB": (200, 30, 60), "L": (77,) * 3, "CMYK": (237, 28, 36)}[kind]
     assert np.abs(pixels(data)[50, 100].astype(int) - expected).max() < 25
 
@@ -534,7 +574,10 @@ def test_photographs_stand_upright(engine, turned):
     out = io.BytesIO()
     Image.fromarray(source).save(out, "JPEG", exif=exif, quality=100, subsampling=0)
     upright = ImageOps.exif_transpose(Image.open(io.BytesIO(out.getvalue())))
-    step = ("stamp-image", {"image": out.getvalue(), "width": upright.width, "anchor": "top-left", "margin": 0})
+    step = (
+        "stamp-image",
+        {"image": out.getvalue(), "width": upright.width, "anchor": "top-left", "margin": 0},
+    )
     found = pixels(run(engine, pages(""), step))[: upright.height, : upright.width]
     assert np.abs(found.astype(int) - np.asarray(upright)).mean() < 4
 
@@ -582,8 +625,10 @@ def test_over_and_under(engine):
 
 
 def test_numbers(engine):
-    data = run(engine, rich("a"), ("number-pages", {"format": "{page}/{pages} {label}", "start": 7, "pages": "2-"}))
-    assert [text.split("a", 1)[-1] for text in texts(data)][0] in ("1", "1 a name")
+    data = run(
+        engine, rich("a"), ("number-pages", {"format": "{page}/{pages} {label}", "start": 7, "pages": "2-"})
+    )
+    assert next(text.split("a", 1)[-1] for text in texts(data)) in ("1", "1 a name")
     for page, expected in enumerate(["7/4 ii", "8/4 a-1", "9/4 a-2"], 1):
         assert expected in texts(data)[page]
     where = places(run(engine, pages(""), ("number-pages", {"format": "H", "anchor": "bottom-right"})))
@@ -648,13 +693,22 @@ HOSTILE = {
         TEXT,
         RED,
         catalog="/Names << /Dests 7 0 R /EmbeddedFiles 7 0 R >> /PageLabels 7 0 R /StructTreeRoot 7 0 R /Dests 7 0 R",
-        more=["<< /Kids [7 0 R 7 0 R] /K [7 0 R 7 0 R] /P 7 0 R /ParentTree 7 0 R /Names [1 (x) 2] /Nums [(a) 1] >>"],
+        more=[
+            "<< /Kids [7 0 R 7 0 R] /K [7 0 R 7 0 R] /P 7 0 R /ParentTree 7 0 R /Names [1 (x) 2] /Nums [(a) 1] >>"
+        ],
     ),
-    "boxes that are none": pages(TEXT, RED, entries="/CropBox [0 0 0 0] /MediaBox [1 2] /UserUnit -3 /Rotate 45.5"),
-    "huge boxes": pages(TEXT, entries=f"/MediaBox [-{10**30} -{10**30} {10**30} {10**30}] /UserUnit {10**30}"),
+    "boxes that are none": pages(
+        TEXT, RED, entries="/CropBox [0 0 0 0] /MediaBox [1 2] /UserUnit -3 /Rotate 45.5"
+    ),
+    "huge boxes": pages(
+        TEXT, entries=f"/MediaBox [-{10**30} -{10**30} {10**30} {10**30}] /UserUnit {10**30}"
+    ),
     "entries of other types": pages(
-        TEXT, RED, catalog="/Outlines 1 /Names (x) /AcroForm [] /PageLabels /x /OCProperties 4 /StructTreeRoot 1 "
-        "/OpenAction 3 /Dests [1] /Threads 4", entries="/Annots /x /Resources 4 /Contents 1"
+        TEXT,
+        RED,
+        catalog="/Outlines 1 /Names (x) /AcroForm [] /PageLabels /x /OCProperties 4 /StructTreeRoot 1 "
+        "/OpenAction 3 /Dests [1] /Threads 4",
+        entries="/Annots /x /Resources 4 /Contents 1",
     ).replace(b"/Contents 4 0 R", b""),
 }
 

@@ -46,7 +46,9 @@ def everything(data):
     with pikepdf.open(io.BytesIO(data)) as document:
         assert document.check_pdf_syntax() == []
         for found in document.objects:
-            if isinstance(found, pikepdf.Stream) and not {"/Length1", "/Length2", "/Width"} & set(found.keys()):
+            if isinstance(found, pikepdf.Stream) and not {"/Length1", "/Length2", "/Width"} & set(
+                found.keys()
+            ):
                 yield found.read_bytes()
             yield found.unparse(resolved=True) if not isinstance(found, pikepdf.Stream) else b""
 
@@ -58,7 +60,9 @@ def assert_gone(data, word):
     assert low not in "".join(page.get_text() for page in pymupdf.open(stream=data)).lower()
     assert low not in pdfminer.extract_text(io.BytesIO(data)).lower()
     plain, wide = word.encode("latin-1"), word.encode("utf-16-be")
-    needles = {form for one in (plain, wide) for form in (one, one.hex().encode(), one.hex().upper().encode())}
+    needles = {
+        form for one in (plain, wide) for form in (one, one.hex().encode(), one.hex().upper().encode())
+    }
     for part in [data, *everything(data)]:
         assert not any(needle in part for needle in needles)
 
@@ -70,7 +74,8 @@ def assert_same_elsewhere(before, after, boxes, number=0):
     outside = np.ones(one.shape[:2], bool)
     for x, y, width, height in boxes:
         outside[
-            max(int(2 * y) - 4, 0) : int(2 * (y + height)) + 4, max(int(2 * x) - 4, 0) : int(2 * (x + width)) + 4
+            max(int(2 * y) - 4, 0) : int(2 * (y + height)) + 4,
+            max(int(2 * x) - 4, 0) : int(2 * (x + width)) + 4,
         ] = False
     off = (np.abs(one - other).max(axis=2) > 32) & outside
     assert off.mean() < 0.0005
@@ -112,7 +117,9 @@ def test_boxes_and_regular_expressions(kernel):
 
 
 def test_a_scan_never_looks_clean(kernel):
-    picture = stream(b"\0", "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8")
+    picture = stream(
+        b"\0", "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8"
+    )
     scan = file(
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 200 100] >>",
@@ -123,7 +130,8 @@ def test_a_scan_never_looks_clean(kernel):
     with pytest.raises(InvalidArgumentError, match="page 1: it has no text"):
         redacted(kernel, scan, search=["SECRET"])
     _, report = redacted(kernel, scan, search=["SECRET"], acknowledge="1")
-    assert list(report.acknowledged) == [1] and list(report.not_found) == ["SECRET"]
+    assert list(report.acknowledged) == [1]
+    assert list(report.not_found) == ["SECRET"]
 
 
 @pytest.mark.parametrize(("name", "word"), [("paper-14-pages.pdf", "attention"), ("form.pdf", "name")])

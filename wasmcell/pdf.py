@@ -165,7 +165,7 @@ class Pages(Sequence["Page"]):
         return f"<Pages of {self._document!r}>"
 
 
-class Redactions(tuple[Any, ...]):
+class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
     """What `Document.redact` did, page by page. Each has page, hits, handling, reason and notes.
 
     It names what was removed, for whoever checks: keep it as safe as the source.

@@ -6,6 +6,9 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+import pikepdf
+import pypdf
+import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
@@ -13,10 +16,6 @@ from tests.test_pdf import ENCRYPTED, RED, TEXT, TWO, file, pages, stream
 from wasmcell import modules
 from wasmcell.abi.values import Case
 from wasmcell.errors import InvalidArgumentError, UnsupportedError
-
-pikepdf = pytest.importorskip("pikepdf")
-pypdf = pytest.importorskip("pypdf")
-pdfium = pytest.importorskip("pypdfium2")
 
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples"
 ENTROPY = bytes(range(32))

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 
 import numpy as np
+import pypdf
 import pytest
 
 from tests.test_pdf import RED, TWO, pages
@@ -27,8 +28,6 @@ from wasmcell.pipeline import Pipeline, targets
 from wasmcell.pipeline.run import run
 from wasmcell.private import PrivateDocument, PrivateFile
 from wasmcell.widgets import Form
-
-pypdf = pytest.importorskip("pypdf")
 
 FOUR = pages(*(f"BT /M 10 Tf 20 80 Td (page {number}) Tj ET" for number in "1234"))
 

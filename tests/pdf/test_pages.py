@@ -5,6 +5,9 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import pikepdf
+import pypdf
+import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
@@ -13,10 +16,6 @@ from wasmcell import modules
 from wasmcell.abi.values import Case
 from wasmcell.engines.limits import Limits
 from wasmcell.errors import InvalidArgumentError, LimitExceededError, MalformedError, UnsupportedError
-
-pikepdf = pytest.importorskip("pikepdf")
-pypdf = pytest.importorskip("pypdf")
-pdfium = pytest.importorskip("pypdfium2")
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 """Real files, where there are some."""

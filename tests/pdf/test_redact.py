@@ -4,18 +4,17 @@ import io
 from pathlib import Path
 
 import numpy as np
+import pikepdf
+import pymupdf
+import pypdf
+import pypdfium2 as pdfium
 import pytest
+from pdfminer import high_level as pdfminer
 
 from tests.test_pdf import RED, file, pages, stream
 from wasmcell import modules
 from wasmcell.abi.values import Case
 from wasmcell.errors import InvalidArgumentError
-
-pikepdf = pytest.importorskip("pikepdf")
-pypdf = pytest.importorskip("pypdf")
-pymupdf = pytest.importorskip("pymupdf")
-pdfminer = pytest.importorskip("pdfminer.high_level")
-pdfium = pytest.importorskip("pypdfium2")
 
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples"
 ENTROPY = bytes(range(32))

@@ -33,10 +33,11 @@ if TYPE_CHECKING:
     from wasmcell.engines.limits import Limits
     from wasmcell.image import Image
     from wasmcell.operations.operation import Operation
+    from wasmcell.widgets import Reader
 
 del annotations  # of __future__: it is the name of a function here
 
-__all__ = ["Document", "Page", "open"]
+__all__ = ["Document", "Page", "open", "view"]
 
 _MODULE = "pdf"
 _OVER_ALL = ("text", "words", "search", "annotations", "images")
@@ -133,8 +134,9 @@ class Document(_DocumentMethods):  # type: ignore[misc]
         engine: the name of the engine that it is open on.
     """
 
-    def __init__(self, session: Session, handle: Any, name: str, engine: str) -> None:
-        self.name = name
+    def __init__(self, session: Session, handle: Any, source: sources.Source, engine: str) -> None:
+        self.name = source.name
+        self._source = source
         self.engine = engine
         self._session = session
         self._handle = handle
@@ -148,6 +150,10 @@ class Document(_DocumentMethods):  # type: ignore[misc]
     def info(self) -> Any:
         """What the document is: `describe`, asked once."""
         return self.describe()
+
+    def __wasmcell_source__(self) -> sources.Source:
+        """The file that it was opened from."""
+        return self._source
 
     def close(self) -> None:
         """Let go of the document. Doing so again does nothing."""
@@ -256,10 +262,17 @@ def open(
     session = found.session(modules.get(_MODULE), engines.Limits.given(limits))
     try:
         handle = session.call("[static]document.open", given.read(), options)
-        return Document(session, handle, given.name, found.name)
+        return Document(session, handle, given, found.name)
     except BaseException:
         session.close()
         raise
+
+
+def view(source: Any) -> Reader:
+    """Show a document in a notebook, to be read: what `open` takes, private files too, or a `Document`."""
+    from wasmcell.widgets import Reader
+
+    return Reader(source)
 
 
 def __getattr__(name: str) -> Callable[..., Any]:

@@ -1,5 +1,5 @@
 import { mount } from '../views/mount';
-import type { Home } from './home';
+import type { Home, Target } from './home';
 import type { Side, Sight } from '../workbench/sight';
 import { isReady, sealed, windowOf } from './sealed';
 import { observeTheme, themeOf, type Theme } from './theme';
@@ -30,6 +30,8 @@ export interface ViewOptions {
   readonly preview: { readonly file: FileRef; readonly name: string; readonly caption: string; readonly width: number; readonly height: number };
   /** A picture before and after, as somebody works on it; its pixels come by reference. */
   readonly picture: { readonly height: number; readonly file: FileRef; readonly sights: Readonly<Partial<Record<Side, Sight>>> };
+  /** A document, to be read; the view calls the module itself. */
+  readonly document: { readonly height: number; readonly file: FileRef; readonly target: Target & { readonly seconds: number } };
   /** The question whether a file may be sent to the kernel; what it is called, the vault tells. */
   readonly consent: { readonly file: FileRef };
   /** Nothing to see: saves a file. */
@@ -210,6 +212,7 @@ const TITLES: Readonly<Record<ViewKind, string>> = {
   pick: 'Choose private files',
   preview: 'Private picture',
   picture: 'Private picture, before and after',
+  document: 'Private document',
   consent: 'Permission to send a private file',
   download: 'Saving a private file'
 };

@@ -47,7 +47,8 @@ test('a close without end is ended', async () => {
 test('a secret file is for modules that tell nothing of it', async () => {
   const session = await open('nothing', 5);
   const { port1, port2 } = new MessageChannel();
-  await home.view(port2);
+  const parted = new AbortController();
+  void home.view(port2, parted.signal); // it ends when the view does
   const file = await new Caller<DeskMethod>(port1).call<FileRef>('put', [new Blob(['abc']), 'secret.pdf', '']);
   const call = { function: { interface: 'wasmcell:demo/demo', name: 'text' }, args: [file], seconds: 5 };
   const refused = { code: 'refused', message: expect.stringContaining('secret.pdf is private') as string };

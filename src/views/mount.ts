@@ -5,6 +5,7 @@ import type { DeskMethod } from '../bridge/desk';
 import type { Theme } from '../bridge/theme';
 import type { PageWord, ViewKind, ViewOptions, ViewWelcome, ViewWord } from '../bridge/view';
 import { consent } from './consent';
+import { document } from './document';
 import { download } from './download';
 import { pick } from './pick';
 import { picture } from './picture';
@@ -25,7 +26,7 @@ export interface Stage {
 /** Draws a view; what it returns hears of the files that the page knows. */
 type Draw<K extends ViewKind> = (stage: Stage, options: ViewOptions[K]) => ((word: PageWord) => void) | void;
 
-const VIEWS: { readonly [K in ViewKind]: Draw<K> } = { pick, preview, picture, consent, download };
+const VIEWS: { readonly [K in ViewKind]: Draw<K> } = { pick, preview, picture, document, consent, download };
 
 /** Starts a view in `root`, with a port to the page and one to the vault's desk. */
 export function mount(root: HTMLElement, welcome: ViewWelcome, page: MessagePort, vault: MessagePort): void {

@@ -21,7 +21,8 @@ afterEach(() => home.dispose());
 
 async function open(spins: string, seconds: number): Promise<number> {
   home = new WorkersHome(() => threadWorker(new Worker(SCRIPT, { eval: true, workerData: spins })), { size: 1 });
-  await home.load({ description: { module: 'demo', sha256: 'x' } as Description, cores: [] });
+  const interfaces = [{ name: 'wasmcell:demo/demo', functions: [{ name: 'text' }] }];
+  await home.load({ description: { module: 'demo', sha256: 'x', interfaces } as unknown as Description, cores: [] });
   return home.open({ sha256: 'x', memory: 65536 }, seconds);
 }
 
@@ -56,5 +57,27 @@ test('a secret file is for modules that tell nothing of it', async () => {
   await expect(home.use(session, call)).rejects.toMatchObject(refused);
   const plain = await home.put(new Blob(['abc']), 'open.pdf');
   await expect(home.use(session, { ...call, args: [plain] })).resolves.toMatchObject({ value: undefined });
+  port1.close();
+});
+
+test('a view may ask anything of a secret file, in a session of its own', async () => {
+  const session = await open('nothing', 5);
+  const { port1, port2 } = new MessageChannel();
+  const parted = new AbortController();
+  const ended = home.view(port2, parted.signal);
+  const desk = new Caller<DeskMethod>(port1);
+  const file = await desk.call<FileRef>('put', [new Blob(['abc']), 'secret.pdf', '']);
+  const target = { sha256: 'x', memory: 65536 };
+  const own = await desk.call<number>('open', [target, 5]);
+  await expect(desk.call('use', [own, 'text', [file], 5])).resolves.toMatchObject({ value: undefined });
+  // To the page its number means nothing, or another session, which refuses.
+  const call = { function: { interface: 'wasmcell:demo/demo', name: 'text' }, args: [file], seconds: 5 };
+  await expect(home.use(session, call)).rejects.toMatchObject({ code: 'refused' });
+  await expect(home.use(session + 1, call)).rejects.toMatchObject({ code: 'closed' });
+  // It ends with the view.
+  expect((await home.status()).workers.leased).toBe(2);
+  parted.abort();
+  await ended;
+  await expect.poll(async () => (await home.status()).workers.leased).toBe(1);
   port1.close();
 });

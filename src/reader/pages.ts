@@ -51,6 +51,8 @@ export class Pages {
   /** Px for a point. */
   #scale = PX;
   #page = 1;
+  /** The page that was gone to: it is read until one scrolls, though at the document's end others fill the view. */
+  #went = { page: 1, scrollTop: 0 };
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #zooms = false;
@@ -98,6 +100,11 @@ export class Pages {
     return this.#page;
   }
 
+  /** Whether the page that is read is wider than its place. */
+  get isWide(): boolean {
+    return (this.#sizes[this.#page - 1]?.[0] ?? 0) > this.element.clientWidth;
+  }
+
   /** Goes to a page's upper edge. */
   go(page: number): void {
     const to = Math.max(1, Math.min(this.#infos.length, page));
@@ -106,6 +113,7 @@ export class Pages {
       return;
     }
     this.element.scrollTop = this.#column.top(to - 1) - GAP;
+    this.#went = { page: to, scrollTop: this.element.scrollTop };
     this.#update();
   }
 
@@ -148,12 +156,12 @@ export class Pages {
   #resized(): void {
     const box = [this.element.clientWidth, this.element.clientHeight, devicePixelRatio].join();
     if (box !== this.#box && this.element.clientWidth > 0 && this.element.clientHeight > 0) {
-      const first = this.#box === '';
+      const first = this.#box === '' ? this.#page : undefined;
       this.#box = box;
       // What is at the upper edge stays there.
       this.#lay([this.element.clientWidth / 2, 0]);
-      if (first) {
-        this.go(this.#page);
+      if (first !== undefined) {
+        this.go(first);
       }
     }
   }
@@ -227,7 +235,7 @@ export class Pages {
     if (!this.#sizes.length || !clientHeight) {
       return;
     }
-    const page = this.#column.main(scrollTop, scrollTop + clientHeight) + 1;
+    const page = scrollTop === this.#went.scrollTop ? this.#went.page : this.#column.main(scrollTop, scrollTop + clientHeight) + 1;
     const [first, last] = this.#column.range(scrollTop - NEAR * clientHeight, scrollTop + (1 + NEAR) * clientHeight);
     const selected = this.#selected();
     const near = (one: number): boolean => (one > first && one <= last + 1) || (one >= selected[0] && one <= selected[1]);

@@ -45,7 +45,7 @@ export class Reader {
   readonly #options: ReaderOptions;
   readonly #trans: Translate;
   readonly #side: Side;
-  readonly #bar: HTMLFieldSetElement;
+  readonly #bar: HTMLElement;
   readonly #toggle: HTMLButtonElement;
   readonly #number: HTMLInputElement;
   readonly #count = make('span', { class: 'wasmcell-Reader-count' });
@@ -79,8 +79,8 @@ export class Reader {
     });
     const group = (...parts: HTMLElement[]): HTMLElement => make('div', { class: 'wasmcell-Reader-group' }, ...parts);
     this.#bar = make(
-      'fieldset',
-      { class: 'wasmcell-Reader-bar', role: 'toolbar', 'aria-label': trans('Reader'), disabled: '' },
+      'div',
+      { class: 'wasmcell-Reader-bar', role: 'toolbar', 'aria-label': trans('Reader'), inert: '' },
       group(this.#toggle),
       group(
         button(trans('Previous page'), icon('up'), () => this.#turn(-1)),
@@ -189,7 +189,7 @@ export class Reader {
     const { activeElement } = this.element.getRootNode() as Document;
     const had = activeElement && this.#stage.contains(activeElement);
     this.#stage.replaceChildren(pages.element, find.element);
-    this.#bar.disabled = false;
+    this.#bar.inert = false;
     pages.start(page);
     this.#turned(pages.page);
     if (had) {
@@ -269,13 +269,12 @@ export class Reader {
       ArrowLeft: () => this.#turn(-1),
       ArrowRight: () => this.#turn(1)
     };
-    const scrolls = open && open.pages.element.scrollWidth > open.pages.element.clientWidth;
     const act =
       control && !altKey && key.toLowerCase() === 'f'
         ? () => open?.find.open()
         : key === 'F3'
           ? () => open?.find.step(shiftKey ? -1 : 1)
-          : control || altKey || types || (key.startsWith('Arrow') && scrolls)
+          : control || altKey || types || (key.startsWith('Arrow') && open?.pages.isWide)
             ? undefined
             : keys[key];
     if (act && open) {

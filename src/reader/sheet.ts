@@ -198,18 +198,13 @@ export class Sheet {
 
   /** Puts an element where a box of the page is, whatever the zoom. */
   #place<E extends HTMLElement>(element: E, box: pdf.Box): E {
-    place(element, box, this.#info);
+    const percent = (part: number, whole: number): string => `${(100 * part) / whole}%`;
+    element.style.left = percent(box.x, this.#info.width);
+    element.style.top = percent(box.y, this.#info.height);
+    element.style.width = percent(box.width, this.#info.width);
+    element.style.height = percent(box.height, this.#info.height);
     return element;
   }
-}
-
-/** Puts an element where a box of its page is, whatever the zoom. */
-export function place(element: HTMLElement, { x, y, width, height }: pdf.Box, page: pdf.PageInfo): void {
-  const percent = (part: number, whole: number): string => `${(100 * part) / whole}%`;
-  element.style.left = percent(x, page.width);
-  element.style.top = percent(y, page.height);
-  element.style.width = percent(width, page.width);
-  element.style.height = percent(height, page.height);
 }
 
 function within(inner: pdf.Box, outer: pdf.Box): boolean {

@@ -33,7 +33,7 @@ class Shown(Link):
     file = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
     name = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, source: sources.Source, module: Module, *, held: object, **traits: Any) -> None:
+    def __init__(self, source: sources.Source, module: Module, /, *, held: object, **traits: Any) -> None:
         self._source = source
         self._module = module
         self._held = held

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from papers import Paper, line, pdf
 from PIL import Image
 from playwright.sync_api import expect
 from widgets.conftest import open_notebook
@@ -139,6 +140,43 @@ def workbench_scene(page, jupyter, folder):
     return Scene(page, bench, ".wasmcell-Picture")
 
 
+def reader_scene(page, jupyter, folder):
+    chapters = ["The harbour", "Winds and tides", "A chart of the coast", "What the pilots knew"]
+    text = [
+        "Those who sail along a coast know it by its lights, and by what",
+        "the lead brings up. A chart says where the shoals are; the pilot",
+        "says when. In the harbour of our town there were nine pilots, and",
+        "each had a chart of his own, drawn in the winter, when no ship",
+        "came in. No two of these charts were the same.",
+    ]
+    papers = [
+        Paper(
+            f"0.1 0.2 0.35 rg 0 410 400 90 re f 1 g {line(title, 50, 440, 20)} 0 g "
+            + "".join(line(one, 50, 380 - 14 * (at // 5) - 14 * at, 8) for at, one in enumerate(text * 3))
+        )
+        for title in chapters
+    ]
+    first = 3 + 2 * len(papers)
+    entries = [
+        f"<< /Title ({title}) /Parent {first} 0 R /Dest [{3 + 2 * at} 0 R /Fit] "
+        f"{f'/Next {first + at + 2} 0 R' if at + 1 < len(chapters) else ''} >>"
+        for at, title in enumerate(chapters)
+    ]
+    root = f"<< /Type /Outlines /First {first + 1} 0 R /Last {first + len(chapters)} 0 R /Count {len(chapters)} >>"
+    (folder / "pilots.pdf").write_bytes(pdf(*papers, catalog=f"/Outlines {first} 0 R", more=(root, *entries)))
+    open_lab(page, jupyter, folder)
+    execute(page, "docmanager:open", {"path": "media/pilots.pdf", "factory": "wasmcell-pdf"})
+    reader = page.locator(".wasmcell-Reader")
+    reader.wait_for()
+    execute(page, "application:toggle-left-area")
+    reader.get_by_role("tab", name="Outline").click()
+    reader.locator(".wasmcell-Reader-pages").press("Control+f")
+    reader.get_by_label("Find in the document").fill("chart")
+    expect(reader.locator(".wasmcell-Find-told")).to_have_text(re.compile(r"^1 of \d+$"))
+    page.wait_for_timeout(1000)
+    return Scene(page, reader, ".wasmcell-Reader-pages")
+
+
 #: A notebook's cells, but not the empty one at its end.
 CELLS = ".jp-Notebook .jp-Cell:not(:last-child)"
 
@@ -195,6 +233,7 @@ def panel_scene(page, jupyter, folder):
 SCENES = {
     "convert": files_scene,
     "workbench": workbench_scene,
+    "reader": reader_scene,
     "private": private_scene,
     "magic": magic_scene,
     "panel": panel_scene,

@@ -42,10 +42,11 @@ if TYPE_CHECKING:
     from wasmcell.engines.limits import Limits
     from wasmcell.image import Image
     from wasmcell.operations.operation import Operation
+    from wasmcell.widgets import Reader
 
 del annotations  # of __future__: it is the name of a function here
 
-__all__ = ["Document", "Page", "Pages", "Redactions", "merge", "open"]
+__all__ = ["Document", "Page", "Pages", "Redactions", "merge", "open", "view"]
 
 _MODULE = "pdf"
 _OVER_ALL = ("text", "words", "search", "annotations", "images")
@@ -496,6 +497,13 @@ def _must_be_here(given: Any) -> None:
             f"{given.name} is private, its bytes are in the page: add it to a private document there, or "
             "bring it here by `await file.pull()`, if the person at the page allows it."
         )
+
+
+def view(source: Any) -> Reader:
+    """Show a document in a notebook, to be read: what `open` takes, private files too, or a `Document`."""
+    from wasmcell.widgets import Reader
+
+    return Reader(source)
 
 
 def __getattr__(name: str) -> Callable[..., Any]:

@@ -195,6 +195,11 @@ export class Bridge {
     );
   }
 
+  /** Has a module loaded where the work is done, for a view that calls it there; and how long a call may take. */
+  async target(module: string): Promise<Target & { readonly seconds: number }> {
+    return { ...(await this.#target(module)), seconds: this.#limits.seconds };
+  }
+
   /** Keeps a file where the work is done; it goes there by reference, its bytes are not read here. */
   async put(file: Blob, name = file instanceof File ? file.name : 'file'): Promise<FileRef> {
     const kept = await this.#home.put(file, name);

@@ -1,5 +1,20 @@
+import { WasmcellError } from './errors';
 import type { AboutFile, FileStore } from './files';
+import type { Target } from './home';
+import type { Answer } from './pool';
 import type { FileRef } from './values';
+
+/** What a home has done for a desk. */
+export interface Workshop {
+  digest(file: FileRef, progress: MessagePort, signal: AbortSignal): Promise<string>;
+  open(target: Target, seconds: number): Promise<Bench>;
+}
+
+/** An instance that stays, for one view. */
+export interface Bench {
+  call(name: string, args: unknown[], seconds: number, signal: AbortSignal): Promise<Answer>;
+  close(): Promise<void>;
+}
 
 /**
  * What a home does for its views, and for nobody else: a view may see what it shows. The page has no
@@ -7,11 +22,14 @@ import type { FileRef } from './values';
  */
 export class Desk {
   readonly #files: FileStore;
-  readonly #digest: (file: FileRef, progress: MessagePort, signal: AbortSignal) => Promise<string>;
+  readonly #workshop: Workshop;
+  /** By numbers that mean nothing to the page, nor to another view. */
+  readonly #benches = new Map<number, Bench>();
+  #last = 0;
 
-  constructor(files: FileStore, digest: (file: FileRef, progress: MessagePort, signal: AbortSignal) => Promise<string>) {
+  constructor(files: FileStore, workshop: Workshop) {
     this.#files = files;
-    this.#digest = digest;
+    this.#workshop = workshop;
   }
 
   /** Keeps a file that a person chose; by reference, it is not read. */
@@ -21,7 +39,7 @@ export class Desk {
 
   /** The sha256 of a file that a person chose, in hex; the port is told how many bytes are done. */
   digest(file: FileRef, progress: MessagePort, signal: AbortSignal): Promise<string> {
-    return this.#digest(file, progress, signal);
+    return this.#workshop.digest(file, progress, signal);
   }
 
   /** What a file is: its own name and size, not those that are said of it. */
@@ -37,6 +55,29 @@ export class Desk {
   /** Lets the page read a file once, as a person has said. */
   allow(file: FileRef): void {
     this.#files.leave(file, true);
+  }
+
+  /** Makes an instance that stays until the view closes it, or goes. */
+  async open(target: Target, seconds: number): Promise<number> {
+    const bench = await this.#workshop.open(target, seconds);
+    this.#benches.set(++this.#last, bench);
+    return this.#last;
+  }
+
+  /** Calls a function in such an instance. All that it answers comes to the view: it is in the vault, too. */
+  async use(number: number, name: string, args: unknown[], seconds: number, signal: AbortSignal): Promise<Answer> {
+    const bench = this.#benches.get(number);
+    if (!bench) {
+      throw new WasmcellError('closed', 'The session is closed.');
+    }
+    return bench.call(name, args, seconds, signal);
+  }
+
+  /** Ends such an instance; a second time does nothing. */
+  async close(number: number): Promise<void> {
+    const bench = this.#benches.get(number);
+    this.#benches.delete(number);
+    await bench?.close();
   }
 }
 

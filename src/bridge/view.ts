@@ -1,5 +1,5 @@
 import { mount } from '../views/mount';
-import type { Home } from './home';
+import type { Home, Target } from './home';
 import type { ViewText, ViewTexts } from '../ui/view-texts';
 import { CONSENT } from '../views/consent';
 import type { Side, Sight } from '../workbench/sight';
@@ -34,6 +34,8 @@ export interface ViewOptions {
   readonly preview: { readonly file: FileRef; readonly name: string; readonly caption: string; readonly width: number; readonly height: number };
   /** A picture before and after, as somebody works on it; its pixels come by reference. */
   readonly picture: { readonly height: number; readonly file: FileRef; readonly sights: Readonly<Partial<Record<Side, Sight>>> };
+  /** A document, to be read; the view calls the module itself. */
+  readonly document: { readonly height: number; readonly file: FileRef; readonly target: Target & { readonly seconds: number } };
   /** The question whether a file may be sent to the kernel; what it is called, the vault tells. */
   readonly consent: { readonly file: FileRef };
   /** Nothing to see: saves a file. */
@@ -229,5 +231,6 @@ const TITLES: Readonly<Record<Exclude<ViewKind, 'consent'>, ViewText>> = {
   pick: 'Choose private files',
   preview: 'Private picture',
   picture: 'Private picture, before and after',
+  document: 'Private document',
   download: 'Saving a private file'
 };

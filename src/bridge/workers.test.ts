@@ -21,7 +21,8 @@ afterEach(() => home.dispose());
 
 async function open(spins: string, seconds: number): Promise<number> {
   home = new WorkersHome(() => threadWorker(new Worker(SCRIPT, { eval: true, workerData: spins })), { size: 1 });
-  await home.load({ description: { module: 'demo', sha256: 'x' } as Description, cores: [] });
+  const interfaces = [{ name: 'wasmcell:demo/demo', functions: [{ name: 'text' }] }];
+  await home.load({ description: { module: 'demo', sha256: 'x', interfaces } as unknown as Description, cores: [] });
   return home.open({ sha256: 'x', memory: 65536 }, seconds);
 }
 
@@ -115,4 +116,24 @@ test('errors over a secret file are in general words, unless the module makes no
   home.dispose();
   const other = await reader(true);
   await expect(home.call(target, asked('fail', other))).rejects.toMatchObject({ message: expect.stringContaining('TOP') as string });
+});
+
+test('a view may ask anything of a secret file, in a session of its own', async () => {
+  const session = await open('nothing', 5);
+  const { port1, port2 } = new MessageChannel();
+  const parted = new AbortController();
+  const ended = home.view(port2, parted.signal);
+  const desk = new Caller<DeskMethod>(port1);
+  const file = await desk.call<FileRef>('put', [new Blob(['abc']), 'secret.pdf', '']);
+  const own = await desk.call<number>('open', [target, 5]);
+  await expect(desk.call('use', [own, 'text', [file], 5])).resolves.toMatchObject({ value: undefined });
+  // To the page its number means nothing, or another session, which refuses.
+  await expect(home.use(session, asked('text', file))).rejects.toMatchObject(refused);
+  await expect(home.use(session + 1, asked('text', file))).rejects.toMatchObject({ code: 'closed' });
+  // It ends with the view.
+  expect((await home.status()).workers.leased).toBe(2);
+  parted.abort();
+  await ended;
+  await expect.poll(async () => (await home.status()).workers.leased).toBe(1);
+  port1.close();
 });

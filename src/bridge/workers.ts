@@ -1,6 +1,6 @@
 import { DISCREET, type Discreet } from '../generated/discreet';
-import type { FunctionName } from './description';
-import { Desk } from './desk';
+import { findFunction, type FunctionName } from './description';
+import { Desk, type Bench } from './desk';
 import { sha256 } from './digest';
 import { WasmcellError, type ErrorCode } from './errors';
 import { FileStore, type Origins } from './files';
@@ -52,6 +52,13 @@ export class WorkersHome implements Home {
   }
 
   async open(target: Target, seconds: number): Promise<number> {
+    const session = await this.#start(target, seconds);
+    const number = this.#next++;
+    this.#sessions.set(number, session);
+    return number;
+  }
+
+  async #start(target: Target, seconds: number): Promise<Session> {
     const link = await this.#link(target);
     const session = new Session(this.#pool.lease(), link, seconds);
     try {
@@ -60,9 +67,7 @@ export class WorkersHome implements Home {
       this.#pool.release(session.slot);
       throw error;
     }
-    const number = this.#next++;
-    this.#sessions.set(number, session);
-    return number;
+    return session;
   }
 
   async use(number: number, call: Call, signal?: AbortSignal): Promise<Answer> {
@@ -83,17 +88,19 @@ export class WorkersHome implements Home {
 
   async close(number: number): Promise<void> {
     const session = this.#sessions.get(number);
-    if (session) {
-      this.#sessions.delete(number);
-      try {
-        if (session.busy) {
-          session.slot.end(new WasmcellError('closed', 'The session is closed.'));
-        } else if (!session.slot.ended) {
-          await session.exec({ op: 'close' });
-        }
-      } finally {
-        this.#pool.release(session.slot);
+    this.#sessions.delete(number);
+    await (session && this.#end(session));
+  }
+
+  async #end(session: Session): Promise<void> {
+    try {
+      if (session.busy) {
+        session.slot.end(new WasmcellError('closed', 'The session is closed.'));
+      } else if (!session.slot.ended) {
+        await session.exec({ op: 'close' });
       }
+    } finally {
+      this.#pool.release(session.slot);
     }
   }
 
@@ -129,8 +136,34 @@ export class WorkersHome implements Home {
   }
 
   view(port: MessagePort, signal: AbortSignal): Promise<void> {
-    const end = serve(port, new Desk(this.#files, (file, progress, signal) => this.#digest(file, progress, signal)));
+    const desk = new Desk(this.#files, {
+      digest: (file, progress, signal) => this.#digest(file, progress, signal),
+      open: (target, seconds) => this.#bench(target, seconds, signal)
+    });
+    const end = serve(port, desk);
     return new Promise(resolve => signal.addEventListener('abort', () => resolve(end())));
+  }
+
+  /** An instance for a view: what is not for the page may come out of it. It ends with the view, if not before. */
+  async #bench(target: Target, seconds: number, parted: AbortSignal): Promise<Bench> {
+    const session = await this.#start(target, seconds);
+    const part = (): void => void this.#end(session).catch(() => undefined);
+    parted.addEventListener('abort', part);
+    if (parted.aborted) {
+      part();
+    }
+    const { description } = this.#modules.get(target.sha256)!;
+    return {
+      close: () => {
+        parted.removeEventListener('abort', part);
+        return this.#end(session);
+      },
+      call: async (name, given, seconds, signal) => {
+        const { args } = await this.#files.resolve(given);
+        const request: Request = { op: 'use', function: findFunction(description, name), args };
+        return session.exec(request, { seconds, signal, transfer: buffers(args) });
+      }
+    };
   }
 
   async status(): Promise<HomeStatus> {

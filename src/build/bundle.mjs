@@ -67,6 +67,7 @@ await Promise.all([
       'widget-preview': 'widgets/preview.ts',
       'widget-ledger': 'widgets/ledger.ts',
       'widget-workbench': 'widgets/workbench.ts',
+      'widget-reader': 'widgets/reader.ts',
       'widget-form': 'widgets/form.ts'
     }
   }),

@@ -1,7 +1,9 @@
 import image from '../../wasmcell/modules/image.json';
+import pdf from '../../wasmcell/modules/pdf.json';
 import { moduleOf, type Description, type ModuleSource } from '../bridge';
 
 /** The modules that come with the extension; their bytes are fetched when they are first used. */
 export const MODULES: readonly ModuleSource[] = [
-  moduleOf(image as unknown as Description, new URL('../../wasmcell/modules/image.wasm', import.meta.url))
+  moduleOf(image as unknown as Description, new URL('../../wasmcell/modules/image.wasm', import.meta.url)),
+  moduleOf(pdf as unknown as Description, new URL('../../wasmcell/modules/pdf.wasm', import.meta.url))
 ];

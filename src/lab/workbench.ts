@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ABCWidgetFactory, DocumentWidget, type DocumentRegistry } from '@jupyterlab/docregistry';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { imageIcon } from '@jupyterlab/ui-components';
@@ -11,6 +11,7 @@ import type { Translate } from '../forms';
 import { Picture, State, steps, Workbench, type Made } from '../workbench';
 import { bytesOf, kindOf, message, save } from './contents';
 import { askToReplace } from './dialog';
+import { factory } from './factory';
 import { another, formats, target } from './names';
 import { IWasmcell } from './token';
 
@@ -29,32 +30,12 @@ export const workbenchPlugin: JupyterFrontEndPlugin<void> = {
     const description = wasmcell.modules.find(({ module }) => module === 'image')!;
     const { contents } = app.serviceManager;
     app.docRegistry.addWidgetFactory(
-      new Factory({ name: NAME, label: trans('wasmcell'), modelName: 'base64', fileTypes: formats(description), readOnly: true }, context => {
-        const bench = new ImageBench(context, wasmcell, description, contents, trans);
-        const widget = new DocumentWidget({ content: bench, context });
-        widget.title.icon = imageIcon;
-        widget.toolbar.hide(); // it has one of its own
-        return widget;
-      })
+      factory({ name: NAME, label: trans('wasmcell'), fileTypes: formats(description) }, imageIcon, context =>
+        new ImageBench(context, wasmcell, description, contents, trans)
+      )
     );
   }
 };
-
-class Factory extends ABCWidgetFactory<DocumentWidget<ImageBench>> {
-  readonly #make: (context: DocumentRegistry.Context) => DocumentWidget<ImageBench>;
-
-  constructor(
-    options: DocumentRegistry.IWidgetFactoryOptions,
-    make: (context: DocumentRegistry.Context) => DocumentWidget<ImageBench>
-  ) {
-    super(options);
-    this.#make = make;
-  }
-
-  protected override createNewWidget(context: DocumentRegistry.Context): DocumentWidget<ImageBench> {
-    return this.#make(context);
-  }
-}
 
 /** The workbench of a document. */
 class ImageBench extends Widget {

@@ -7,6 +7,7 @@ import type { PageWord, ViewKind, ViewOptions, ViewWelcome, ViewWord } from '../
 import { make } from '../ui/dom';
 import type { Translate } from '../ui/translate';
 import { consent } from './consent';
+import { document } from './document';
 import { download } from './download';
 import { pick } from './pick';
 import { picture } from './picture';
@@ -32,7 +33,7 @@ export interface Stage {
 /** Draws a view; what it returns hears of the files that the page knows. */
 type Draw<K extends ViewKind> = (stage: Stage, options: ViewOptions[K]) => ((word: PageWord) => void) | void;
 
-const VIEWS: { readonly [K in ViewKind]: Draw<K> } = { pick, preview, picture, consent, download };
+const VIEWS: { readonly [K in ViewKind]: Draw<K> } = { pick, preview, picture, document, consent, download };
 
 /** Starts a view in `root`, with a port to the page and one to the vault's desk. */
 export function mount(root: HTMLElement, welcome: ViewWelcome, page: MessagePort, vault: MessagePort): void {

@@ -3,13 +3,14 @@ import type { ViewOptions, PageWord } from '../bridge/view';
 import { historyOf } from '../workbench/keys';
 import { Picture } from '../workbench/picture';
 import type { Side, Sight } from '../workbench/sight';
+import button from '../../style/button.css';
 import style from '../../style/picture.css';
 import type { Stage } from './mount';
 
 /** A picture before and after. The page says which pixels, and how they are made; it does not see them. */
 export function picture({ root, desk, tell, trans, complaint }: Stage, { height, sights }: ViewOptions['picture']): (word: PageWord) => void {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(style);
+  sheet.replaceSync(button + style);
   (root.getRootNode() as Document | ShadowRoot).adoptedStyleSheets.push(sheet);
   root.style.padding = '0';
   root.style.height = `${height}px`;

@@ -6,19 +6,19 @@ import type { View } from '../bridge/view';
 import { make } from '../ui/dom';
 import { fromJson, Picture, State, toJson, Workbench, type Box, type Made, type PipelineJson } from '../workbench';
 import type { Screen, Side, Sight } from '../workbench';
+import button from '../../style/button.css';
 import form from '../../style/form.css';
 import picture from '../../style/picture.css';
 import workbench from '../../style/workbench.css';
 import type { Model, Render } from './afm';
 import { keepKeys } from './keys';
 import { Link } from './link';
+import { Source } from './source';
 
 interface Traits {
   readonly pipeline: PipelineJson;
   /** Of the module. */
   readonly description: Description;
-  /** A private picture; null for one of the kernel's, which the kernel sends. */
-  readonly file: FileRef | null;
   /** The page that has it; '' for one of the kernel's. */
   readonly page: string;
   readonly name: string;
@@ -36,12 +36,13 @@ class Bench {
   readonly link: Link;
   readonly state = new State();
   readonly #model: Model<Traits>;
-  #file: Promise<FileRef> | undefined;
+  readonly #source: Source;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(model: Model<Traits>) {
     this.#model = model;
     this.link = new Link(model as Model<never>);
+    this.#source = new Source(this.link, model as Model<never>);
     this.state.start(fromJson(this.description, model.get('pipeline'), this.state));
     this.state.observe(by => by !== this && this.#tell());
     model.on('change:pipeline', this.#take);
@@ -53,38 +54,14 @@ class Bench {
 
   /** The picture in this page's bridge; asked for once a page. */
   file(): Promise<FileRef> {
-    this.#file ??= this.#ask();
-    this.#file.catch(() => (this.#file = undefined));
-    return this.#file;
+    return this.#source.get();
   }
 
   close(): void {
     clearTimeout(this.#timer);
     this.#model.off('change:pipeline', this.#take);
-    if (!this.#model.get('file')) {
-      void this.#file?.then(async file => (await this.link.bridge()).forget(file)).catch(() => undefined);
-    }
+    this.#source.close();
     this.link.close();
-  }
-
-  /** The kernel has the module ready, and sends the picture, if it is the kernel's. */
-  #ask(): Promise<FileRef> {
-    const name = this.#model.get('name');
-    return new Promise((resolve, reject) => {
-      this.link.onsaid = async (said, [bytes]) => {
-        const bridge = await this.link.bridge();
-        const { error } = said as { error?: string };
-        if (error !== undefined) {
-          reject(new Error(error));
-        } else if (bytes) {
-          bridge.ledger.record('kernel', 'page', name, bytes.length);
-          resolve(await bridge.put(new Blob([bytes as Uint8Array<ArrayBuffer>]), name));
-        } else {
-          resolve(this.#model.get('file')!);
-        }
-      };
-      this.link.tell({ event: 'open' });
-    });
   }
 
   /** Takes the kernel's pipeline, if it says something else than is here. */
@@ -175,7 +152,7 @@ export default () => {
       const place = make('div', { class: 'wasmcell-Workbench-place wasmcell-mod-widget' });
       place.style.minHeight = `${HEIGHT + 58}px`;
       place.textContent = 'The picture is on its way…';
-      el.append(make('style', {}, form + picture + workbench), place);
+      el.append(make('style', {}, button + form + picture + workbench), place);
       try {
         const bridge = await bench.link.bridge();
         const file = await bench.file();

@@ -3,6 +3,7 @@
 from wasmcell.widgets.form import Form
 from wasmcell.widgets.ledger import Ledger
 from wasmcell.widgets.picker import Pick, pick
+from wasmcell.widgets.reader import Reader
 from wasmcell.widgets.workbench import Workbench
 
-__all__ = ["Form", "Ledger", "Pick", "Workbench", "pick"]
+__all__ = ["Form", "Ledger", "Pick", "Reader", "Workbench", "pick"]

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import base64
-import threading
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from wasmcell import crossings, display, image, modules, sources
+from wasmcell import display, image, modules, sources
 from wasmcell.awaited import awaited
 from wasmcell.engines.browser import STATIC
 from wasmcell.errors import Error, InvalidArgumentError
 from wasmcell.pipeline import Pipeline, encoding
 from wasmcell.pipeline.run import with_encode
 from wasmcell.widgets.described import described
-from wasmcell.widgets.link import LinkedWidget
+from wasmcell.widgets.shown import Shown
 
 if TYPE_CHECKING:
     from wasmcell.engines import Engine
-    from wasmcell.engines.browser import Page
     from wasmcell.engines.limits import Limits
     from wasmcell.pipeline.result import Result
     from wasmcell.private import PrivateImage
@@ -53,7 +51,7 @@ class _Steps(traitlets.TraitType[image.ImagePipeline, Any]):
         return image.ImagePipeline(steps=steps)
 
 
-class Workbench(LinkedWidget):
+class Workbench(Shown):
     """A picture before and after, and the steps between, to be edited by hand and from Python.
 
     Parameters
@@ -79,27 +77,17 @@ class Workbench(LinkedWidget):
         from_json=lambda value, _: Pipeline(*encoding.decode(value)),
     )
     description = traitlets.Dict().tag(sync=True)
-    page = traitlets.Unicode().tag(sync=True)
-    file = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
-    name = traitlets.Unicode().tag(sync=True)
     source = traitlets.Unicode(allow_none=True, default_value=None).tag(sync=True)
 
     def __init__(self, source: Any, pipeline: Pipeline | str | None = None) -> None:
         opened = image.open(source)
-        #: Held, so that the page keeps a private picture.
-        self._held = source
-        self._source = opened.source
         steps: Any = opened.pipeline.steps
         start = Pipeline(steps=steps) if pipeline is None else pipeline
-        name = self._source.name
-        traits: dict[str, Any] = {}
-        if isinstance(self._source, sources.Private):
-            ref = self._source.file
-            traits = {"page": ref.page, "file": ref.packed}
-        elif isinstance(self._source, sources.Location):
-            traits["source"] = self._source.path
-            name = sources.file_of(self._source.path).name
-        super().__init__(pipeline=start, description=described(modules.get(_MODULE)), name=name, **traits)
+        path = opened.source.path if isinstance(opened.source, sources.Location) else None
+        module = modules.get(_MODULE)
+        super().__init__(
+            opened.source, module, held=source, pipeline=start, description=described(module), source=path
+        )
 
     @property
     def image(self) -> image.Image:
@@ -117,30 +105,11 @@ class Workbench(LinkedWidget):
         """As `run`, to be awaited; of a private picture it gives a `PrivateImage`; see `Image.arun`."""
         return await self.image.arun(engine=engine, limits=limits)
 
-    def event(self, page: Page, message: dict[str, Any]) -> None:
-        """Hear that the page wants the picture."""
-        if message.get("event") == "open":
-            # It waits for the page's answers, which come in by this thread.
-            threading.Thread(target=self._open, args=(page,), name="wasmcell-workbench", daemon=True).start()
-
-    def _open(self, page: Page) -> None:
-        said: dict[str, Any] = {}
-        data: list[Any] = []
-        try:
-            page.introduce(modules.get(_MODULE))
-            if not isinstance(self._source, sources.Private):
-                data = [self._file()]
-        except (Error, OSError) as error:
-            said = {"error": f"{self.name} cannot be shown: {error}"}
-        page.send({"id": 0, "op": "say", "said": said}, data, by=self)
-        for one in data:
-            crossings.record("kernel", "page", self.name, memoryview(one).nbytes)
-
     def _file(self) -> Any:
         """The picture as a file: pixels are made a PNG."""
         if isinstance(self._source, sources.Pixels):
             return image.Image(self._source).encode("png", level=1).bytes()
-        return self._source.read()
+        return super()._file()
 
     @property
     def fallback(self) -> str:  # type: ignore[override]

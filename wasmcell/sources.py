@@ -13,7 +13,6 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wasmcell.errors import Error, InvalidArgumentError
-from wasmcell.operations.parameters import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -179,6 +178,8 @@ def near_files(path: str) -> str:
 
     At names that differ in their extension or in upper and lower case alone, else at those written alike.
     """
+    from wasmcell.operations.parameters import listed  # parameters take sources
+
     near: list[Path] = []
     if not is_url(path) and not glob.has_magic(str(local(path).parent)):
         with contextlib.suppress(OSError):

@@ -2,6 +2,8 @@
 
 import inspect
 import json
+import subprocess
+import sys
 from typing import Literal
 
 import numpy as np
@@ -286,3 +288,7 @@ def test_the_description_of_image_is_covered():
     assert {case["name"] for case in variants["step"]} <= known
     assert {f"encode {case['name']}" for case in variants["output"]} <= known
     assert {"decode", "probe"} <= known
+
+
+def test_operations_can_be_what_is_imported_first():
+    subprocess.run([sys.executable, "-c", "import wasmcell.operations"], check=True)

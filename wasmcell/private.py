@@ -239,6 +239,7 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
         return PrivateDocument(self._ref, steps, **self._options)
 
     @methods.taking(_OUTPUT)
+    @awaited
     async def arun(self, **output: Any) -> PrivateDocument:
         """Do the steps in the page. What comes of it stays there."""
         if not self.steps and not output:
@@ -251,6 +252,7 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
         return PrivateDocument(made, **self._options)
 
     @methods.taking(_OUTPUT)
+    @awaited
     async def download(self, name: str | None = None, **output: Any) -> None:
         """Do the steps, and save the file from the page to the person's disk; the kernel does not see it.
 
@@ -261,6 +263,7 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
         """
         await _Kept.download(await self.arun(**output), name)
 
+    @awaited
     async def pull(self, *, progress: bool = True) -> bytes:
         """Do the steps, and bring the file here, if the person at the page allows it.
 

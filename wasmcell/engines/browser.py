@@ -388,7 +388,7 @@ def about(page: Page, *files: FileRef) -> Iterator[None]:
     except Error as error:
         if not page.usable:
             raise _gone_error(files) from error
-        if not files or str(error).startswith(_listed(files)):
+        if not files or str(error).startswith((_listed(files), f"The file {_listed(files)} ")):
             raise
         # A copy: others may wait for the same error.
         named = copy.copy(error)

@@ -1,4 +1,5 @@
 import { Dialog } from '@jupyterlab/apputils';
+import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { Choice, type Chosen, type Operation, type Translate } from '../forms';
@@ -91,11 +92,19 @@ class Asking extends Dialog<unknown> {
     this.#output = output;
   }
 
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.node.addEventListener('input', this);
+  }
+
+  protected override onAfterDetach(message: Message): void {
+    super.onAfterDetach(message);
+    this.node.removeEventListener('input', this);
+  }
+
+  /** JupyterLab looks for errors on the way down, before the field has heard of the input that mends one. */
   override handleEvent(event: Event): void {
-    if (event.type === 'input') {
-      // JupyterLab would look for errors before the field has heard of the input that mends one.
-      setTimeout(() => this.isDisposed || super.handleEvent(event));
-    } else {
+    if (event.type !== 'input' || event.eventPhase !== Event.CAPTURING_PHASE) {
       super.handleEvent(event);
     }
   }

@@ -370,15 +370,19 @@ def test_a_picture_that_is_too_large_is_not_fetched(files):
     assert not [url for url in asked if "content=1" in url]
 
 
+def slider_of(files, label):
+    """The slider of a field in the dialog."""
+    field = files.dialog.locator(".wasmcell-Field", has=files.page.get_by_label(label))
+    return field.locator("input[type=range]")
+
+
 def test_an_option_that_is_not_set(files):
     """Its slider stands nowhere, until it is moved or a number is typed."""
     photo(files.folder / "photo.png")
     files.show()
     files.choose("Resize…", "photo.png")
     width = files.dialog.get_by_label("Width")
-    slider = files.dialog.locator(".wasmcell-Field", has=files.page.get_by_label("Width")).locator(
-        "input[type=range]"
-    )
+    slider = slider_of(files, "Width")
     unset = re.compile("wasmcell-mod-unset")
     expect(slider).to_have_class(unset)
     expect(width).to_have_attribute("placeholder", "not set")
@@ -398,9 +402,7 @@ def test_a_default_stands_where_nothing_is_typed(files):
     files.show()
     files.choose("Convert…", "photo.png")
     quality = files.dialog.get_by_label("Quality")
-    slider = files.dialog.locator(".wasmcell-Field", has=files.page.get_by_label("Quality")).locator(
-        "input[type=range]"
-    )
+    slider = slider_of(files, "Quality")
     default, place = quality.input_value(), slider.input_value()
     quality.fill("3")
     assert slider.input_value() != place

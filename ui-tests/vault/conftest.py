@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,7 +10,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-from playwright.sync_api import Error
+import sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -223,12 +222,7 @@ class Zone:
         [self.frame] = [frame for frame in self._frames() if frame not in old]
 
     def _frames(self) -> list[Frame]:
-        found = []
-        for frame in self.page.frames:
-            with suppress(Error):  # it goes away while it is asked
-                if frame.url == "about:srcdoc" and frame.query_selector(".zone"):
-                    found.append(frame)
-        return found
+        return sealed.frames(self.page, ".zone")
 
     def until(self, done: Callable[[], Any]) -> Any:
         """Wait for what `done` gives to be true."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+import sealed
 
 SECRET = b"the bytes of a passport"
 #: What `sum` of the tests' module says of it: whoever can ask that has the right file before them.
@@ -92,12 +93,7 @@ LOOK = """question => {
 
 def question(page):
     """The frame of the question, when it stands."""
-    for _ in range(400):
-        for frame in page.frames:
-            if frame.url == "about:srcdoc" and frame.query_selector(".question"):
-                return frame
-        page.wait_for_timeout(50)
-    raise AssertionError("there is no question")
+    return sealed.first(page, ".question", tries=400)
 
 
 def test_the_look_of_the_question(page, chosen):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sealed
 from test_attacks import DOCUMENT, EVERYWHERE, IN_WORKER, NAVIGATION, NEVER, script, wait
 
 pytestmark = pytest.mark.ui
@@ -21,12 +22,7 @@ def view(start):
     def view(page, host):
         assert start(page, host) == "vault"
         page.evaluate(SHOW)
-        for _ in range(200):
-            for frame in page.frames:
-                if frame.url == "about:srcdoc" and frame.query_selector(".zone"):
-                    return frame
-            page.wait_for_timeout(50)
-        raise AssertionError("there is no view")
+        return sealed.first(page, ".zone")
 
     return view
 

@@ -299,8 +299,7 @@ def test_a_removed_file_is_gone(notebook):
 
 def test_dropped_files(notebook):
     notebook.run("d = wasmcell.pick()")
-    notebook.run("d")
-    frame = notebook.frame(".zone")
+    frame = notebook.show("d", ".zone")  # the new one, and no zone of an earlier test
     frame.evaluate("""() => {
       const data = new DataTransfer();
       data.items.add(new File(['abc'], 'a.png'));

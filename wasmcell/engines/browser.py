@@ -388,12 +388,17 @@ def about(page: Page, *files: FileRef) -> Iterator[None]:
     except Error as error:
         if not page.usable:
             raise _gone_error(files) from error
-        if not files or str(error).startswith(_listed(files)):
+        if all(_is_named(file.name, str(error)) for file in files):
             raise
         # A copy: others may wait for the same error.
         named = copy.copy(error)
         named.args = (f"{_listed(files)}: {error}", *error.args[1:])
         raise named from error.__cause__
+
+
+def _is_named(name: str, text: str) -> bool:
+    """Whether a text speaks of a file; a short name, such as ``a``, can stand in any."""
+    return text.startswith((f"{name}:", f"The file {name} ")) or ("." in name and name in text)
 
 
 def _gone_error(files: Sequence[FileRef]) -> ClosedError:

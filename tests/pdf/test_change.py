@@ -61,7 +61,7 @@ def test_both_passwords_open_what_is_encrypted(engine, user, owner):
         with pikepdf.open(io.BytesIO(written), password=password) as document:
             assert document.check_pdf_syntax() == []
             assert (document.encryption.R, document.encryption.bits) == (6, 256)
-            assert len(document.trailer.ID[0]) == 16
+            assert len(bytes(document.trailer.ID[0])) == 16
             assert b"Find the" in document.pages[0].Contents.read_bytes()
         assert (
             pypdf.PdfReader(io.BytesIO(written), password=password)
@@ -288,7 +288,7 @@ def test_fill(engine):
     drawn = {name: widgets[name].AP.N.read_bytes().decode() for name in ("name", "many", "comb", "one")}
     # The colour of the form, and a size such that the text fits the height of 20 pt less 1 pt at each edge.
     assert "0 0 1 rg" in drawn["name"]
-    assert float(re.search(r"/Helv ([\d.]+) Tf", drawn["name"])[1]) == pytest.approx(18 / 1.15, abs=0.01)
+    assert float(re.search(r"/\w+ ([\d.]+) Tf", drawn["name"])[1]) == pytest.approx(18 / 1.15, abs=0.01)
     assert drawn["many"].count(" Tj") > 1
     assert "<456E676C697368> Tj" in drawn["one"]
     # Cells of 10 pt: A is 0.667 em wide, of 12 pt.
@@ -383,10 +383,7 @@ def test_flatten_notes_where_they_lie(engine):
     expected[60:80, 20:60] = (255, 0, 0)
     expected[60:80, 100:120] = (0, 255, 0)
     expected[40:60, 100:120] = (0, 0, 255)
-    expected[40:60, 100:120], expected[60:80, 100:120] = (0, 0, 255), (0, 255, 0)
-    found = pixels(written, may_draw_annots=False)[..., 2::-1]
-    expected[80:] = 255
-    expected[60:80, 20:60] = (255, 0, 0)
+    found = pixels(written, draw_annots=False)[..., 2::-1]
     assert np.array_equal(found, expected)
     _, document = changed(engine, NOTES, ("flatten", {}))
     assert len(document.pages[0].Annots) == 6
@@ -553,12 +550,13 @@ def test_pictures_lose_pixels_by_how_large_they_are_drawn(engine):
 
 
 def test_pictures_that_would_grow_stay(engine):
-    tiny = picture(zlib.compress(bytes(3 * 40 * 40)), f"/Width 40 /Height 40 {RGB} /Filter /FlateDecode")
-    written, document = changed(
-        engine, with_pictures("10 0 0 10 0 0 cm /X0 Do", tiny), ("compress", {"dpi": 72})
-    )
+    """What repeats itself every eight pixels is packed well; four of five of them do not."""
+    tile = np.random.default_rng(3).integers(0, 255, (1, 8, 3), np.uint8)
+    tiles = np.tile(tile, (40, 5, 1))
+    packed = picture(zlib.compress(tiles.tobytes(), 9), f"/Width 40 /Height 40 {RGB} /Filter /FlateDecode")
+    data = with_pictures("32 0 0 32 0 0 cm /X0 Do", packed)
+    _, document = changed(engine, data, ("compress", {"dpi": 72}))
     assert int(document.pages[0].Resources.XObject.X0.Width) == 40
-    assert written
 
 
 def test_pictures_within_patterns_stay(engine):
@@ -636,7 +634,7 @@ def test_a_real_form(kernel):
     assert "/AcroForm" not in document.Root
     text = pypdf.PdfReader(io.BytesIO(flat)).pages[0].extract_text()
     assert "Lovelace" in text
-    assert "second line" in text
+    assert "first line" in text
     assert (np.abs(pixels(flat, scale=2).min(axis=2) - before.min(axis=2)) > 100).mean() < 0.002
 
 

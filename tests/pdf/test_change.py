@@ -234,26 +234,27 @@ def field(entries, box="10 10 110 30"):
     return f"<< /Type /Annot /Subtype /Widget /Rect [{box}] /F 4 {entries} >>"
 
 
-def form(*fields, entries=""):
+def form(*fields, entries="", more=()):
     """A page whose fields have the numbers from 5 on."""
     numbers = " ".join(f"{number} 0 R" for number in range(5, 5 + len(fields)))
     catalog = (
         f"/AcroForm << /Fields [{numbers}] /DA (/Helv 0 Tf 0 0 1 rg) {entries} "
         "/DR << /Font << /Helv << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>"
     )
-    return pages("", catalog=catalog, entries=f"/Annots [{numbers}]", more=fields)
+    return pages("", catalog=catalog, entries=f"/Annots [{numbers}]", more=(*fields, *more))
 
 
 FIELDS = form(
     field("/FT /Tx /T (name) /MaxLen 12"),
     field("/FT /Tx /T (many) /Ff 4096 /DA (/Helv 8 Tf 0 g)", "10 40 60 90"),
     field("/FT /Tx /T (comb) /Ff 16777216 /MaxLen 5 /DA (/Helv 12 Tf 0 g)", "120 10 170 30"),
-    field("/FT /Btn /T (agree) /AP << /N << /Sure 20 0 R >> >>", "180 10 190 20"),
+    field("/FT /Btn /T (agree) /AP << /N << /Sure 13 0 R >> >>", "180 10 190 20"),
     field("/FT /Ch /T (one) /Ff 131072 /Opt [[(de) (Deutsch)] [(en) (English)]]", "120 40 180 60"),
     field("/FT /Tx /T (fixed) /Ff 1"),
     field("/FT /Btn /T (bare)", "180 30 190 40"),
     field("/FT /Ch /T (list) /Ff 2097152 /Opt [(a) (b) (c)]", "120 65 180 95"),
     entries="/NeedAppearances true /XFA (old)",
+    more=[stream("1 0 0 rg 2 2 6 6 re f", "/Type /XObject /Subtype /Form /BBox [0 0 10 10]")],
 )
 
 

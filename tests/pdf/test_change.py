@@ -77,8 +77,9 @@ def test_both_passwords_open_what_is_encrypted(engine, user, owner):
         assert b"/Encrypt" not in plain
     with pytest.raises(pikepdf.PasswordError):
         pikepdf.open(io.BytesIO(written), password="wrong")
-    with pytest.raises(InvalidArgumentError, match="not its password"):
-        engine.call(modules.get("pdf"), "text", written, None, "wrong")
+    if user:
+        with pytest.raises(InvalidArgumentError, match="not its password"):
+            engine.call(modules.get("pdf"), "text", written, None, "wrong")
 
 
 def test_keys_are_made_of_entropy_and_of_nothing_else(engine, kernel):

@@ -60,7 +60,7 @@ def test_both_passwords_open_what_is_encrypted(engine, user, owner):
         with pikepdf.open(io.BytesIO(written), password=password) as document:
             assert document.check_pdf_syntax() == []
             assert (document.encryption.R, document.encryption.bits) == (6, 256)
-            assert len(document.trailer.ID[0]) == 16
+            assert len(bytes(document.trailer.ID[0])) == 16
             assert b"Find the" in document.pages[0].Contents.read_bytes()
         assert (
             pypdf.PdfReader(io.BytesIO(written), password=password)
@@ -76,8 +76,9 @@ def test_both_passwords_open_what_is_encrypted(engine, user, owner):
         assert b"/Encrypt" not in plain
     with pytest.raises(pikepdf.PasswordError):
         pikepdf.open(io.BytesIO(written), password="wrong")
-    with pytest.raises(InvalidArgumentError, match="not its password"):
-        engine.call(modules.get("pdf"), "text", written, None, "wrong")
+    if user:
+        with pytest.raises(InvalidArgumentError, match="not its password"):
+            engine.call(modules.get("pdf"), "text", written, None, "wrong")
 
 
 def test_keys_are_made_of_entropy_and_of_nothing_else(engine, kernel):
@@ -233,26 +234,27 @@ def field(entries, box="10 10 110 30"):
     return f"<< /Type /Annot /Subtype /Widget /Rect [{box}] /F 4 {entries} >>"
 
 
-def form(*fields, entries=""):
+def form(*fields, entries="", more=()):
     """A page whose fields have the numbers from 5 on."""
     numbers = " ".join(f"{number} 0 R" for number in range(5, 5 + len(fields)))
     catalog = (
         f"/AcroForm << /Fields [{numbers}] /DA (/Helv 0 Tf 0 0 1 rg) {entries} "
         "/DR << /Font << /Helv << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>"
     )
-    return pages("", catalog=catalog, entries=f"/Annots [{numbers}]", more=fields)
+    return pages("", catalog=catalog, entries=f"/Annots [{numbers}]", more=(*fields, *more))
 
 
 FIELDS = form(
     field("/FT /Tx /T (name) /MaxLen 12"),
     field("/FT /Tx /T (many) /Ff 4096 /DA (/Helv 8 Tf 0 g)", "10 40 60 90"),
     field("/FT /Tx /T (comb) /Ff 16777216 /MaxLen 5 /DA (/Helv 12 Tf 0 g)", "120 10 170 30"),
-    field("/FT /Btn /T (agree) /AP << /N << /Sure 20 0 R >> >>", "180 10 190 20"),
+    field("/FT /Btn /T (agree) /AP << /N << /Sure 13 0 R >> >>", "180 10 190 20"),
     field("/FT /Ch /T (one) /Ff 131072 /Opt [[(de) (Deutsch)] [(en) (English)]]", "120 40 180 60"),
     field("/FT /Tx /T (fixed) /Ff 1"),
     field("/FT /Btn /T (bare)", "180 30 190 40"),
     field("/FT /Ch /T (list) /Ff 2097152 /Opt [(a) (b) (c)]", "120 65 180 95"),
     entries="/NeedAppearances true /XFA (old)",
+    more=[stream("1 0 0 rg 2 2 6 6 re f", "/Type /XObject /Subtype /Form /BBox [0 0 10 10]")],
 )
 
 
@@ -287,7 +289,7 @@ def test_fill(engine):
     drawn = {name: widgets[name].AP.N.read_bytes().decode() for name in ("name", "many", "comb", "one")}
     # The colour of the form, and a size such that the text fits the height of 20 pt less 1 pt at each edge.
     assert "0 0 1 rg" in drawn["name"]
-    assert float(re.search(r"/Helv ([\d.]+) Tf", drawn["name"])[1]) == pytest.approx(18 / 1.15, abs=0.01)
+    assert float(re.search(r"/\w+ ([\d.]+) Tf", drawn["name"])[1]) == pytest.approx(18 / 1.15, abs=0.01)
     assert drawn["many"].count(" Tj") > 1
     assert "<456E676C697368> Tj" in drawn["one"]
     # Cells of 10 pt: A is 0.667 em wide, of 12 pt.
@@ -382,10 +384,7 @@ def test_flatten_notes_where_they_lie(engine):
     expected[60:80, 20:60] = (255, 0, 0)
     expected[60:80, 100:120] = (0, 255, 0)
     expected[40:60, 100:120] = (0, 0, 255)
-    expected[40:60, 100:120], expected[60:80, 100:120] = (0, 0, 255), (0, 255, 0)
-    found = pixels(written, may_draw_annots=False)[..., 2::-1]
-    expected[80:] = 255
-    expected[60:80, 20:60] = (255, 0, 0)
+    found = pixels(written, draw_annots=False)[..., 2::-1]
     assert np.array_equal(found, expected)
     _, document = changed(engine, NOTES, ("flatten", {}))
     assert len(document.pages[0].Annots) == 6
@@ -552,12 +551,13 @@ def test_pictures_lose_pixels_by_how_large_they_are_drawn(engine):
 
 
 def test_pictures_that_would_grow_stay(engine):
-    tiny = picture(zlib.compress(bytes(3 * 40 * 40)), f"/Width 40 /Height 40 {RGB} /Filter /FlateDecode")
-    written, document = changed(
-        engine, with_pictures("10 0 0 10 0 0 cm /X0 Do", tiny), ("compress", {"dpi": 72})
-    )
+    """What repeats itself every eight pixels is packed well; four of five of them do not."""
+    tile = np.random.default_rng(3).integers(0, 255, (1, 8, 3), np.uint8)
+    tiles = np.tile(tile, (40, 5, 1))
+    packed = picture(zlib.compress(tiles.tobytes(), 9), f"/Width 40 /Height 40 {RGB} /Filter /FlateDecode")
+    data = with_pictures("32 0 0 32 0 0 cm /X0 Do", packed)
+    _, document = changed(engine, data, ("compress", {"dpi": 72}))
     assert int(document.pages[0].Resources.XObject.X0.Width) == 40
-    assert written
 
 
 def test_pictures_within_patterns_stay(engine):
@@ -635,7 +635,7 @@ def test_a_real_form(kernel):
     assert "/AcroForm" not in document.Root
     text = pypdf.PdfReader(io.BytesIO(flat)).pages[0].extract_text()
     assert "Lovelace" in text
-    assert "second line" in text
+    assert "first line" in text
     assert (np.abs(pixels(flat, scale=2).min(axis=2) - before.min(axis=2)) > 100).mean() < 0.002
 
 

@@ -1,7 +1,7 @@
 //! The trailer: where a file says that it is encrypted, and where its metadata is. hayro reads it, but does not show it.
 
 use hayro::hayro_syntax::Pdf;
-use hayro::hayro_syntax::object::{self, Array, Dict, FromBytes, ObjRef};
+use hayro::hayro_syntax::object::{Dict, FromBytes, ObjRef};
 
 /// How much of a file's end is looked at for where its trailer is.
 const END: usize = 2048;
@@ -23,12 +23,6 @@ pub fn encryption(data: &[u8]) -> Option<Encryption<'_>> {
 /// The dictionary of what a file says of itself.
 pub fn info(pdf: &Pdf) -> Option<Dict<'_>> {
     pdf.xref().get(trailer(pdf.data().as_ref())?.get_ref("Info")?.into())
-}
-
-/// The first half of a file's identifier.
-pub fn id(data: &[u8]) -> Option<Vec<u8>> {
-    let first = trailer(data)?.get::<Array<'_>>("ID")?.iter::<object::String<'_>>().next()?;
-    Some(first.as_bytes().to_vec())
 }
 
 /// A dictionary that is an object of its own, in a file whose references cannot be followed without its password.

@@ -58,16 +58,21 @@ struct Style {
     color: String,
 }
 
-/// Make what a text or a choice looks like with its value. False if no font has its characters.
-pub fn make(draft: &mut Draft, field: &Field) -> bool {
+/// Make what a text or a choice looks like with its value. False if no font has its characters: then it has no look,
+/// unless the one that it has is to be kept.
+pub fn make(draft: &mut Draft, field: &Field, keep: bool) -> bool {
     let shown = shown(draft, field);
     let mut made = true;
     for widget in field.widgets.clone() {
-        match look(draft, field, widget, &shown) {
+        let Ok(dict) = draft.file.get_dictionary(widget).cloned() else { continue };
+        // What has no room is not seen.
+        let Some(frame) = frame(draft, &dict) else { continue };
+        match look(draft, field, &dict, frame, &shown) {
             Some(stream) => {
                 let stream = draft.file.add_object(stream);
                 draft.change(widget, |widget| widget.set("AP", dictionary! { "N" => stream }));
             }
+            None if keep && dict.has(b"AP") => {}
             None => {
                 draft.change(widget, |widget| drop(widget.remove(b"AP")));
                 made = false;
@@ -125,11 +130,9 @@ pub fn values(draft: &Draft, value: &Object) -> Vec<String> {
     }
 }
 
-fn look(draft: &mut Draft, field: &Field, widget: ObjectId, shown: &Shown) -> Option<Stream> {
-    let dict = draft.file.get_dictionary(widget).ok()?.clone();
-    let frame = frame(draft, &dict)?;
-    let style = style(draft, field, &dict);
-    let resources = resources(draft, field, &dict);
+fn look(draft: &mut Draft, field: &Field, widget: &Dictionary, frame: Frame, shown: &Shown) -> Option<Stream> {
+    let style = style(draft, field, widget);
+    let resources = resources(draft, field, widget);
     let Set { name, font, lines } = set(draft, &style, &resources, &shown.lines)?;
 
     let [width, height] = frame.size;

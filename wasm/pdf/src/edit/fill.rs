@@ -56,9 +56,8 @@ pub fn draw_what_is_asked_for(draft: &mut Draft, fields: &[Field]) -> bool {
     let mut all = true;
     for field in fields.iter().filter(|field| matches!(field.kind, FieldKind::Text | FieldKind::Choice)) {
         let looks = |id: &ObjectId| draft.file.get_dictionary(*id).is_ok_and(|widget| widget.has(b"AP"));
-        let has_value = !field.get(draft, b"V").is_null();
-        if has_value && (asked || !field.widgets.iter().all(looks)) {
-            all &= appearance::make(draft, field);
+        if asked || !field.widgets.iter().all(looks) {
+            all &= appearance::make(draft, field, true);
         }
     }
     all
@@ -127,7 +126,7 @@ fn set_text(draft: &mut Draft, field: &Field, value: &str) -> Result<bool> {
         return Err(invalid(format!("values: '{name}' takes {longest} characters at most; this has {length}")));
     }
     store(draft, field, write::text(value));
-    Ok(appearance::make(draft, field))
+    Ok(appearance::make(draft, field, false))
 }
 
 fn set_choice(draft: &mut Draft, field: &Field, value: &str) -> Result<bool> {
@@ -163,7 +162,7 @@ fn set_choice(draft: &mut Draft, field: &Field, value: &str) -> Result<bool> {
         let places: Vec<Object> = places.into_iter().map(|at| (at as i64).into()).collect();
         draft.change(field.id, |dict| dict.set("I", places));
     }
-    Ok(appearance::make(draft, field))
+    Ok(appearance::make(draft, field, false))
 }
 
 fn set_button(draft: &mut Draft, field: &Field, value: &str) -> Result<bool> {

@@ -148,7 +148,7 @@ fn draw(draft: &mut Draft, dict: &mut Dictionary, page: ObjectId, drawn: Vec<(Ob
             }
         };
         objects.set(name.clone(), Object::Reference(id));
-        let matrix = place.as_coeffs().map(|part| decimal(part)).join(" ");
+        let matrix = place.as_coeffs().map(decimal).join(" ");
         content.extend(format!("q {matrix} cm /{name} Do Q\n").bytes());
     }
     resources.set("XObject", objects);

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each test file uses some of it.
 
+pub mod redact;
+
 use std::path::Path;
 use wasmcell_pdf::wit;
 

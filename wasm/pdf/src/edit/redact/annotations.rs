@@ -114,11 +114,16 @@ fn shows<'a>(annotation: &Dict<'a>, walker: &mut Walker<'a>, resources: &Resourc
         }
     }
     let mut any = false;
+    let mut seen = Vec::new();
     for stream in streams {
-        let found = walker.look_at_form(&stream, resources);
+        let mut found = walker.look_at_form(&stream, resources);
         any |= found.is_marked;
-        let layout = Layout::new(found.glyphs);
+        let layout = Layout::new(std::mem::take(&mut found.glyphs));
         any |= queries.iter().any(|query| query.is_in(&layout.text()));
+        seen.push(found);
+    }
+    if !any {
+        seen.iter_mut().for_each(|found| walker.keep(found));
     }
     any
 }

@@ -52,8 +52,14 @@ const LEFTOVERS: [&[u8]; 14] = [
 /// Texts that are no texts, but say how other things are to be read.
 const TECHNICAL: [&[u8]; 6] = [b"DA", b"Lang", b"Registry", b"Ordering", b"M", b"CreationDate"];
 
-/// Remove all copies that can be of what went. `pages` are those on which something went.
-pub fn remove(draft: &mut Draft, walker: &Walker<'_>, queries: &[Query], pages: &BTreeSet<ObjectId>) -> Result<()> {
+/// Remove all copies that can be of what went. `pages` are those on which something went. Which objects went
+/// as nothing draws them as they were: they are nowhere in the file, whatever referred to them.
+pub fn remove(
+    draft: &mut Draft,
+    walker: &Walker<'_>,
+    queries: &[Query],
+    pages: &BTreeSet<ObjectId>,
+) -> Result<BTreeSet<ObjectId>> {
     draft.file.trailer.remove(b"Info");
     let catalog = draft.catalog()?;
     let kept =
@@ -61,18 +67,17 @@ pub fn remove(draft: &mut Draft, walker: &Walker<'_>, queries: &[Query], pages: 
     *catalog = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
     names(draft)?;
     let elsewhere: BTreeSet<ObjectId> = draft.pages.iter().filter(|id| !pages.contains(id)).copied().collect();
-    let used = |id: &ObjectId| walker.used.contains(id) || walker.made.contains_key(id);
-    for (id, object) in &mut draft.file.objects {
-        if let Object::Stream(stream) = object
-            && is_drawn(&stream.dict)
-            && !used(id)
-        {
-            *object = Object::Null;
-            continue;
-        }
+    let drawn = draft.file.objects.iter().filter_map(|(id, object)| {
+        let stream = object.as_stream().ok()?;
+        is_drawn(&stream.dict).then_some(id)
+    });
+    let gone: BTreeSet<ObjectId> =
+        drawn.chain(&walker.replaced).filter(|id| !walker.used.contains(id)).copied().collect();
+    draft.forget(&gone);
+    for object in draft.file.objects.values_mut() {
         scrub(object, queries, &elsewhere);
     }
-    Ok(())
+    Ok(gone)
 }
 
 /// Of the trees of names, keep that of places; destinations that are named like what is looked for go.

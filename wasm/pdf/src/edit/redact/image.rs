@@ -1,7 +1,9 @@
 //! Pictures without the pixels that lie in a box.
 
-use super::walk::{Walker, packed};
-use crate::edit::copy::{self, Copier};
+use super::data;
+use super::walk::Walker;
+use super::written::packed;
+use crate::edit::copy::Copier;
 use crate::limits::MAX_PIXELS;
 use hayro::hayro_syntax::object::stream::{ImageColorSpace, ImageDecodeParams};
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Stream};
@@ -11,6 +13,11 @@ use lopdf::{Dictionary, ObjectId};
 
 /// A pixel that is larger is of a colour, and no detail: it goes only if its middle lies in a box.
 const LARGE: f64 = 3.0;
+/// What it takes to decode a picture: an operator for so many pixels.
+const PIXELS: u64 = 256;
+
+/// The pictures that a picture may have as its masks.
+pub const MASKS: [&str; 2] = ["SMask", "Mask"];
 
 /// What is left of a picture.
 pub enum Rest {
@@ -36,12 +43,13 @@ pub fn is_stencil(dict: &Dict<'_>) -> bool {
     dict.get::<bool>("ImageMask").or_else(|| dict.get::<bool>("IM")).unwrap_or(false)
 }
 
-/// A picture without what lies in the targets; none if it cannot be decoded.
+/// A picture without what lies in the targets; none if it cannot be decoded. Its masks are seen as well
+/// as its colours, and may be finer: each goes by its own pixels.
 pub fn without(walker: &mut Walker<'_>, stream: &Stream<'_>, ctm: Affine, resources: &Resources<'_>) -> Option<Rest> {
     let dict = stream.dict();
     let is_mask = is_stencil(dict);
     let space = color_space(dict, resources);
-    let mut samples = decode(stream, is_mask, space.as_ref())?;
+    let mut samples = decode(walker, stream, is_mask, space.as_ref())?;
     // A picture whose decode array is turned round is white at zero.
     let decode_array: Vec<f64> =
         either::<Array<'_>>(dict, "Decode", "D").map(|array| array.iter::<f64>().collect()).unwrap_or_default();
@@ -52,7 +60,16 @@ pub fn without(walker: &mut Walker<'_>, stream: &Stream<'_>, ctm: Affine, resour
         (false, 4) => is_inverted,
         (false, _) => !is_inverted && !is_indexed(space.as_ref()),
     };
-    if !samples.overwrite(walker, ctm, if empty { 0xff } else { 0 }) {
+    let mut is_changed = samples.overwrite(walker, ctm, if empty { 0xff } else { 0 })?;
+    let mut masks = Vec::new();
+    for key in MASKS {
+        if let Some(mask) = dict.get::<Stream<'_>>(key) {
+            let rest = mask_without(walker, &mask, ctm, key)?;
+            is_changed |= rest.is_some();
+            masks.push((key, mask, rest));
+        }
+    }
+    if !is_changed {
         return Some(Rest::Same);
     }
     let mut copy = Dictionary::new();
@@ -73,12 +90,16 @@ pub fn without(walker: &mut Walker<'_>, stream: &Stream<'_>, ctm: Affine, resour
         let own = samples.space.map(|name| lopdf::Object::Name(name.into()));
         copy.set("ColorSpace", named.or(own)?);
     }
-    for key in ["SMask", "Mask"] {
-        if let Some(mask) = dict.get::<Stream<'_>>(key) {
-            copy.set(key, mask_without(walker, &mask, ctm, key)?);
-        } else if let Some(colors) = dict.get::<Array<'_>>(key) {
-            copy.set(key, copier.object(&Object::Array(colors)));
-        }
+    if let Some(colors) = dict.get::<Array<'_>>("Mask") {
+        copy.set("Mask", copier.object(&Object::Array(colors)));
+    }
+    for (key, mask, rest) in masks {
+        let id = match rest {
+            Some(rest) => walker.make(rest),
+            None => data::id(&mask)?,
+        };
+        walker.found.used.insert(id);
+        copy.set(key, lopdf::Object::Reference(id));
     }
     // What is transparent in the data itself would be lost.
     if dict.get::<u8>("SMaskInData").unwrap_or(0) != 0 {
@@ -87,17 +108,17 @@ pub fn without(walker: &mut Walker<'_>, stream: &Stream<'_>, ctm: Affine, resour
     Some(Rest::Changed(walker.make(packed(copy, samples.data))))
 }
 
-/// A mask in which what lies in the targets is not painted.
-fn mask_without(walker: &mut Walker<'_>, mask: &Stream<'_>, ctm: Affine, key: &str) -> Option<lopdf::Object> {
+/// A mask in which what lies in the targets is not painted, if anything does; none if it cannot be decoded.
+fn mask_without(walker: &mut Walker<'_>, mask: &Stream<'_>, ctm: Affine, key: &str) -> Option<Option<lopdf::Stream>> {
     let dict = mask.dict();
     let is_stencil = key == "Mask";
     let decode_array: Vec<f64> =
         dict.get::<Array<'_>>("Decode").map(|array| array.iter::<f64>().collect()).unwrap_or_default();
     let is_inverted = decode_array.len() > 1 && decode_array[0] > decode_array[1];
-    let mut samples = decode(mask, true, None)?;
+    let mut samples = decode(walker, mask, true, None)?;
     let empty = if is_stencil != is_inverted { 0xff } else { 0 };
-    if !samples.overwrite(walker, ctm, empty) {
-        return copy::id(mask.obj_id()).map(lopdf::Object::Reference);
+    if !samples.overwrite(walker, ctm, empty)? {
+        return Some(None);
     }
     let source = Copier::new(walker.xref).dict(dict);
     let mut copy = Dictionary::new();
@@ -113,17 +134,17 @@ fn mask_without(walker: &mut Walker<'_>, mask: &Stream<'_>, ctm: Affine, key: &s
     copy.set("Width", i64::from(samples.width));
     copy.set("Height", i64::from(samples.height));
     copy.set("BitsPerComponent", samples.bits as i64);
-    Some(lopdf::Object::Reference(walker.make(packed(copy, samples.data))))
+    Some(Some(packed(copy, samples.data)))
 }
 
 impl Samples {
-    /// Set the pixels that lie in the targets; whether there are any.
-    fn overwrite(&mut self, walker: &Walker<'_>, ctm: Affine, value: u8) -> bool {
+    /// Set the pixels that lie in the targets; whether there are any. None if it has no place.
+    fn overwrite(&mut self, walker: &Walker<'_>, ctm: Affine, value: u8) -> Option<bool> {
         let (width, height) = (f64::from(self.width), f64::from(self.height));
         let place = ctm * Affine::new([1.0 / width, 0.0, 0.0, -1.0 / height, 0.0, 1.0]);
         let back = place.inverse();
-        if !back.is_finite() {
-            return false;
+        if !(place.is_finite() && back.is_finite()) {
+            return None;
         }
         let pixel = place.transform_rect_bbox(Rect::new(0.0, 0.0, 1.0, 1.0));
         let reach = |size: f64| if size > LARGE { 0.0 } else { 0.5 * size - 1e-6 };
@@ -144,7 +165,7 @@ impl Samples {
                 }
             }
         }
-        any
+        Some(any)
     }
 
     fn set(&mut self, column: u32, row: u32, value: u8) {
@@ -164,14 +185,21 @@ impl Samples {
     }
 }
 
-fn decode(stream: &Stream<'_>, is_mask: bool, space: Option<&Object<'_>>) -> Option<Samples> {
+fn decode(walker: &mut Walker<'_>, stream: &Stream<'_>, is_mask: bool, space: Option<&Object<'_>>) -> Option<Samples> {
     let dict = stream.dict();
+    if !data::is_known(stream) {
+        return None;
+    }
     let mut width = either::<u32>(dict, "Width", "W")?;
     let mut height = either::<u32>(dict, "Height", "H")?;
     let is_stencil = is_stencil(dict);
     let said = if is_stencil { Some(1) } else { either::<u8>(dict, "BitsPerComponent", "BPC") };
     let known = if is_mask { Some(1) } else { space.and_then(components) };
     if u64::from(width) * u64::from(height) > MAX_PIXELS || width == 0 || height == 0 {
+        return None;
+    }
+    let effort = u64::from(width) * u64::from(height) / PIXELS;
+    if !walker.found.spend(effort as usize) {
         return None;
     }
     let params = ImageDecodeParams {

@@ -8,14 +8,21 @@
 
 mod annotations;
 mod copies;
+mod data;
+mod drawings;
 mod image;
+mod inside;
 mod look;
+mod marks;
+mod operators;
+mod paint;
 mod path;
 mod picture;
 mod place;
 mod show;
 mod state;
 mod walk;
+mod written;
 
 use super::draft::Draft;
 use crate::document::Document;
@@ -23,14 +30,14 @@ use crate::error::{Result, invalid, too_much, unsupported};
 use crate::limits::MAX_ENTRIES;
 use crate::text::search::Query;
 use crate::{args, geometry, pages, wit};
-use hayro::hayro_syntax::object::Dict;
 use hayro::kurbo::Rect;
 use hayro::vello_cpu::color::{Srgb, parse_color};
 use look::rect;
 use lopdf::{Dictionary, Object, dictionary};
 use place::Target;
 use std::collections::{BTreeMap, BTreeSet};
-use walk::{Walker, packed};
+use walk::{Found, Walker};
+use written::packed;
 
 /// Shortest text under a box of which copies elsewhere are looked for, in characters.
 const SHORTEST_COPY: usize = 4;
@@ -183,49 +190,42 @@ fn plan(seen: &Document, wanted: &Wanted) -> Result<(BTreeMap<u32, Plan>, Vec<St
     Ok((plans, not_found))
 }
 
-/// Do what is planned. What copies elsewhere were looked for by.
+/// Do what is planned, so that nothing that drew what went is left. What copies elsewhere were looked for by.
 fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeMap<u32, Plan>) -> Result<Vec<Query>> {
     let mut walker = Walker::new(seen.pdf().xref(), draft.file.max_id, &wanted.queries);
     let mut copied = Vec::new();
     for number in 1..=seen.count() {
         let page = seen.page(number)?;
         let Some(plan) = plans.get_mut(&number) else {
-            walker.look(page);
+            let mut found = walker.look(page);
+            is_followed(&found, number)?;
+            walker.keep(&mut found);
             continue;
         };
         plan.notes.clear();
-        let mut inexact = plan.inexact.clone();
-        if inexact.is_none() {
-            let (content, resources, found) = walker.rewrite(page, plan.targets.clone());
-            if found.is_endless() {
-                return Err(too_much(format!("page {number} draws more than can be followed")));
-            }
-            inexact = found.inexact.first().map(|reason| (*reason).to_owned());
-            if plan.targets.iter().any(|target| target.is_drawn) {
-                copied.extend(copies_of(&found.removed));
-            }
-            if inexact.is_none() {
-                let content = framed(content, page, &plan.targets, wanted.fill);
-                set_content(draft, &mut walker, number, content, resources)?;
-            }
+        let (content, resources, mut found) = walker.rewrite(page, plan.targets.clone());
+        is_followed(&found, number)?;
+        if plan.targets.iter().any(|target| target.is_drawn) {
+            copied.extend(copies_of(&found.removed));
         }
-        if let Some(reason) = inexact {
-            let picture = picture::of(seen, number, &plan.targets, wanted.dpi, wanted.fill)?;
-            plan.notes.extend(picture.notes.into_iter().map(|note| format!("in the picture, {note}")));
-            let image = walker.make(picture.image);
-            walker.used.insert(image);
-            let resources = dictionary! { "XObject" => dictionary! { "Page" => image } };
-            set_content(draft, &mut walker, number, picture.content, resources)?;
-            plan.inexact = Some(reason);
-        }
+        let inexact = plan.inexact.take().or_else(|| found.inexact.first().map(|reason| (*reason).to_owned()));
+        let Some(reason) = inexact else {
+            walker.keep(&mut found);
+            let content = framed(content, page, &plan.targets, wanted.fill);
+            set_content(draft, &mut walker, number, content, resources)?;
+            continue;
+        };
+        walker.forget(&mut found);
+        // Letters go whole, as they would from what draws the page.
+        let places: Vec<Rect> = plan.targets.iter().map(|target| target.rect).chain(found.cut).collect();
+        let picture = picture::of(seen, number, &places, wanted.dpi, wanted.fill)?;
+        plan.notes.extend(picture.notes.into_iter().map(|note| format!("in the picture, {note}")));
+        let image = walker.make(picture.image);
+        let resources = dictionary! { "XObject" => dictionary! { "Page" => image } };
+        set_content(draft, &mut walker, number, picture.content, resources)?;
+        plan.inexact = Some(reason);
     }
     copied.truncate(MAX_COPIES);
-    // What viewers make the looks of fields of.
-    let catalog: Option<Dict<'_>> = seen.pdf().xref().get(seen.pdf().xref().root_id());
-    let form = catalog.and_then(|catalog| catalog.get::<Dict<'_>>("AcroForm"));
-    if let Some(resources) = form.and_then(|form| form.get::<Dict<'_>>("DR")) {
-        walker.use_all(&resources, 0);
-    }
     for number in 1..=seen.count() {
         let queries: &[Query] = if wanted.pages.contains(&number) { &wanted.queries } else { &[] };
         let targets = plans.get(&number).map(|plan| plan.targets.clone()).unwrap_or_default();
@@ -243,8 +243,18 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
     }
     let all: Vec<Query> = wanted.queries.iter().cloned().chain(copied).collect();
     let touched = plans.keys().map(|number| draft.pages[*number as usize - 1]).collect();
-    copies::remove(draft, &walker, &all, &touched)?;
+    let gone = copies::remove(draft, &walker, &all, &touched)?;
+    if gone.iter().any(|id| draft.file.objects.contains_key(id)) {
+        return Err(unsupported("redact: something that drew what went is still in the file; no file is made"));
+    }
     Ok(all)
+}
+
+fn is_followed(found: &Found, number: u32) -> Result<()> {
+    match found.is_endless() {
+        true => Err(too_much(format!("page {number} draws more than can be followed"))),
+        false => Ok(()),
+    }
 }
 
 /// The lines of what was removed, where they are long enough to be known again.

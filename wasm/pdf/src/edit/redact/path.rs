@@ -6,6 +6,21 @@ use hayro::kurbo::{BezPath, Line, ParamCurve, PathEl, PathSeg, Point, Rect, Shap
 /// How far a line that stands for a curve may be off, in points.
 const TOLERANCE: f64 = 0.01;
 
+/// How many lines it takes to cut a path, about.
+pub fn effort(path: &BezPath) -> usize {
+    let lines = |segment: PathSeg| match segment {
+        PathSeg::Line(_) => 1.0,
+        curve => 1.0 + (0.25 * path_length(curve) / TOLERANCE).sqrt(),
+    };
+    path.segments().map(lines).sum::<f64>() as usize
+}
+
+/// The length of the lines between a curve's points, which is no less than its own.
+fn path_length(segment: PathSeg) -> f64 {
+    let cubic = segment.to_cubic();
+    (cubic.p1 - cubic.p0).hypot() + (cubic.p2 - cubic.p1).hypot() + (cubic.p3 - cubic.p2).hypot()
+}
+
 /// A side of a box: whether a point is on the side to keep, and where a line crosses over.
 #[derive(Clone, Copy)]
 enum Edge {

@@ -1,12 +1,11 @@
 //! A page as a picture of itself, in which what lies in boxes is painted over.
 
-use super::place::Target;
-use super::walk::packed;
+use super::written::packed;
 use crate::document::Document;
 use crate::error::Result;
 use crate::limits::MAX_PIXELS;
 use crate::{args, geometry};
-use hayro::kurbo::Affine;
+use hayro::kurbo::{Affine, Rect};
 use lopdf::{Stream, dictionary};
 
 /// What a page becomes.
@@ -19,8 +18,8 @@ pub struct Picture {
     pub notes: Vec<String>,
 }
 
-/// Take a picture of a page.
-pub fn of(document: &Document, number: u32, targets: &[Target], dpi: f32, fill: Option<[u8; 3]>) -> Result<Picture> {
+/// Take a picture of a page, without these places.
+pub fn of(document: &Document, number: u32, places: &[Rect], dpi: f32, fill: Option<[u8; 3]>) -> Result<Picture> {
     let page = document.page(number)?;
     let seen = geometry::seen(page);
     // As fine as it may be.
@@ -32,7 +31,7 @@ pub fn of(document: &Document, number: u32, targets: &[Target], dpi: f32, fill: 
     let mut pixels = rendered.raster.pixels;
     let color = fill.unwrap_or([0xff; 3]);
     let (x, y) = (f64::from(width) / seen.width(), f64::from(height) / seen.height());
-    for Target { rect, .. } in targets {
+    for rect in places {
         let across = |from: f64, to: f64, scale: f64, end: u32| {
             let end = f64::from(end);
             (from * scale).floor().clamp(0.0, end) as usize..(to * scale).ceil().clamp(0.0, end) as usize

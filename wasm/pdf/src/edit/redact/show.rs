@@ -1,31 +1,35 @@
 //! Text: where each glyph stands, and strings without those that go.
 
-use super::place::Target;
+use super::inside::Inside;
 use super::state::{Ink, State};
-use super::walk::Walker;
+use super::walk::{UNKNOWN, Walker};
 use crate::limits::{MAX_GLYPH_CHARS, MAX_GLYPHS};
 use crate::text::collect::{ASCENT, DESCENT, Glyph};
 use hayro::hayro_interpret::hayro_cmap::BfString;
-use hayro::hayro_syntax::content::UntypedIter;
+use hayro::hayro_syntax::page::Resources;
 use hayro::kurbo::{Affine, Point, Rect, Shape};
-use hayro_font::{Font, FontGlyph, StandardFont, Type3Glyph};
+use hayro_font::{Font, FontGlyph, GlyphId, StandardFont};
 use lopdf::{Object, StringFormat};
+use std::rc::Rc;
 
 /// So many glyphs in a row without known letters may be a word.
 const UNKNOWN_WORD: usize = 3;
+/// From this mode of painting on, what is drawn later is seen through the text.
+const CLIPS: i64 = 4;
 
 impl<'a> Walker<'a> {
     /// Show strings: what is left of them, in the form of TJ, and whether something went.
-    pub(super) fn show(&mut self, items: Vec<Object>, state: &mut State<'a>) -> (Vec<Object>, bool) {
-        let font = state
-            .font
-            .clone()
-            .or_else(|| self.fonts.standard_font(StandardFont::Helvetica, &self.settings.font_resolver));
-        let Some(font) = font else {
-            self.found.unsure.insert("a font cannot be read");
-            self.found.inexact.insert("a font cannot be read");
-            return (items, false);
-        };
+    pub(super) fn show(
+        &mut self,
+        items: Vec<Object>,
+        resources: &Resources<'a>,
+        state: &mut State<'a>,
+    ) -> (Vec<Object>, bool) {
+        let font = state.font.clone().or_else(|| {
+            self.doubt("a font cannot be read");
+            self.fonts.standard_font(StandardFont::Helvetica, &self.settings.font_resolver)
+        });
+        let Some(font) = font else { return (items, false) };
         let is_horizontal = font.is_horizontal();
         let mut left = Vec::new();
         let mut is_cut = false;
@@ -48,7 +52,7 @@ impl<'a> Walker<'a> {
                 let advance = font.code_advance(code);
                 let width = if is_horizontal { advance.x } else { advance.y };
                 let step = state.advance(width, code == 32 && length == 1);
-                if self.glyph(&font, code, width, state) {
+                if self.glyph(&font, code, width, resources, state) {
                     is_cut = true;
                     push_string(&mut left, std::mem::take(&mut kept));
                     if state.size != 0.0 {
@@ -65,16 +69,18 @@ impl<'a> Walker<'a> {
             push_string(&mut left, kept);
         }
         if is_cut && (state.fill == Ink::Content || state.stroke == Ink::Content) {
-            self.found.inexact.insert("a pattern that holds text or pictures lies there");
+            self.found.inexact.insert("a pattern that may hold text or pictures lies there");
+        }
+        if is_cut && state.mode >= CLIPS {
+            self.found.inexact.insert("something is seen through text there");
         }
         (left, is_cut)
     }
 
     /// Take note of a glyph; whether it is to go.
-    fn glyph(&mut self, font: &Font<'a>, code: u32, width: f64, state: &State<'a>) -> bool {
+    fn glyph(&mut self, font: &Font<'a>, code: u32, width: f64, resources: &Resources<'a>, state: &State<'a>) -> bool {
         if self.found.glyphs.glyphs.len() >= MAX_GLYPHS {
-            self.found.unsure.insert("it has too much text");
-            self.found.inexact.insert("it has too much text");
+            self.doubt("it has too much text");
             return false;
         }
         let place = state.glyph();
@@ -87,31 +93,55 @@ impl<'a> Walker<'a> {
         let bounds = place.transform_rect_bbox(frame.abs());
         let (start, end) = (place * Point::ZERO, place * end);
         if !(bounds.is_finite() && start.is_finite() && end.is_finite()) {
-            self.found.unsure.insert("text stands nowhere");
+            self.doubt("text stands nowhere");
             return false;
         }
         let id = font.map_code(code);
         let glyph = font.glyph(id, code);
-        let unicode = match &glyph {
-            FontGlyph::Outline(glyph) => glyph.as_unicode(),
-            FontGlyph::Type3(glyph) => glyph.as_unicode(),
+        let (unicode, drawing) = match &glyph {
+            FontGlyph::Outline(glyph) => (glyph.as_unicode(), None),
+            FontGlyph::Type3(glyph) => (glyph.as_unicode(), self.drawn_glyph(glyph, resources)),
         };
         let text = match unicode {
             Some(BfString::Char(char)) => String::from(char),
             Some(BfString::String(text)) => text.to_string(),
             None => "\u{fffd}".to_owned(),
         };
-        let is_unknown = !text.is_empty() && text.chars().all(is_unknown);
-        self.found.unknown = if is_unknown { self.found.unknown + 1 } else { 0 };
-        if self.found.unknown >= UNKNOWN_WORD {
-            self.found.unsure.insert("it has text whose letters are not known");
+        let ink = |walker: &mut Self| match &glyph {
+            FontGlyph::Outline(glyph) => {
+                let key = glyph.identifier().cache_key();
+                let known = walker.inks.entry(key).or_insert_with(|| {
+                    let path = glyph.outline();
+                    (!path.is_empty()).then(|| path.bounding_box())
+                });
+                let to_ems = place * Affine::scale(0.001) * Affine::translate(font.origin_displacement(code));
+                let outline = to_ems * Affine::scale_non_uniform(font.glyph_stretch(id, code), 1.0);
+                known.map(|ink| outline.transform_rect_bbox(ink))
+            }
+            FontGlyph::Type3(glyph) => {
+                drawing.as_ref()?.ink.map(|ink| (place * glyph.font().matrix()).transform_rect_bbox(ink))
+            }
+        };
+        self.found.shown += 1;
+        self.found.add_ink(bounds);
+        let is_empty = text.chars().all(is_blank);
+        let ink = if is_empty || !self.targets.is_empty() { ink(self) } else { None };
+        // What is black is no space, unless the font has no such glyph.
+        let is_known = match is_empty {
+            true => id == GlyphId::NOTDEF || ink.is_none_or(|ink| ink.area() == 0.0),
+            false => !text.chars().all(is_unknown),
+        };
+        self.know(is_known, (start, end, state.size_seen()));
+        if ink.is_some_and(|ink| !ink.is_finite()) {
+            self.found.inexact.insert("a glyph has no bounds");
         }
-        let goes = self.goes(bounds, || {
-            let to_ems = place * Affine::scale(0.001) * Affine::translate(font.origin_displacement(code));
-            (to_ems * Affine::scale_non_uniform(font.glyph_stretch(id, code), 1.0), place, glyph)
-        });
+        let goes = self.targets.iter().any(|target| target.takes(bounds, ink));
+        if let Some(drawing) = drawing {
+            self.drew(&drawing, goes);
+        }
         if goes {
             self.found.removed.push_str(&text);
+            self.found.cut.extend(ink);
         } else if !self.found.removed.ends_with('\n') {
             self.found.removed.push('\n');
         }
@@ -131,54 +161,38 @@ impl<'a> Walker<'a> {
         goes
     }
 
-    fn goes(&mut self, bounds: Rect, of: impl FnOnce() -> (Affine, Affine, FontGlyph<'a>)) -> bool {
-        if self.targets.is_empty() {
-            return false;
+    /// Take note of whether a glyph's letters are known.
+    fn know(&mut self, is_known: bool, place: (Point, Point, f64)) {
+        if is_known {
+            self.found.unknown_row = 0;
+            return;
         }
-        if self.targets.iter().any(|target| target.takes(bounds, None)) {
-            return true;
+        self.found.unknown.push(place);
+        self.found.unknown_row += 1;
+        if self.found.unknown_row >= UNKNOWN_WORD {
+            self.found.unsure.insert(UNKNOWN);
         }
-        if !self.targets.iter().any(|target| target.is_drawn) {
-            return false;
-        }
-        // Some glyphs reach far out of their box.
-        let (outline, type3, glyph) = of();
-        let ink = match &glyph {
-            FontGlyph::Outline(glyph) => {
-                let key = glyph.identifier().cache_key();
-                let known = self.inks.entry(key).or_insert_with(|| {
-                    let path = glyph.outline();
-                    (!path.is_empty()).then(|| path.bounding_box())
-                });
-                known.map(|ink| outline.transform_rect_bbox(ink))
-            }
-            FontGlyph::Type3(glyph) => {
-                type3_ink(glyph).map(|ink| (type3 * glyph.font().matrix()).transform_rect_bbox(ink))
-            }
-        };
-        ink.is_some_and(|ink| self.targets.iter().any(|target: &Target| target.takes(bounds, Some(ink))))
     }
-}
 
-/// The box that a glyph of a Type 3 font says it has.
-fn type3_ink(glyph: &Type3Glyph<'_>) -> Option<Rect> {
-    let data = glyph.program()?.decoded_data().ok()?;
-    let mut operators = UntypedIter::new(&data);
-    let first = operators.next()?;
-    let operator: &[u8] = first.operator;
-    if operator != b"d1" {
-        return None;
+    /// What a glyph draws is used, or goes with it.
+    fn drew(&mut self, drawing: &Rc<Inside>, goes: bool) {
+        let streams = if goes { &mut self.found.replaced } else { &mut self.found.used };
+        // Most glyphs draw nothing else; the same one comes often.
+        if !drawing.streams.iter().all(|id| streams.contains(id)) {
+            streams.extend(&drawing.streams);
+        }
     }
-    let numbers: Vec<f64> =
-        first.operands().filter_map(|object| object.clone().into_number().map(|n| n.as_f64())).collect();
-    let [_, _, x0, y0, x1, y1] = numbers[..] else { return None };
-    let ink = Rect::new(x0, y0, x1, y1).abs();
-    (ink.area() > 0.0).then_some(ink)
 }
 
 /// Letters that say nothing of what is seen.
 fn is_unknown(char: char) -> bool {
     char == '\u{fffd}' || char.is_control() && !char.is_whitespace() || matches!(char, '\u{e000}'..='\u{f8ff}')
+}
+
+/// Letters that nothing is seen of.
+fn is_blank(char: char) -> bool {
+    char.is_whitespace()
+        || matches!(char, '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 /// As texts are read and searched: control characters are not for reading.

@@ -6,9 +6,9 @@ use hayro_font::Font;
 /// What something is painted with.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Ink {
-    /// A colour, or a pattern of shapes.
+    /// A colour, or one that changes smoothly.
     Plain,
-    /// A pattern that holds text or pictures.
+    /// A pattern that may hold text or pictures.
     Content,
 }
 
@@ -67,6 +67,11 @@ impl<'a> State<'a> {
         }
     }
 
+    /// For what has no place on a page of its own.
+    pub fn anywhere() -> Self {
+        Self::new(Affine::IDENTITY, Rect::new(-1e6, -1e6, 1e6, 1e6))
+    }
+
     /// What is filled, or else drawn, with.
     pub fn ink(&mut self, fills: bool) -> &mut Ink {
         if fills { &mut self.fill } else { &mut self.stroke }
@@ -98,6 +103,12 @@ impl<'a> State<'a> {
     /// From units of the font's size to the page.
     pub fn glyph(&self) -> Affine {
         self.ctm * self.text * Affine::new([self.size * self.scaling, 0.0, 0.0, self.size, 0.0, self.rise])
+    }
+
+    /// The size of text on the page.
+    pub fn size_seen(&self) -> f64 {
+        let [_, _, c, d, ..] = self.glyph().as_coeffs();
+        c.hypot(d)
     }
 
     /// How far the next glyph stands from one that is `width` thousandths wide, before scaling.

@@ -1,0 +1,99 @@
+//! What patterns and the glyphs of Type 3 fonts hold: drawings that are used where others are painted.
+
+use super::data;
+use super::drawings::is_smooth;
+use super::state::{Ink, State};
+use super::walk::{Found, Walker};
+use hayro::hayro_syntax::object::{Dict, Stream};
+use hayro::hayro_syntax::page::Resources;
+use hayro::kurbo::Rect;
+use hayro_font::{Font, Type3Glyph};
+use lopdf::ObjectId;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// What it takes to show a glyph that is a drawing, in operators.
+const GLYPH: usize = 10;
+
+/// A drawing, and where the resources are that it may take.
+pub type Within = (ObjectId, [usize; 4]);
+
+/// What such a drawing holds.
+#[derive(Default)]
+pub struct Inside {
+    /// Whether it has text.
+    pub has_text: bool,
+    /// Where it draws, in its own coordinates.
+    pub ink: Option<Rect>,
+    /// The streams that it draws, and its own.
+    pub streams: BTreeSet<ObjectId>,
+    doubts: BTreeSet<&'static str>,
+}
+
+impl<'a> Walker<'a> {
+    /// A font; none if it cannot be read.
+    pub(super) fn font(&mut self, dict: &Dict<'a>) -> Option<Font<'a>> {
+        self.fonts.font(dict, &self.settings.font_resolver, &self.settings.cmap_resolver)
+    }
+
+    /// A pattern. Tiles may be pictures, as many programs make them.
+    pub(super) fn pattern(&mut self, resources: &Resources<'a>, name: &[u8]) -> Ink {
+        let Some(tile) = resources.patterns.get::<Stream<'a>>(name) else {
+            let pattern = resources.patterns.get::<Dict<'a>>(name);
+            let is_plain = pattern.is_none_or(|pattern| is_smooth(pattern.get::<Dict<'a>>("Shading")));
+            return if is_plain { Ink::Plain } else { Ink::Content };
+        };
+        let inside = self.inside(&tile, resources);
+        self.found.used.extend(&inside.streams);
+        if inside.has_text {
+            self.found.unsure.insert("a pattern holds text");
+        }
+        Ink::Content
+    }
+
+    /// Take note of a glyph that is a drawing: what it holds.
+    pub(super) fn drawn_glyph(&mut self, glyph: &Type3Glyph<'a>, resources: &Resources<'a>) -> Option<Rc<Inside>> {
+        self.found.spend(GLYPH);
+        let own = glyph.font().resources().map(Resources::new);
+        let inside = self.inside(glyph.program()?, own.as_ref().unwrap_or(resources));
+        if inside.has_text {
+            self.doubt("a font has glyphs that are texts");
+        }
+        Some(inside)
+    }
+
+    fn inside(&mut self, stream: &Stream<'a>, resources: &Resources<'a>) -> Rc<Inside> {
+        let Resources { x_objects, fonts, patterns, ext_g_states, .. } = resources;
+        let places = [x_objects, fonts, patterns, ext_g_states].map(|dict| dict.data().as_ptr() as usize);
+        let key = data::id(stream).map(|id| (id, places));
+        let known = key.and_then(|key| self.insides.get(&key).cloned());
+        let inside = known.unwrap_or_else(|| {
+            // What holds itself ends there.
+            self.insides.extend(key.map(|key| (key, Rc::default())));
+            let inside = Rc::new(self.look_inside(stream, resources));
+            self.insides.extend(key.map(|key| (key, inside.clone())));
+            inside
+        });
+        inside.doubts.iter().for_each(|doubt| self.doubt(doubt));
+        inside
+    }
+
+    fn look_inside(&mut self, stream: &Stream<'a>, resources: &Resources<'a>) -> Inside {
+        let writes = std::mem::take(&mut self.writes);
+        let targets = std::mem::take(&mut self.targets);
+        let budget = self.found.budget;
+        let outer = std::mem::replace(&mut self.found, Found { budget, ..Found::default() });
+        self.found.used.extend(data::id(stream));
+        self.form(stream, resources, &State::anywhere());
+        let found = std::mem::replace(&mut self.found, outer);
+        (self.writes, self.targets) = (writes, targets);
+        self.found.budget = found.budget;
+        self.found.is_marked |= found.is_marked;
+        Inside {
+            has_text: found.shown > 0,
+            ink: found.ink,
+            streams: found.used,
+            doubts: found.unsure.union(&found.inexact).copied().collect(),
+        }
+    }
+}

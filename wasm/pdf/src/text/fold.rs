@@ -232,9 +232,7 @@ fn letter(folded: &mut Folded, char: char, source: &Range<usize>, form: Form) {
 /// Whether a word, a number or an address may go on in the next line.
 fn goes_on(before: char, after: Option<char>) -> bool {
     let is_joined = |char: char| {
-        is_hyphen(char)
-            || matches!(char, '\u{2011}'..='\u{2014}' | '/' | '@' | '_' | '.' | '\\')
-            || is_unspaced(char)
+        is_hyphen(char) || matches!(char, '\u{2011}'..='\u{2014}' | '/' | '@' | '_' | '.' | '\\') || is_unspaced(char)
     };
     // A full stop ends a sentence, unless a small letter or a number follows.
     let ends = before == '.' && after.is_none_or(|after| !after.is_lowercase() && !after.is_numeric());

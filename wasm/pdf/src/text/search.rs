@@ -113,8 +113,7 @@ impl Query {
                 }
                 let place = folded.source(part.range());
                 let mut letters = place.clone().filter(|at| !raw[*at].is_ascii_whitespace());
-                let is_known =
-                    if self.is_thorough { letters.all(|at| known[at]) } else { letters.any(|at| known[at]) };
+                let is_known = if self.is_thorough { letters.all(|at| known[at]) } else { letters.any(|at| known[at]) };
                 if !is_known && !(pass.apart && !text.stands_apart(&place)) {
                     found.push(place);
                 }

@@ -75,8 +75,7 @@ pub fn remove<'a>(
         let (layouts, is_marked) = shown(&annotation, walker, page.resources());
         let is_found = || {
             let texts = Texts::of(&annotation, None).into_iter().chain(states(&annotation));
-            let mut texts =
-                texts.map(|text| Text::new(&text)).chain(layouts.iter().map(|layout| Text::of(layout).0));
+            let mut texts = texts.map(|text| Text::new(&text)).chain(layouts.iter().map(|layout| Text::of(layout).0));
             texts.any(|text| queries.iter().any(|query| query.stands_in(&text)))
         };
         if targets.iter().any(meets) || HOLDERS.contains(&kind.as_str()) || is_marked || is_found() {
@@ -177,10 +176,12 @@ impl Texts {
         let mut texts = Self { found: Vec::new(), budget: MAX_OBJECTS };
         let mut level = Some(annotation.clone());
         for depth in 0..MAX_DEPTH {
-            let Some(dict) = level.filter(|dict| depth == 0 || dict.contains_key("FT") || dict.contains_key("T")) else {
+            let Some(dict) = level.filter(|dict| depth == 0 || dict.contains_key("FT") || dict.contains_key("T"))
+            else {
                 break;
             };
-            let is_wanted = |key: &str| keys.is_none_or(|keys| keys.contains(&key)) && (depth == 0 || FILLED.contains(&key));
+            let is_wanted =
+                |key: &str| keys.is_none_or(|keys| keys.contains(&key)) && (depth == 0 || FILLED.contains(&key));
             texts.dict(&dict, is_wanted, 0);
             level = dict.get::<Dict<'_>>("Parent");
         }
@@ -227,7 +228,8 @@ impl Texts {
 fn states(annotation: &Dict<'_>) -> Vec<String> {
     let looks = annotation.get::<Dict<'_>>("AP").unwrap_or_default();
     let states = ["N", "R", "D"].iter().filter_map(|key| looks.get::<Dict<'_>>(*key));
-    let names = states.flat_map(|states| states.keys().take(MAX_DEPTH).map(|name| name.as_str().to_owned()).collect::<Vec<_>>());
+    let names = states
+        .flat_map(|states| states.keys().take(MAX_DEPTH).map(|name| name.as_str().to_owned()).collect::<Vec<_>>());
     names.filter(|name| name != "Off").collect()
 }
 

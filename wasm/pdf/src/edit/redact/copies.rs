@@ -247,7 +247,8 @@ fn is_in(bytes: &[u8], queries: &[Query]) -> bool {
 
 /// Whether a stream of text has what is looked for, or cannot be read.
 fn is_text_of(stream: &Stream, queries: &[Query]) -> bool {
-    let text = if stream.dict.has(b"Filter") { stream.decompressed_content().ok() } else { Some(stream.content.clone()) };
+    let text =
+        if stream.dict.has(b"Filter") { stream.decompressed_content().ok() } else { Some(stream.content.clone()) };
     text.is_none_or(|text| is_in(&text, queries))
 }
 

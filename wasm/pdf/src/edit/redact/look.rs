@@ -150,6 +150,5 @@ fn unsure(found: &Found, letters: &[Point], page: Rect) -> Option<&'static str> 
     };
     let ((covered, over), (_, beside)) = (count(true), count(false));
     let has_text = over * TEXT_OVER >= covered;
-    (covered >= SMALL && covered >= beside && !has_text)
-        .then_some("most of it is pictures, with little text over them")
+    (covered >= SMALL && covered >= beside && !has_text).then_some("most of it is pictures, with little text over them")
 }

@@ -80,6 +80,7 @@ pub fn redact(draft: &mut Draft, options: wit::Redact) -> Result<()> {
     let seen = draft.seen()?;
     let redactions = std::mem::take(&mut draft.redactions);
     *draft = Draft { redactions, ..Draft::of(&seen)? };
+    (1..=seen.count()).try_for_each(|number| seen.check(number))?;
     let mut plans = plan(&seen, &wanted)?;
 
     // What is still there after the first time makes its page a picture.
@@ -109,13 +110,7 @@ pub fn redact(draft: &mut Draft, options: wit::Redact) -> Result<()> {
 
 impl Plan {
     fn empty() -> Self {
-        Self {
-            hits: Vec::new(),
-            targets: Vec::new(),
-            inexact: None,
-            notes: Vec::new(),
-            lines: BTreeSet::new(),
-        }
+        Self { hits: Vec::new(), targets: Vec::new(), inexact: None, notes: Vec::new(), lines: BTreeSet::new() }
     }
 }
 

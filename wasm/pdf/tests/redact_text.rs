@@ -102,6 +102,8 @@ fn regular_expressions_see_through_spaces_and_styles() {
         ("(O'Neil)", r"O'\w+"),
         ("(SEC-) Tj 0 -12 Td (RET)", "^SECRET$|SEC?RET"),
         ("(S E C R E T)", r"\bsecret\b"),
+        ("(m e @ e x . o r g)", r"\w+@\w+\.\w+"),
+        ("(me@ex.) Tj 0 -12 Td (org)", r"\w+@\w+\.\w+"),
     ] {
         let content = format!("BT /M 10 Tf 20 80 Td (open) Tj 0 -12 Td {shown} Tj 0 -12 Td (end) Tj ET");
         assert_eq!(left(&content, regex(pattern)), "open end", "{shown}: {pattern}");

@@ -16,6 +16,8 @@ pub enum Letters {
     /// As [`Letters::Read`], and what is written in another style is the same: wide, raised or
     /// rounded letters, quotes, dashes.
     Plain,
+    /// As [`Letters::Plain`], without accents, and letters that stand alone in a row are a word.
+    Lone,
     /// As [`Letters::Plain`], without accents and white space.
     Bare,
 }
@@ -147,15 +149,12 @@ impl Text {
         self.forms.borrow_mut().entry(form).or_insert_with(|| Rc::new(fold(&self.raw, form))).clone()
     }
 
-    /// Whether a part that was found without its white space is one word or a row of single letters,
-    /// from one edge of words to another.
-    pub fn stands_apart(&self, part: &Range<usize>) -> bool {
+    /// Whether a part begins or ends within a word.
+    pub fn is_cut(&self, part: &Range<usize>) -> bool {
         let is_letter = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
         let (before, found, after) = (&self.raw[..part.start], &self.raw[part.clone()], &self.raw[part.end..]);
-        let is_cut = is_letter(before.chars().next_back()) && is_letter(found.chars().next())
-            || is_letter(found.chars().next_back()) && is_letter(after.chars().next());
-        let mut words = found.split_whitespace();
-        !is_cut && (words.clone().count() == 1 || words.all(|word| word.chars().count() == 1))
+        is_letter(before.chars().next_back()) && is_letter(found.chars().next())
+            || is_letter(found.chars().next_back()) && is_letter(after.chars().next())
     }
 }
 
@@ -178,6 +177,7 @@ fn fold(raw: &str, form: Form) -> Folded {
                 // What is found without spaces does not reach over wide gaps.
                 Letters::Bare if first == '\t' => folded.push('\n', &(start..at)),
                 Letters::Bare => {}
+                Letters::Lone if first != '\t' && is_lone(raw[..start].chars().rev()) && is_lone(rest.chars()) => {}
                 _ if goes_on => {}
                 _ => folded.space(&(start..at)),
             }
@@ -199,7 +199,7 @@ fn fold(raw: &str, form: Form) -> Folded {
         match form.letters {
             Letters::Read => cluster.nfc().for_each(&mut add),
             Letters::Plain => cluster.nfkc().for_each(&mut add),
-            Letters::Bare => cluster.nfkd().filter(|char| !is_accent(*char)).for_each(&mut add),
+            Letters::Lone | Letters::Bare => cluster.nfkd().filter(|char| !is_accent(*char)).for_each(&mut add),
         }
     }
     folded
@@ -237,6 +237,12 @@ fn goes_on(before: char, after: Option<char>) -> bool {
     // A full stop ends a sentence, unless a small letter or a number follows.
     let ends = before == '.' && after.is_none_or(|after| !after.is_lowercase() && !after.is_numeric());
     is_joined(before) && !ends || after.is_some_and(|after| is_unspaced(after) || after == '@')
+}
+
+/// Whether what is next is a letter that stands alone.
+fn is_lone(letters: impl Iterator<Item = char>) -> bool {
+    let mut letters = letters.filter(|char| !is_combining(*char));
+    letters.next().is_some() && letters.next().is_none_or(char::is_whitespace)
 }
 
 /// Writing that has no spaces between words.
@@ -317,6 +323,7 @@ mod tests {
         ] {
             assert_eq!(folded(text, Letters::Plain, Lines::Spaced), expected, "{text}");
         }
+        assert_eq!(folded("the W u\u{308} and S E C", Letters::Lone, Lines::Spaced), "the wu and sec");
         for text in ["M¨uller", "Müller", "mu\u{308}ller", "M U L\u{200b}L E R", "MUL LER"] {
             assert_eq!(folded(text, Letters::Bare, Lines::Spaced), "muller", "{text}");
         }

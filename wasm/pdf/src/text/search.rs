@@ -27,8 +27,8 @@ pub struct Query {
 struct Pass {
     form: Form,
     regex: Regex,
-    /// Whether what is found has to be words of its own.
-    apart: bool,
+    /// Whether what is found may not begin or end within words.
+    is_whole: bool,
 }
 
 impl Query {
@@ -56,8 +56,8 @@ impl Query {
         let mut query = Self { is_thorough: true, ..Self::new(text, Some(ignore_case), Some(true))? };
         let regex = query.passes[0].regex.clone();
         query.add(Letters::Plain, false, &regex);
-        let (pattern, has_edges) = bare(text, ignore_case)?;
-        query.add_bare(false, &pattern, has_edges)?;
+        let (pattern, letters) = bare(text, ignore_case)?;
+        query.add_bare(letters, false, &pattern)?;
         Ok(query)
     }
 
@@ -80,23 +80,24 @@ impl Query {
         let (short, long): (Vec<String>, Vec<String>) =
             texts.iter().map(|text| wanted(text, form)).partition(|letters| letters.chars().count() < SHORT);
         let pattern = |texts: &[String]| any(texts.iter().map(|text| regex::escape(text)));
-        self.add_bare(ignore_case, &pattern(&long), false)?;
-        self.add_bare(ignore_case, &pattern(&short), true)?;
+        self.add_bare(Letters::Bare, ignore_case, &pattern(&long))?;
+        self.add_bare(Letters::Lone, ignore_case, &pattern(&short))?;
         Ok(self)
     }
 
-    fn add_bare(&mut self, small: bool, pattern: &str, apart: bool) -> Result<()> {
+    fn add_bare(&mut self, letters: Letters, small: bool, pattern: &str) -> Result<()> {
         if !pattern.is_empty() {
             let regex = compiled(pattern, false)?;
-            let passes = [Lines::Joined, Lines::Whole].map(|lines| Form { letters: Letters::Bare, small, lines });
-            self.passes.extend(passes.map(|form| Pass { form, regex: regex.clone(), apart }));
+            let passes = [Lines::Joined, Lines::Whole].map(|lines| Form { letters, small, lines });
+            let is_whole = letters == Letters::Lone;
+            self.passes.extend(passes.map(|form| Pass { form, regex: regex.clone(), is_whole }));
         }
         Ok(())
     }
 
     fn add(&mut self, letters: Letters, small: bool, regex: &Regex) {
         let passes = [Lines::Spaced, Lines::Joined, Lines::Whole].map(|lines| Form { letters, small, lines });
-        self.passes.extend(passes.map(|form| Pass { form, regex: regex.clone(), apart: false }));
+        self.passes.extend(passes.map(|form| Pass { form, regex: regex.clone(), is_whole: false }));
     }
 
     /// Where it stands in a text.
@@ -114,7 +115,7 @@ impl Query {
                 let place = folded.source(part.range());
                 let mut letters = place.clone().filter(|at| !raw[*at].is_ascii_whitespace());
                 let is_known = if self.is_thorough { letters.all(|at| known[at]) } else { letters.any(|at| known[at]) };
-                if !is_known && !(pass.apart && !text.stands_apart(&place)) {
+                if !is_known && !(pass.is_whole && text.is_cut(&place)) {
                     found.push(place);
                 }
             }
@@ -180,15 +181,40 @@ fn last_line(text: &str) -> String {
     text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }
 
-/// A regular expression for texts without white space and accents, and whether it speaks of the
-/// edges of words or lines: there are none in such texts.
-fn bare(pattern: &str, ignore_case: bool) -> Result<(String, bool)> {
+/// A regular expression for texts without white space and accents, and for which of them. One that
+/// speaks of the edges of words or lines, or matches more or fewer letters, would find what is not meant
+/// where words run into each other: it looks at letters that stand alone.
+fn bare(pattern: &str, ignore_case: bool) -> Result<(String, Letters)> {
     let parsed = ParserBuilder::new().case_insensitive(ignore_case).build().parse(pattern);
     let parsed = parsed.map_err(|error| invalid(format!("query: {}", last_line(&error.to_string()))))?;
-    let has_edges = !parsed.properties().look_set().is_empty();
+    let letters =
+        if parsed.properties().look_set().is_empty() && !is_open(&parsed) { Letters::Bare } else { Letters::Lone };
     let bare = without_spaces(&parsed);
     let is_nothing = bare.properties().maximum_len() == Some(0);
-    Ok((if is_nothing { String::new() } else { bare.to_string() }, has_edges))
+    Ok((if is_nothing { String::new() } else { bare.to_string() }, letters))
+}
+
+/// Whether there may be more or fewer of some letters.
+fn is_open(of: &Hir) -> bool {
+    match of.kind() {
+        HirKind::Repetition(repeated) => {
+            repeated.max != Some(repeated.min) && has_class(&repeated.sub) || is_open(&repeated.sub)
+        }
+        HirKind::Capture(capture) => is_open(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(is_open),
+        _ => false,
+    }
+}
+
+/// Whether it stands for any of several letters.
+fn has_class(of: &Hir) -> bool {
+    match of.kind() {
+        HirKind::Class(class) => !is_gap(class) && !is_letter(class),
+        HirKind::Repetition(repeated) => has_class(&repeated.sub),
+        HirKind::Capture(capture) => has_class(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(has_class),
+        _ => false,
+    }
 }
 
 fn without_spaces(of: &Hir) -> Hir {
@@ -216,6 +242,11 @@ fn is_gap(class: &Class) -> bool {
     let Class::Unicode(class) = class else { return false };
     let has = |char: char| class.ranges().iter().any(|range| (range.start()..=range.end()).contains(&char));
     has(' ') && !"aAzZ09".chars().any(has)
+}
+
+/// Whether a class is one letter, small or capital.
+fn is_letter(class: &Class) -> bool {
+    matches!(class, Class::Unicode(class) if class.iter().map(|range| range.len()).sum::<usize>() <= 3)
 }
 
 /// Where the query stands on a page.

@@ -93,7 +93,10 @@ def test_drawings_without_end_are_refused(kernel):
         *drawings,
         stream("", "/Type /XObject /Subtype /Form /BBox [0 0 9 9]"),
     )
-    with kernel.session(modules.get("pdf")) as session, pytest.raises(LimitExceededError, match="over and over"):
+    with (
+        kernel.session(modules.get("pdf")) as session,
+        pytest.raises(LimitExceededError, match="over and over"),
+    ):
         session.call("text", data)
 
 

@@ -267,6 +267,14 @@ fn copies_go_from_all_places() {
 }
 
 #[test]
+fn what_is_left_of_a_copy_is_looked_at_again() {
+    let outline = "/Outlines << /First << /Title (a SECRETname) >> >>";
+    let redact = Redact { regex: Some(vec![r"\bname\b".into()]), ..search("SECRET") };
+    let file = run(with(outline, FONTS, "BT /M 10 Tf 20 50 Td (open) Tj ET", &[]), redact).unwrap();
+    assert!(unpacked(&file).contains("a [redacted][redacted]"));
+}
+
+#[test]
 fn values_above_a_widget_are_its_own() {
     let source = with(
         "/AcroForm << /Fields [5 0 R] >>",

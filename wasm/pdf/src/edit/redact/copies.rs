@@ -226,8 +226,17 @@ fn texts(bytes: &[u8]) -> Vec<String> {
     texts
 }
 
-/// A text without what is looked for; none if that is not in it.
+/// A text without what is looked for; none if that is not in it. What is left may have it again,
+/// where words have other edges.
 fn without(text: &str, queries: &[Query]) -> Option<String> {
+    let mut rest = without_once(text, queries)?;
+    while let Some(less) = without_once(&rest, queries) {
+        rest = less;
+    }
+    Some(rest)
+}
+
+fn without_once(text: &str, queries: &[Query]) -> Option<String> {
     let parts: Vec<(&str, Option<String>)> =
         text.split(MARK).map(|part| (part, search::replaced(queries, &Text::new(part), MARK))).collect();
     let is_changed = parts.iter().any(|(_, rest)| rest.is_some());

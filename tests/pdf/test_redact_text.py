@@ -101,8 +101,9 @@ def test_drawings_without_end_are_refused(kernel):
 
 
 WORDS = {
-    "paper-14-pages.pdf": ["attention", "model", "the", "encoder-decoder"],
-    "form.pdf": ["name", "date"],
+    "paper-14-pages.pdf": ["the", "model", "number"],
+    "book-352-pages.pdf": ["import", "commit"],
+    "form.pdf": ["name"],
 }
 
 
@@ -114,7 +115,10 @@ def test_plain_words_are_found_as_often_as_by_others(kernel, name):
     data = path.read_bytes()
     with pymupdf.open(stream=data) as document, kernel.session(modules.get("pdf")) as session:
         for word in WORDS[name]:
-            # MuPDF tells of places, of which a word over two lines has two.
             places = sum(len(page.search_for(word)) for page in document)
-            found = sum(len(hit.boxes) for hit in session.call("search", data, word))
-            assert found == pytest.approx(places, rel=0.05, abs=2), word
+            assert places, word
+            hits = session.call("search", data, word)
+            # MuPDF does not find those that are parted at the end of a line.
+            parted = [hit for hit in hits if len(hit.boxes) == 2]
+            assert all(hit.text.lower().replace("-", "") == word for hit in parted), word
+            assert len(hits) - len(parted) == pytest.approx(places, rel=0.001), word

@@ -140,10 +140,7 @@ impl<'a> Walker<'a> {
             self.drew(&drawing, goes);
         }
         if goes {
-            self.found.removed.push_str(&text);
             self.found.cut.extend(ink);
-        } else if !self.found.removed.ends_with('\n') {
-            self.found.removed.push('\n');
         }
         let glyphs = &mut self.found.glyphs;
         let from = glyphs.chars.len();
@@ -156,6 +153,9 @@ impl<'a> Walker<'a> {
             let along = if font.is_horizontal() { (a, b) } else { (-c, -d) };
             let along = hayro::kurbo::Vec2::from(along).normalize();
             let along = if along.is_finite() { along } else { hayro::kurbo::Vec2::new(1.0, 0.0) };
+            if goes {
+                self.found.gone.push(glyphs.glyphs.len());
+            }
             glyphs.glyphs.push(Glyph { chars, start, end, along, size: c.hypot(d), bounds, is_space });
         }
         goes

@@ -3,14 +3,14 @@
 use crate::error::{Result, invalid, malformed, too_much, unsupported};
 use crate::fonts::{self, Fonts};
 use crate::limits::MAX_PAGES;
-use crate::{pages, passwords, wit};
+use crate::{pages, passwords, wit, work};
 use hayro::RenderCache;
 use hayro::hayro_interpret::InterpreterCache;
 use hayro::hayro_syntax::object::ObjectIdentifier;
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was learnt of fonts and colours while pages were interpreted.
 #[derive(Default)]
@@ -33,6 +33,8 @@ self_cell::self_cell!(
 pub struct Document {
     opened: Opened,
     fonts: RefCell<Fonts>,
+    /// The pages that are known to take no more than they may.
+    checked: RefCell<BTreeSet<u32>>,
     redactions: Vec<wit::RedactionReport>,
 }
 
@@ -44,7 +46,12 @@ impl Document {
         if count > MAX_PAGES {
             return Err(too_much(format!("the file has {count} pages; {MAX_PAGES} are allowed at most")));
         }
-        Ok(Self { opened: Opened::new(pdf, |_| Caches::default()), fonts: RefCell::default(), redactions: Vec::new() })
+        Ok(Self {
+            opened: Opened::new(pdf, |_| Caches::default()),
+            fonts: RefCell::default(),
+            checked: RefCell::default(),
+            redactions: Vec::new(),
+        })
     }
 
     /// The same document, which redact made.
@@ -92,12 +99,22 @@ impl Document {
         numbers.filter_map(|(number, page)| Some((page.raw().obj_id()?, number))).collect()
     }
 
-    /// Read a page with the caches at hand.
+    /// Refuse a page that would take too much to interpret.
+    pub fn check(&self, number: u32) -> Result<()> {
+        if !self.checked.borrow().contains(&number) {
+            work::check(self.page(number)?, number)?;
+            self.checked.borrow_mut().insert(number);
+        }
+        Ok(())
+    }
+
+    /// Interpret a page with the caches at hand.
     pub fn with_page<T>(
         &self,
         number: u32,
         read: impl for<'a> FnOnce(&'a Page<'a>, &Caches<'a>) -> Result<T>,
     ) -> Result<T> {
+        self.check(number)?;
         self.opened.with_dependent(|pdf, caches| read(page(pdf, number)?, caches))
     }
 

@@ -51,6 +51,7 @@ mod strings;
 mod text;
 mod trailer;
 mod trees;
+mod work;
 
 use document::Document;
 use error::Result;

@@ -40,3 +40,9 @@ pub const MAX_CONTENT_BYTES: usize = 256 << 20;
 
 /// The highest number of an object in a file that is changed: there has to be room for new ones.
 pub const MAX_OBJECT_NUMBER: u32 = 1 << 30;
+
+/// Most bytes of content that are interpreted for a page, those of drawings once for each use.
+pub const MAX_WORK_BYTES: u64 = 256 << 20;
+
+/// Most glyphs of which a font says how wide they are.
+pub const MAX_WIDTHS: u64 = 1 << 20;

@@ -99,10 +99,15 @@ impl<'a, 'v> Walk<'a, 'v> {
 
 /// The fonts that a page uses.
 pub fn fonts_of(page: &Page<'_>) -> Vec<FontDict> {
+    font_dicts(page).iter().map(font).collect()
+}
+
+/// As [`fonts_of`], as they stand in the file.
+pub fn font_dicts<'a>(page: &Page<'a>) -> Vec<Dict<'a>> {
     let mut fonts = Vec::new();
-    let mut visit = |used: Used<'_>| {
+    let mut visit = |used: Used<'a>| {
         if let Used::Font(dict) = used {
-            fonts.push(font(&dict));
+            fonts.push(dict);
         }
     };
     Walk::new(&mut visit).page(page);

@@ -137,6 +137,22 @@ fn texts_are_found() {
 }
 
 #[test]
+fn texts_are_found_in_any_style_and_over_lines() {
+    // In the standard encoding, 47 is ’, 252 “, 272 ” and 261 –.
+    let content =
+        "BT /M 10 Tf 20 80 Td (\\252It's\\272 1\\2612, an-) Tj 0 -12 Td (other well-) Tj 0 -12 Td (known) Tj ET";
+    let file = || page(content);
+    assert_eq!(found(file(), "\"it's\"", true, false), ["“It’s”"]);
+    assert_eq!(found(file(), "“It’s” 1–2", true, false), ["“It’s” 1–2"]);
+    assert_eq!(found(file(), "1-2", true, false), ["1–2"]);
+    assert_eq!(found(file(), "another", true, false), ["an-other"]);
+    assert_eq!(found(file(), "well-known", true, false), ["well-known"]);
+    assert_eq!(found(file(), "otherwell", true, false), [""; 0], "words are words");
+    assert_eq!(found(file(), r"\ban\w+", true, true), ["an-other"]);
+    assert_eq!(found(file(), "n", true, false).len(), 3, "what is found in several ways is one");
+}
+
+#[test]
 fn a_hit_over_two_lines_has_a_box_on_each() {
     let hits =
         search(page("BT /M 10 Tf 20 80 Td (Find the) Tj 0 -12 Td (words) Tj ET"), "the wor", true, false).unwrap();

@@ -12,6 +12,8 @@ use std::ops::Range;
 
 /// A wider gap between glyphs parts words, in ems.
 const WORD_GAP: f64 = 0.15;
+/// A wider gap parts columns, in ems.
+const WIDE_GAP: f64 = 3.0;
 /// A glyph that is farther from the baseline begins a new line, in ems.
 const OFF_BASELINE: f64 = 0.5;
 /// A glyph that goes farther back begins a new line, in ems: kerning does not go so far.
@@ -71,12 +73,6 @@ impl Layout {
         Self { chars, glyphs, spaced, lines }
     }
 
-    /// The same text with those spaces only that the file draws.
-    pub fn without_gaps(mut self) -> Self {
-        self.spaced.fill(false);
-        self
-    }
-
     /// The lines.
     pub fn lines(&self) -> &[Line] {
         &self.lines
@@ -90,6 +86,12 @@ impl Layout {
     /// Whether a gap stands before a glyph.
     pub fn is_spaced(&self, glyph: usize) -> bool {
         self.spaced[glyph]
+    }
+
+    /// Whether that gap is so wide that spaced letters do not have it.
+    pub fn is_far(&self, glyph: usize) -> bool {
+        let last = glyph.checked_sub(1).and_then(|last| self.glyphs.get(last));
+        last.is_some_and(|last| distance(last, &self.glyphs[glyph]) > WIDE_GAP * last.size.max(self.glyphs[glyph].size))
     }
 
     /// Where glyphs stand.
@@ -178,11 +180,14 @@ fn continues(chars: &str, line: &[Glyph], next: &Glyph) -> bool {
 
 /// Whether the gap between glyphs that follow each other parts words.
 fn gap(one: &Glyph, other: &Glyph) -> bool {
-    let size = one.size.max(other.size);
-    let along = one.along;
-    let forwards = (other.start - one.end).dot(along);
-    let backwards = (one.start - other.end).dot(along);
-    forwards.max(backwards) > WORD_GAP * size
+    distance(one, other) > WORD_GAP * one.size.max(other.size)
+}
+
+/// How far glyphs that follow each other are apart.
+fn distance(one: &Glyph, other: &Glyph) -> f64 {
+    let forwards = (other.start - one.end).dot(one.along);
+    let backwards = (one.start - other.end).dot(one.along);
+    forwards.max(backwards)
 }
 
 /// Bring a line that has parts which run to the left into the order of reading.

@@ -1,8 +1,10 @@
 //! The text of pages: glyphs are [collected](collect) in the order in which the file draws them,
-//! and [laid out](layout) as lines, words and paragraphs; [`search`] looks for texts in those.
+//! and [laid out](layout) as lines, words and paragraphs; [`search`] looks for texts in those, as
+//! they are [compared](fold).
 
 mod bidi;
 pub mod collect;
+pub mod fold;
 pub mod layout;
 pub mod search;
 
@@ -29,7 +31,8 @@ impl Document {
         Ok(search::hits(query, &self.layout(number)?, number))
     }
 
-    fn layout(&self, number: u32) -> Result<Layout> {
+    /// The text of a page as it is laid out.
+    pub fn layout(&self, number: u32) -> Result<Layout> {
         self.with_page(number, |page, caches| {
             let seen = geometry::seen(page);
             let mut context = Context::new(geometry::to_seen(page), seen, &caches.text, page.xref(), fonts::to_read());

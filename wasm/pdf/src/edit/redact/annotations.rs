@@ -1,25 +1,49 @@
 //! What lies on a page and holds, shows or covers what is to go.
 
 use super::place::{Target, overlaps};
-use super::walk::Walker;
+use super::walk::{Found, Walker};
 use crate::document::Document;
 use crate::edit::copy;
 use crate::edit::draft::Draft;
 use crate::error::Result;
 use crate::limits::{MAX_DEPTH, MAX_ENTRIES};
+use crate::text::fold::Text;
 use crate::text::layout::Layout;
 use crate::text::search::Query;
 use crate::{geometry, strings};
 use hayro::hayro_syntax::object::{self, Array, Dict, MaybeRef, Stream};
-use hayro::hayro_syntax::page::Resources;
-use hayro::kurbo::Rect;
+use hayro::hayro_syntax::page::{Page, Resources};
+use hayro::kurbo::{Affine, Rect};
 use lopdf::{Object, ObjectId};
 use std::collections::BTreeSet;
 
 /// Kinds that hold files, sounds or films.
 const HOLDERS: [&str; 6] = ["FileAttachment", "Sound", "Movie", "Screen", "RichMedia", "3D"];
 
-/// Remove annotations from a page; how many.
+/// Entries that are no texts, or lead to other things than the annotation itself.
+const ELSEWHERE: [&str; 13] =
+    ["AP", "CreationDate", "DA", "IRT", "K", "Kids", "M", "NM", "OC", "P", "Parent", "Popup", "StructParent"];
+/// Entries whose names are a person's; others are words of PDF.
+const NAMED: [&str; 5] = ["AS", "D", "DV", "Dest", "V"];
+/// What is filled in, which parts of a field take over from those above them.
+const FILLED: [&str; 4] = ["V", "DV", "RV", "Opt"];
+/// What people read in annotations.
+const READ: [&str; 5] = ["Contents", "RC", "V", "DV", "RV"];
+/// How deep the texts of an annotation lie.
+const NESTING: usize = 6;
+/// Most objects of an annotation that are read.
+const MAX_OBJECTS: usize = 10_000;
+
+/// What was removed from a page.
+#[derive(Default)]
+pub struct Removed {
+    /// How many annotations.
+    pub count: usize,
+    /// The texts of those that lay in boxes.
+    pub texts: Vec<String>,
+}
+
+/// Remove annotations from a page.
 pub fn remove<'a>(
     draft: &mut Draft,
     document: &'a Document,
@@ -27,13 +51,13 @@ pub fn remove<'a>(
     number: u32,
     targets: &[Target],
     queries: &[Query],
-) -> Result<usize> {
+) -> Result<Removed> {
     let page = document.page(number)?;
-    let Some(all) = page.raw().get::<Array<'a>>("Annots") else { return Ok(0) };
+    let mut removed = Removed::default();
+    let Some(all) = page.raw().get::<Array<'a>>("Annots") else { return Ok(removed) };
     let mut kept: Vec<Object> = Vec::new();
     let mut gone: BTreeSet<ObjectId> = BTreeSet::new();
     let mut others: Vec<(Option<ObjectId>, Vec<ObjectId>)> = Vec::new();
-    let mut count = 0;
     for item in all.raw_iter().take(MAX_ENTRIES) {
         let (id, raw) = match item {
             MaybeRef::Ref(reference) => {
@@ -47,13 +71,19 @@ pub fn remove<'a>(
         let place = annotation
             .get::<object::Rect>("Rect")
             .map(|rect| geometry::to_seen(page).transform_rect_bbox(Rect::new(rect.x0, rect.y0, rect.x1, rect.y1)));
-        let meets = place.is_some_and(|place| targets.iter().any(|target| overlaps(place, target.rect)));
-        if meets
-            || HOLDERS.contains(&kind.as_str())
-            || says(&annotation, queries)
-            || shows(&annotation, walker, page.resources(), queries)
-        {
-            count += 1;
+        let meets = |target: &Target| place.is_some_and(|place| overlaps(place, target.rect));
+        let (layouts, is_marked) = shown(&annotation, walker, page.resources());
+        let is_found = || {
+            let texts = Texts::of(&annotation, None).into_iter().chain(states(&annotation));
+            let mut texts = texts.map(|text| Text::new(&text)).chain(layouts.iter().map(|layout| Text::of(layout).0));
+            texts.any(|text| queries.iter().any(|query| query.stands_in(&text)))
+        };
+        if targets.iter().any(meets) || HOLDERS.contains(&kind.as_str()) || is_marked || is_found() {
+            removed.count += 1;
+            if targets.iter().any(|target| target.is_drawn && meets(target)) {
+                removed.texts.extend(Texts::of(&annotation, Some(&READ)));
+                removed.texts.extend(layouts.iter().map(Layout::text));
+            }
             gone.extend(id);
             continue;
         }
@@ -81,27 +111,44 @@ pub fn remove<'a>(
         if kept.len() == before {
             break;
         }
-        count += before - kept.len();
+        removed.count += before - kept.len();
     }
     for id in &gone {
         forget(draft, *id);
     }
     draft.page(draft.pages[number as usize - 1])?.set("Annots", kept);
-    Ok(count)
+    Ok(removed)
 }
 
-/// Whether one of its texts has what is looked for.
-fn says(annotation: &Dict<'_>, queries: &[Query]) -> bool {
-    let texts = annotation.entries().filter_map(|(_, value)| match value {
-        MaybeRef::NotRef(object::Object::String(text)) => Some(strings::text(text.as_bytes())),
-        _ => None,
-    });
-    let action = annotation.get::<Dict<'_>>("A").and_then(|action| strings::entry(&action, "URI"));
-    texts.chain(action).any(|text| queries.iter().any(|query| query.is_in(&text)))
+/// What the annotations of a page look like in all their states, and the way from there to the page as seen.
+pub fn looks<'a>(page: &Page<'a>, walker: &mut Walker<'a>) -> Vec<(Found, Affine)> {
+    let mut looks = Vec::new();
+    let all = page.raw().get::<Array<'a>>("Annots");
+    for annotation in all.iter().flat_map(Array::iter::<Dict<'a>>).take(MAX_ENTRIES) {
+        for stream in appearances(&annotation) {
+            let found = walker.look_at_form(&stream, page.resources());
+            if let Some(place) = place(&annotation, &stream) {
+                looks.push((found, geometry::to_seen(page) * place));
+            }
+        }
+    }
+    looks
 }
 
-/// Whether it looks like what is looked for, in any of its states. What it looks like is used.
-fn shows<'a>(annotation: &Dict<'a>, walker: &mut Walker<'a>, resources: &Resources<'a>, queries: &[Query]) -> bool {
+/// Where an appearance is put: its box is made to fit that of the annotation.
+fn place(annotation: &Dict<'_>, look: &Stream<'_>) -> Option<Affine> {
+    let rect = |of: object::Rect| Rect::new(of.x0, of.y0, of.x1, of.y1).abs();
+    let to = rect(annotation.get::<object::Rect>("Rect")?);
+    let matrix = look.dict().get::<[f64; 6]>("Matrix").map_or(Affine::IDENTITY, Affine::new);
+    let from = matrix.transform_rect_bbox(rect(look.dict().get::<object::Rect>("BBox")?));
+    let place = Affine::translate(to.origin().to_vec2())
+        * Affine::scale_non_uniform(to.width() / from.width(), to.height() / from.height())
+        * Affine::translate(-from.origin().to_vec2());
+    place.is_finite().then_some(place)
+}
+
+/// What an annotation looks like, in any of its states.
+fn appearances<'a>(annotation: &Dict<'a>) -> Vec<Stream<'a>> {
     let looks = annotation.get::<Dict<'a>>("AP").unwrap_or_default();
     let mut streams: Vec<Stream<'a>> = Vec::new();
     for key in ["N", "R", "D"] {
@@ -113,14 +160,89 @@ fn shows<'a>(annotation: &Dict<'a>, walker: &mut Walker<'a>, resources: &Resourc
             _ => {}
         }
     }
-    let mut any = false;
-    for stream in streams {
-        let found = walker.look_at_form(&stream, resources);
-        any |= found.is_marked;
-        let layout = Layout::new(found.glyphs);
-        any |= queries.iter().any(|query| query.is_in(&layout.text()));
+    streams
+}
+
+/// The texts of an annotation, and the names that are its own; what is filled in may stand above it.
+struct Texts {
+    found: Vec<String>,
+    /// How many objects may still be read.
+    budget: usize,
+}
+
+impl Texts {
+    /// Those that these keys have; of none given, all.
+    fn of(annotation: &Dict<'_>, keys: Option<&[&str]>) -> Vec<String> {
+        let mut texts = Self { found: Vec::new(), budget: MAX_OBJECTS };
+        let mut level = Some(annotation.clone());
+        for depth in 0..MAX_DEPTH {
+            let Some(dict) = level.filter(|dict| depth == 0 || dict.contains_key("FT") || dict.contains_key("T"))
+            else {
+                break;
+            };
+            let is_wanted =
+                |key: &str| keys.is_none_or(|keys| keys.contains(&key)) && (depth == 0 || FILLED.contains(&key));
+            texts.dict(&dict, is_wanted, 0);
+            level = dict.get::<Dict<'_>>("Parent");
+        }
+        texts.found
     }
-    any
+
+    fn dict(&mut self, dict: &Dict<'_>, is_wanted: impl Fn(&str) -> bool, depth: usize) {
+        for key in dict.keys() {
+            let name = key.as_str();
+            if !ELSEWHERE.contains(&name)
+                && is_wanted(name)
+                && let Some(value) = dict.get::<object::Object<'_>>(&*key)
+            {
+                self.value(&value, NAMED.contains(&name), depth);
+            }
+        }
+    }
+
+    fn value(&mut self, value: &object::Object<'_>, may_be_named: bool, depth: usize) {
+        if depth > NESTING || self.budget == 0 {
+            return;
+        }
+        self.budget -= 1;
+        match value {
+            object::Object::String(text) => self.found.push(strings::text(text)),
+            object::Object::Name(name) if may_be_named => self.found.push(name.as_str().to_owned()),
+            object::Object::Stream(stream) => {
+                self.found.extend(stream.decoded_data().ok().map(|data| strings::text(&data)));
+            }
+            object::Object::Array(items) => {
+                for item in items.iter::<object::Object<'_>>() {
+                    self.value(&item, may_be_named, depth + 1);
+                }
+            }
+            object::Object::Dict(dict) if !matches!(strings::name(dict, "Type").as_deref(), Some("Page" | "Pages")) => {
+                self.dict(dict, |_| true, depth + 1);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The names of its states, which may be what a button stands for.
+fn states(annotation: &Dict<'_>) -> Vec<String> {
+    let looks = annotation.get::<Dict<'_>>("AP").unwrap_or_default();
+    let states = ["N", "R", "D"].iter().filter_map(|key| looks.get::<Dict<'_>>(*key));
+    let names = states
+        .flat_map(|states| states.keys().take(MAX_DEPTH).map(|name| name.as_str().to_owned()).collect::<Vec<_>>());
+    names.filter(|name| name != "Off").collect()
+}
+
+/// What it looks like in its states as texts, and whether texts beside what is drawn are looked for.
+fn shown<'a>(annotation: &Dict<'a>, walker: &mut Walker<'a>, resources: &Resources<'a>) -> (Vec<Layout>, bool) {
+    let mut layouts = Vec::new();
+    let mut is_marked = false;
+    for stream in appearances(annotation) {
+        let found = walker.look_at_form(&stream, resources);
+        is_marked |= found.is_marked;
+        layouts.push(Layout::new(found.glyphs));
+    }
+    (layouts, is_marked)
 }
 
 /// Leave nothing of an annotation where something else refers to it; of a field its place in the form.

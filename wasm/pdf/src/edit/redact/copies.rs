@@ -4,8 +4,9 @@ use super::walk::Walker;
 use crate::edit::draft::Draft;
 use crate::error::Result;
 use crate::strings;
-use crate::text::search::Query;
-use lopdf::{Dictionary, Object, ObjectId, StringFormat};
+use crate::text::fold::Text;
+use crate::text::search::{self, Query};
+use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
 use std::collections::BTreeSet;
 
 /// What stands where something was found in a text that stays.
@@ -31,6 +32,31 @@ const CATALOG: [&[u8]; 14] = [
 /// As [`CATALOG`], for readers that read aloud, and for printers.
 const CATALOG_MORE: [&[u8]; 3] = [b"StructTreeRoot", b"MarkInfo", b"OutputIntents"];
 
+/// What a page may keep: all that is its own, and not that of programs.
+const PAGE: [&[u8]; 21] = [
+    b"Type",
+    b"Parent",
+    b"Resources",
+    b"MediaBox",
+    b"CropBox",
+    b"BleedBox",
+    b"TrimBox",
+    b"ArtBox",
+    b"BoxColorInfo",
+    b"Contents",
+    b"Rotate",
+    b"Group",
+    b"Dur",
+    b"Trans",
+    b"Annots",
+    b"StructParents",
+    b"Tabs",
+    b"PZ",
+    b"UserUnit",
+    b"VP",
+    b"OutputIntents",
+];
+
 /// What programs leave in objects, and what runs or holds other files.
 const LEFTOVERS: [&[u8]; 14] = [
     b"Metadata",
@@ -52,31 +78,102 @@ const LEFTOVERS: [&[u8]; 14] = [
 /// Texts that are no texts, but say how other things are to be read.
 const TECHNICAL: [&[u8]; 6] = [b"DA", b"Lang", b"Registry", b"Ordering", b"M", b"CreationDate"];
 
+/// Entries whose texts may be streams.
+const STREAMS: [&[u8]; 5] = [b"V", b"DV", b"RV", b"RC", b"Desc"];
+/// Entries whose names are a person's: what is filled in, states of buttons, and places.
+const NAMED: [&[u8]; 5] = [b"V", b"DV", b"AS", b"D", b"Dest"];
+/// Inks that every printer has.
+const INKS: [&[u8]; 6] = [b"All", b"None", b"Cyan", b"Magenta", b"Yellow", b"Black"];
+
+/// Objects that are not what they look like by themselves.
+#[derive(Default)]
+struct Roles {
+    /// Strings that are colours.
+    palettes: BTreeSet<ObjectId>,
+    /// Streams that are texts.
+    texts: BTreeSet<ObjectId>,
+    /// Streams that describe what refers to them.
+    packets: BTreeSet<ObjectId>,
+}
+
+impl Roles {
+    fn of(draft: &Draft) -> Self {
+        let mut roles = Self::default();
+        for (id, object) in &draft.file.objects {
+            if let Object::Stream(stream) = object
+                && (stream.dict.has_type(b"Metadata") || has_name(&stream.dict, b"Subtype", b"XML"))
+            {
+                roles.packets.insert(*id);
+            }
+            roles.look(object);
+        }
+        roles
+    }
+
+    fn look(&mut self, object: &Object) {
+        let dict = match object {
+            Object::Array(items) => {
+                if is_palette(items) {
+                    self.palettes.extend(items.iter().filter_map(|item| item.as_reference().ok()));
+                }
+                return items.iter().for_each(|item| self.look(item));
+            }
+            Object::Dictionary(dict) => dict,
+            Object::Stream(stream) => &stream.dict,
+            _ => return,
+        };
+        for (key, value) in dict {
+            match value {
+                Object::Reference(id) if STREAMS.contains(&key.as_slice()) => drop(self.texts.insert(*id)),
+                Object::Reference(id) if key == b"Metadata" => drop(self.packets.insert(*id)),
+                value => self.look(value),
+            }
+        }
+    }
+}
+
 /// Remove all copies that can be of what went. `pages` are those on which something went.
 pub fn remove(draft: &mut Draft, walker: &Walker<'_>, queries: &[Query], pages: &BTreeSet<ObjectId>) -> Result<()> {
     draft.file.trailer.remove(b"Info");
     let catalog = draft.catalog()?;
-    let kept =
-        catalog.iter().filter(|(key, _)| CATALOG.contains(&key.as_slice()) || CATALOG_MORE.contains(&key.as_slice()));
-    *catalog = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
-    names(draft)?;
+    keep(catalog, |key| CATALOG.contains(&key) || CATALOG_MORE.contains(&key));
+    names(draft, queries)?;
+    if let Some(mut form) = draft.root_dict(b"AcroForm").cloned() {
+        form.remove(b"XFA");
+        draft.set_form(form);
+    }
+    for id in draft.pages.clone() {
+        keep(draft.page(id)?, |key| PAGE.contains(&key));
+    }
     let elsewhere: BTreeSet<ObjectId> = draft.pages.iter().filter(|id| !pages.contains(id)).copied().collect();
     let used = |id: &ObjectId| walker.used.contains(id) || walker.made.contains_key(id);
+    let roles = Roles::of(draft);
     for (id, object) in &mut draft.file.objects {
-        if let Object::Stream(stream) = object
-            && is_drawn(&stream.dict)
-            && !used(id)
-        {
+        let goes = match object {
+            Object::Stream(stream) if is_drawn(&stream.dict) => !used(id),
+            Object::Stream(_) if roles.packets.contains(id) => true,
+            Object::Stream(stream) if roles.texts.contains(id) => is_text_of(stream, queries),
+            _ => false,
+        };
+        if goes {
             *object = Object::Null;
-            continue;
+        } else if !roles.palettes.contains(id) {
+            scrub(object, queries, &elsewhere);
         }
-        scrub(object, queries, &elsewhere);
     }
     Ok(())
 }
 
-/// Of the trees of names, keep that of places; destinations that are named like what is looked for go.
-fn names(draft: &mut Draft) -> Result<()> {
+fn keep(dict: &mut Dictionary, is_kept: impl Fn(&[u8]) -> bool) {
+    dict.as_hashmap_mut().retain(|key, _| is_kept(key));
+}
+
+/// Of the trees of names, keep that of places; those that are named like what is looked for go.
+fn names(draft: &mut Draft, queries: &[Query]) -> Result<()> {
+    if let Some(mut places) = draft.root_dict(b"Dests").cloned() {
+        keep(&mut places, |key| !is_in(key, queries));
+        draft.catalog()?.set("Dests", places);
+    }
     let Ok(names) = draft.catalog()?.get(b"Names").cloned() else { return Ok(()) };
     let places = draft.resolve(&names).as_dict().and_then(|names| names.get(b"Dests")).cloned();
     match places {
@@ -88,43 +185,118 @@ fn names(draft: &mut Draft) -> Result<()> {
 
 /// Whether a stream is a drawing, a picture or a pattern.
 fn is_drawn(dict: &Dictionary) -> bool {
-    let is = |name: &[u8]| dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|found| found == name);
+    let is = |name: &[u8]| has_name(dict, b"Subtype", name);
     is(b"Form") || is(b"Image") || dict.has_type(b"XObject") || dict.has(b"PatternType") && dict.has(b"BBox")
 }
 
 fn scrub(object: &mut Object, queries: &[Query], elsewhere: &BTreeSet<ObjectId>) {
     match object {
-        Object::String(bytes, format) if is_text(bytes) => {
-            let text = strings::text(bytes);
-            if let Some(rest) = queries.iter().fold(None, |rest: Option<String>, query| {
-                let replaced = query.replaced(rest.as_deref().unwrap_or(&text), MARK);
-                replaced.or(rest)
-            }) {
-                (*bytes, *format) = encode(&rest);
+        Object::String(bytes, format) => {
+            for text in texts(bytes) {
+                if let Some(rest) = without(&text, queries) {
+                    (*bytes, *format) = encode(&rest);
+                    break;
+                }
             }
         }
+        Object::Array(items) if is_palette(items) => {}
         Object::Array(items) => {
-            // The colours of a palette are no text.
-            let is_palette = items.first().is_some_and(|first| first.as_name().is_ok_and(|name| name == b"Indexed"));
-            if !is_palette {
-                items.iter_mut().for_each(|item| scrub(item, queries, elsewhere));
-            }
+            inks(items, queries);
+            items.iter_mut().for_each(|item| scrub(item, queries, elsewhere));
         }
         Object::Dictionary(dict) => scrub_dict(dict, queries, elsewhere),
-        Object::Stream(stream) => scrub_dict(&mut stream.dict, queries, elsewhere),
+        Object::Stream(stream) => {
+            for key in LEFTOVERS {
+                stream.dict.remove(key);
+            }
+            scrub_dict(&mut stream.dict, queries, elsewhere);
+        }
         _ => {}
     }
 }
 
-/// Whether a string is one to read: palettes, checksums and the like have other bytes too.
-fn is_text(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"\xfe\xff")
-        || bytes.starts_with(b"\xff\xfe")
-        || !bytes.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace())
+/// What a string can be read as: some programs write texts in encodings that PDF does not know.
+fn texts(bytes: &[u8]) -> Vec<String> {
+    let mut texts = vec![strings::text(bytes)];
+    if !bytes.is_ascii()
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        texts.push(text.to_owned());
+    }
+    texts
+}
+
+/// A text without what is looked for; none if that is not in it. What is left may have it again,
+/// where words have other edges.
+fn without(text: &str, queries: &[Query]) -> Option<String> {
+    let mut rest = without_once(text, queries)?;
+    while let Some(less) = without_once(&rest, queries) {
+        rest = less;
+    }
+    Some(rest)
+}
+
+fn without_once(text: &str, queries: &[Query]) -> Option<String> {
+    let parts: Vec<(&str, Option<String>)> =
+        text.split(MARK).map(|part| (part, search::replaced(queries, &Text::new(part), MARK))).collect();
+    let is_changed = parts.iter().any(|(_, rest)| rest.is_some());
+    let rests: Vec<&str> = parts.iter().map(|(part, rest)| rest.as_deref().unwrap_or(part)).collect();
+    is_changed.then(|| rests.join(MARK))
+}
+
+/// Whether a string has what is looked for.
+fn is_in(bytes: &[u8], queries: &[Query]) -> bool {
+    texts(bytes).iter().any(|text| {
+        text.split(MARK).any(|part| {
+            let text = Text::new(part);
+            queries.iter().any(|query| query.stands_in(&text))
+        })
+    })
+}
+
+/// Whether a stream of text has what is looked for, or cannot be read.
+fn is_text_of(stream: &Stream, queries: &[Query]) -> bool {
+    let text =
+        if stream.dict.has(b"Filter") { stream.decompressed_content().ok() } else { Some(stream.content.clone()) };
+    text.is_none_or(|text| is_in(&text, queries))
+}
+
+/// The colours of a palette are no text.
+fn is_palette(items: &[Object]) -> bool {
+    items.first().is_some_and(|first| first.as_name().is_ok_and(|name| name == b"Indexed"))
+}
+
+/// Other names for inks that are named like what is looked for.
+fn inks(items: &mut [Object], queries: &[Query]) {
+    let rename = |(number, ink): (usize, &mut Object)| {
+        if ink.as_name().is_ok_and(|name| is_ink_of(name, queries)) {
+            *ink = Object::Name(format!("Ink{number}").into_bytes());
+        }
+    };
+    match items {
+        [Object::Name(kind), ink, ..] if kind == b"Separation" => rename((0, ink)),
+        [Object::Name(kind), Object::Array(all), ..] if kind == b"DeviceN" => {
+            all.iter_mut().enumerate().for_each(rename);
+        }
+        _ => {}
+    }
+}
+
+fn is_ink_of(name: &[u8], queries: &[Query]) -> bool {
+    !INKS.contains(&name) && is_in(name, queries)
+}
+
+/// Whether an entry names something like what is looked for.
+fn is_named(key: &[u8], value: &Object, queries: &[Query]) -> bool {
+    NAMED.contains(&key) && value.as_name().is_ok_and(|name| name != b"Off" && is_in(name, queries))
+}
+
+fn has_name(dict: &Dictionary, key: &[u8], name: &[u8]) -> bool {
+    dict.get(key).and_then(Object::as_name).is_ok_and(|found| found == name)
 }
 
 fn scrub_dict(dict: &mut Dictionary, queries: &[Query], elsewhere: &BTreeSet<ObjectId>) {
-    let is = |key: &[u8], name: &[u8]| dict.get(key).and_then(Object::as_name).is_ok_and(|found| found == name);
+    let is = |key: &[u8], name: &[u8]| has_name(dict, key, name);
     if [&b"Font"[..], b"FontDescriptor", b"OutputIntent"].iter().any(|kind| is(b"Type", kind)) {
         dict.remove(b"Metadata");
         return;
@@ -153,6 +325,7 @@ fn scrub_dict(dict: &mut Dictionary, queries: &[Query], elsewhere: &BTreeSet<Obj
             dict.remove(key);
         }
     }
+    dict.as_hashmap_mut().retain(|key, value| !is_named(key, value, queries));
     for (key, value) in dict.iter_mut() {
         if !TECHNICAL.contains(&key.as_slice()) {
             scrub(value, queries, elsewhere);
@@ -196,15 +369,9 @@ fn encode(text: &str) -> (Vec<u8>, StringFormat) {
 pub fn remain(draft: &Draft, queries: &[Query]) -> bool {
     fn has(object: &Object, queries: &[Query]) -> bool {
         match object {
-            Object::String(bytes, _) if is_text(bytes) => {
-                let text = strings::text(bytes);
-                text != MARK && queries.iter().any(|query| query.is_in(&text.replace(MARK, "")))
-            }
-            Object::Array(items) => {
-                let is_palette =
-                    items.first().is_some_and(|first| first.as_name().is_ok_and(|name| name == b"Indexed"));
-                !is_palette && items.iter().any(|item| has(item, queries))
-            }
+            Object::String(bytes, _) => is_in(bytes, queries),
+            Object::Array(items) if is_palette(items) => false,
+            Object::Array(items) => items.iter().any(|item| has(item, queries)),
             Object::Dictionary(dict) => of_dict(dict, queries),
             Object::Stream(stream) => of_dict(&stream.dict, queries),
             _ => false,
@@ -212,7 +379,14 @@ pub fn remain(draft: &Draft, queries: &[Query]) -> bool {
     }
     fn of_dict(dict: &Dictionary, queries: &[Query]) -> bool {
         let is_technical = [&b"Font"[..], b"FontDescriptor", b"OutputIntent"].iter().any(|kind| dict.has_type(kind));
-        !is_technical && dict.iter().any(|(key, value)| !TECHNICAL.contains(&key.as_slice()) && has(value, queries))
+        !is_technical
+            && dict.iter().any(|(key, value)| {
+                !TECHNICAL.contains(&key.as_slice()) && (has(value, queries) || is_named(key, value, queries))
+            })
     }
-    draft.file.objects.values().any(|object| has(object, queries))
+    let roles = Roles::of(draft);
+    draft.file.objects.iter().any(|(id, object)| match object {
+        Object::Stream(stream) if roles.texts.contains(id) => is_text_of(stream, queries),
+        object => !roles.palettes.contains(id) && has(object, queries),
+    })
 }

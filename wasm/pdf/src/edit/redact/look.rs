@@ -1,66 +1,77 @@
 //! What is looked for on a page, and whether a search can be sure of it.
 
+use super::annotations;
 use super::walk::{Found, Walker};
 use crate::document::Document;
 use crate::error::{Result, too_much};
 use crate::geometry;
 use crate::text::collect::{Glyph, Glyphs};
 use crate::text::layout::Layout;
-use crate::text::search::{self, Query};
+use crate::text::search::{Query, Searched};
 use crate::wit;
-use hayro::kurbo::Rect;
+use hayro::kurbo::{Point, Rect};
 
-/// A page of which pictures cover this part may be a scan,
-const COVERED: f64 = 0.5;
-/// unless so many letters stand over them.
-const LETTERS: usize = 50;
+/// The parts in which a page is compared with its pictures, across and down.
+const PARTS: (usize, usize) = (12, 16);
+/// A picture has its text over it if letters stand in one of so many parts that it covers.
+const TEXT_OVER: usize = 5;
+/// Pictures of fewer parts are logos, and the like.
+const SMALL: usize = 4;
 
 /// What was seen of a page.
 pub struct Look {
     /// Where something stands that is looked for.
     pub hits: Vec<wit::Hit>,
-    /// Which of the queries do not stand there.
+    /// Which of the queries stand there.
     pub found: Vec<bool>,
     /// Why a search cannot be sure.
     pub unsure: Option<&'static str>,
+    /// Whether there are pictures, which no search sees into.
+    pub has_pictures: bool,
     /// Whether texts beside what is drawn have it too.
     pub is_marked: bool,
 }
 
-/// Look at a page, in four ways: as texts are searched, with what is hidden or beyond the edges,
-/// in the order of places instead of that of drawing, and with letters that stand apart as words.
+/// Look at a page, in three ways: as texts are searched, with what is hidden or beyond the edges,
+/// and in the order of places instead of that of drawing.
 pub fn at<'a>(document: &'a Document, walker: &mut Walker<'a>, number: u32, queries: &[Query]) -> Result<Look> {
     let page = document.page(number)?;
-    let found = walker.look(page);
-    if found.is_endless() {
-        return Err(too_much(format!("page {number} draws more than can be followed")));
-    }
-    let unsure = unsure(&found, geometry::seen(page));
+    let endless = || too_much(format!("page {number} draws more than can be followed"));
+    let mut found = walker.look(page);
     let is_marked = found.is_marked;
+    let mut letters = letters(&found.glyphs);
+    if found.is_endless() {
+        return Err(endless());
+    }
+    for (look, place) in annotations::looks(page, walker) {
+        if look.is_endless() {
+            return Err(endless());
+        }
+        found.unsure.extend(&look.unsure);
+        found.has_drawings |= look.has_drawings;
+        found.pictures.extend(look.pictures.iter().map(|picture| place.transform_rect_bbox(*picture)));
+        letters.extend(self::letters(&look.glyphs).into_iter().map(|letter| place * letter));
+    }
+    let has_pictures = !found.pictures.is_empty();
+    let unsure = unsure(&found, &letters, geometry::seen(page));
     if queries.is_empty() {
-        return Ok(Look { hits: Vec::new(), found: Vec::new(), unsure, is_marked });
+        return Ok(Look { hits: Vec::new(), found: Vec::new(), unsure, has_pictures, is_marked });
     }
     let sorted = Layout::new(sorted(&found.glyphs));
-    let close =
-        Layout::new(Glyphs { chars: found.glyphs.chars.clone(), glyphs: found.glyphs.glyphs.clone() }).without_gaps();
-    let drawn = Layout::new(found.glyphs);
+    let layouts = [document.layout(number)?, Layout::new(found.glyphs), sorted];
+    let searched = layouts.each_ref().map(|layout| Searched::new(layout, number));
     let mut hits: Vec<wit::Hit> = Vec::new();
     let mut known = Vec::new();
     for query in queries {
         let before = hits.len();
-        hits.append(&mut document.search(number, query)?);
-        let mut any = hits.len() > before;
-        for layout in [&drawn, &sorted].into_iter().chain(query.is_long().then_some(&close)) {
-            for hit in search::hits(query, layout, number) {
-                any = true;
-                if !hit.boxes.iter().all(|one| hits[before..].iter().any(|known| covers(known, one))) {
-                    hits.push(hit);
-                }
+        for hit in searched.iter().flat_map(|searched| searched.hits(query)) {
+            if !hit.boxes.iter().all(|one| hits[before..].iter().any(|known| covers(known, one))) {
+                hits.push(hit);
             }
         }
-        known.push(any);
+        known.push(hits.len() > before);
     }
-    Ok(Look { hits, found: known, unsure, is_marked })
+    Ok(Look { hits, found: known, unsure, has_pictures, is_marked })
 }
 
 fn covers(hit: &wit::Hit, one: &wit::Box) -> bool {
@@ -94,19 +105,50 @@ fn sorted(found: &Glyphs) -> Glyphs {
     Glyphs { chars: found.chars.clone(), glyphs }
 }
 
-/// Why a search cannot be sure of a page.
-fn unsure(found: &Found, page: Rect) -> Option<&'static str> {
+/// The middles of the letters.
+fn letters(glyphs: &Glyphs) -> Vec<Point> {
+    glyphs.glyphs.iter().filter(|glyph| !glyph.is_space).map(|glyph| glyph.bounds.center()).collect()
+}
+
+/// Why a search cannot be sure of a page: it may be a scan, of which more is picture than text. It is
+/// searched as one whose text was recognised if letters stand all over its pictures; a few lines, such
+/// as a stamp or a number at its edge, are not the text of a picture.
+fn unsure(found: &Found, letters: &[Point], page: Rect) -> Option<&'static str> {
     if let Some(reason) = found.unsure.first() {
         return Some(reason);
     }
-    let letters = || found.glyphs.glyphs.iter().filter(|glyph| !glyph.is_space);
-    if letters().next().is_none() && (!found.pictures.is_empty() || found.has_drawings) {
+    if letters.is_empty() && (!found.pictures.is_empty() || found.has_drawings) {
         return Some("it has no text");
     }
-    let pictures: Vec<Rect> =
-        found.pictures.iter().map(|one| one.intersect(page)).filter(|one| one.area() > 0.0).collect();
-    let covered: f64 = pictures.iter().map(|picture| picture.area()).sum();
-    let over = letters().filter(|glyph| pictures.iter().any(|picture| picture.contains(glyph.bounds.center())));
-    (covered >= COVERED * page.area() && over.take(LETTERS).count() < LETTERS)
-        .then_some("a picture covers it, with little text over it")
+    let (columns, rows) = PARTS;
+    let (width, height) = (page.width() / columns as f64, page.height() / rows as f64);
+    let part = |x: f64, y: f64| {
+        let (x, y) = ((x - page.x0) / width, (y - page.y0) / height);
+        let is_inside = (0.0..columns as f64).contains(&x) && (0.0..rows as f64).contains(&y);
+        is_inside.then_some((x as usize, y as usize))
+    };
+    let mut has_letters = vec![false; columns * rows];
+    for (x, y) in letters.iter().filter_map(|letter| part(letter.x, letter.y)) {
+        has_letters[y * columns + x] = true;
+    }
+    let mut is_covered = vec![false; columns * rows];
+    for picture in &found.pictures {
+        // The parts whose middles it covers.
+        let span = |from: f64, to: f64, start: f64, size: f64, count: usize| {
+            let end = count as f64;
+            let at = |edge: f64| ((edge - start) / size - 0.5).ceil().clamp(0.0, end) as usize;
+            at(from)..at(to)
+        };
+        for row in span(picture.y0, picture.y1, page.y0, height, rows) {
+            let columns_covered = span(picture.x0, picture.x1, page.x0, width, columns);
+            is_covered[row * columns..][columns_covered].fill(true);
+        }
+    }
+    let count = |covered: bool| {
+        let parts = is_covered.iter().zip(&has_letters).filter(|(is, _)| **is == covered);
+        (parts.clone().count(), parts.filter(|(_, has)| **has).count())
+    };
+    let ((covered, over), (_, beside)) = (count(true), count(false));
+    let has_text = over * TEXT_OVER >= covered;
+    (covered >= SMALL && covered >= beside && !has_text).then_some("most of it is pictures, with little text over them")
 }

@@ -21,6 +21,8 @@ use super::draft::Draft;
 use crate::document::Document;
 use crate::error::{Result, invalid, too_much, unsupported};
 use crate::limits::MAX_ENTRIES;
+use crate::text::collect::Glyphs;
+use crate::text::layout::Layout;
 use crate::text::search::Query;
 use crate::{args, geometry, pages, wit};
 use hayro::hayro_syntax::object::Dict;
@@ -30,12 +32,14 @@ use look::rect;
 use lopdf::{Dictionary, Object, dictionary};
 use place::Target;
 use std::collections::{BTreeMap, BTreeSet};
-use walk::{Walker, packed};
+use walk::{Found, Walker, packed};
 
 /// Shortest text under a box of which copies elsewhere are looked for, in characters.
 const SHORTEST_COPY: usize = 4;
 /// Most lines under boxes of which copies are looked for.
-const MAX_COPIES: usize = 500;
+const MAX_COPIES: usize = 10_000;
+/// How many of them are looked for at once.
+const COPIES: usize = 100;
 
 /// What is to go.
 struct Wanted {
@@ -56,6 +60,17 @@ struct Plan {
     targets: Vec<Target>,
     inexact: Option<String>,
     notes: Vec<String>,
+    /// The lines that lay in boxes.
+    lines: BTreeSet<String>,
+}
+
+/// What is to be done, and what is known of it beforehand.
+struct Plans {
+    pages: BTreeMap<u32, Plan>,
+    /// The queries that stand nowhere.
+    not_found: Vec<String>,
+    /// The pages with pictures, which were not searched.
+    pictures: Vec<u32>,
 }
 
 /// Remove for good.
@@ -65,22 +80,27 @@ pub fn redact(draft: &mut Draft, options: wit::Redact) -> Result<()> {
     let seen = draft.seen()?;
     let redactions = std::mem::take(&mut draft.redactions);
     *draft = Draft { redactions, ..Draft::of(&seen)? };
-    let (mut plans, not_found) = plan(&seen, &wanted)?;
+    (1..=seen.count()).try_for_each(|number| seen.check(number))?;
+    let mut plans = plan(&seen, &wanted)?;
 
     // What is still there after the first time makes its page a picture.
     for _ in 0..2 {
         let mut done = Draft::of(&seen)?;
-        let copied = apply(&mut done, &seen, &wanted, &mut plans)?;
-        let left = left(&done, &wanted, &plans)?;
-        if left.is_empty() && !copies::remain(&done, &copied) {
+        let gone = apply(&mut done, &seen, &wanted, &mut plans.pages)?;
+        let left = left(&done, &wanted, &plans.pages)?;
+        if left.is_empty() && !copies::remain(&done, &gone) {
             done.redactions = std::mem::take(&mut draft.redactions);
-            done.redactions.push(report(&wanted, plans, not_found));
+            done.redactions.push(report(&wanted, plans));
             *draft = done;
             return Ok(());
         }
-        for number in left {
-            let plan = plans.entry(number).or_insert_with(Plan::empty);
+        for (number, hits) in left {
+            let plan = plans.pages.entry(number).or_insert_with(Plan::empty);
             plan.inexact = Some("something was still found on it when it was rewritten".to_owned());
+            for hit in hits {
+                plan.targets.extend(targets_of(&hit));
+                plan.hits.push(hit);
+            }
         }
     }
     Err(unsupported(
@@ -90,8 +110,13 @@ pub fn redact(draft: &mut Draft, options: wit::Redact) -> Result<()> {
 
 impl Plan {
     fn empty() -> Self {
-        Self { hits: Vec::new(), targets: Vec::new(), inexact: None, notes: Vec::new() }
+        Self { hits: Vec::new(), targets: Vec::new(), inexact: None, notes: Vec::new(), lines: BTreeSet::new() }
     }
+}
+
+/// The places of a text that was found.
+fn targets_of(hit: &wit::Hit) -> impl Iterator<Item = Target> {
+    hit.boxes.iter().map(|one| Target { rect: rect(one), is_drawn: false })
 }
 
 fn wanted(options: args::Redact, draft: &Draft) -> Result<Wanted> {
@@ -100,7 +125,7 @@ fn wanted(options: args::Redact, draft: &Draft) -> Result<Wanted> {
     let given =
         |texts: Option<Vec<String>>, is_regex| texts.unwrap_or_default().into_iter().map(move |text| (text, is_regex));
     for (text, is_regex) in given(options.search, false).chain(given(options.regex, true)) {
-        queries.push(Query::new(&text, Some(options.ignore_case), Some(is_regex))?);
+        queries.push(Query::thorough(&text, options.ignore_case, is_regex)?);
         texts.push(text);
     }
     let count = draft.pages.len() as u32;
@@ -145,29 +170,30 @@ fn color(text: &str) -> Result<Option<[u8; 3]>> {
     }
 }
 
-/// What goes from which page, and which of the queries stand nowhere.
-fn plan(seen: &Document, wanted: &Wanted) -> Result<(BTreeMap<u32, Plan>, Vec<String>)> {
+/// What goes from which page.
+fn plan(seen: &Document, wanted: &Wanted) -> Result<Plans> {
     let mut walker = Walker::new(seen.pdf().xref(), 0, &wanted.queries);
     let mut plans: BTreeMap<u32, Plan> = BTreeMap::new();
     let mut any = vec![false; wanted.queries.len()];
     let mut unsure: Vec<(u32, &str)> = Vec::new();
+    let mut pictures = Vec::new();
     for number in wanted.pages.iter().copied().filter(|_| !wanted.queries.is_empty()) {
         let look = look::at(seen, &mut walker, number, &wanted.queries)?;
         any.iter_mut().zip(look.found).for_each(|(any, found)| *any |= found);
+        pictures.extend((look.has_pictures && look.unsure.is_none()).then_some(number));
         unsure.extend(look.unsure.filter(|_| !wanted.acknowledged.contains(&number)).map(|reason| (number, reason)));
         if !look.hits.is_empty() || look.is_marked {
-            let boxes = look.hits.iter().flat_map(|hit| &hit.boxes);
-            let targets = boxes.map(|one| Target { rect: rect(one), is_drawn: false }).collect();
+            let targets = look.hits.iter().flat_map(targets_of).collect();
             plans.insert(number, Plan { hits: look.hits, targets, ..Plan::empty() });
         }
     }
     if !unsure.is_empty() {
-        let numbers: Vec<String> = unsure.iter().map(|(number, _)| number.to_string()).collect();
+        let numbers: Vec<u32> = unsure.iter().map(|(number, _)| *number).collect();
         let reasons: Vec<String> =
             unsure.iter().take(20).map(|(number, reason)| format!("page {number}: {reason}")).collect();
         return Err(invalid(format!(
             "search: it cannot see all of pages {}, which would look clean and may not be ({}{}); look through them, redact them by boxes, and name them in acknowledge",
-            numbers.join(","),
+            ranges(&numbers),
             reasons.join("; "),
             if unsure.len() > 20 { "; …" } else { "" },
         )));
@@ -180,13 +206,12 @@ fn plan(seen: &Document, wanted: &Wanted) -> Result<(BTreeMap<u32, Plan>, Vec<St
         }
     }
     let not_found = wanted.texts.iter().zip(any).filter(|(_, any)| !any).map(|(text, _)| text.clone()).collect();
-    Ok((plans, not_found))
+    Ok(Plans { pages: plans, not_found, pictures })
 }
 
-/// Do what is planned. What copies elsewhere were looked for by.
+/// Do what is planned. All that must not be left anywhere.
 fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeMap<u32, Plan>) -> Result<Vec<Query>> {
     let mut walker = Walker::new(seen.pdf().xref(), draft.file.max_id, &wanted.queries);
-    let mut copied = Vec::new();
     for number in 1..=seen.count() {
         let page = seen.page(number)?;
         let Some(plan) = plans.get_mut(&number) else {
@@ -202,7 +227,7 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
             }
             inexact = found.inexact.first().map(|reason| (*reason).to_owned());
             if plan.targets.iter().any(|target| target.is_drawn) {
-                copied.extend(copies_of(&found.removed));
+                plan.lines.extend(lines(&removed(&found)));
             }
             if inexact.is_none() {
                 let content = framed(content, page, &plan.targets, wanted.fill);
@@ -219,7 +244,6 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
             plan.inexact = Some(reason);
         }
     }
-    copied.truncate(MAX_COPIES);
     // What viewers make the looks of fields of.
     let catalog: Option<Dict<'_>> = seen.pdf().xref().get(seen.pdf().xref().root_id());
     let form = catalog.and_then(|catalog| catalog.get::<Dict<'_>>("AcroForm"));
@@ -229,11 +253,12 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
     for number in 1..=seen.count() {
         let queries: &[Query] = if wanted.pages.contains(&number) { &wanted.queries } else { &[] };
         let targets = plans.get(&number).map(|plan| plan.targets.clone()).unwrap_or_default();
-        let count = annotations::remove(draft, seen, &mut walker, number, &targets, queries)?;
-        if count > 0
+        let removed = annotations::remove(draft, seen, &mut walker, number, &targets, queries)?;
+        if removed.count > 0
             && let Some(plan) = plans.get_mut(&number)
         {
-            plan.notes.push(format!("annotations, links and fields removed: {count}"));
+            plan.notes.push(format!("annotations, links and fields removed: {}", removed.count));
+            plan.lines.extend(removed.texts.iter().flat_map(|text| lines(text)));
         }
     }
     for (id, object) in std::mem::take(&mut walker.made) {
@@ -241,17 +266,47 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
         draft.file.objects.insert(id, object);
         draft.file.max_id = draft.file.max_id.max(id.0);
     }
-    let all: Vec<Query> = wanted.queries.iter().cloned().chain(copied).collect();
+    let all: Vec<Query> = wanted.queries.iter().cloned().chain(copies_of(plans)?).collect();
     let touched = plans.keys().map(|number| draft.pages[*number as usize - 1]).collect();
     copies::remove(draft, &walker, &all, &touched)?;
     Ok(all)
 }
 
-/// The lines of what was removed, where they are long enough to be known again.
-fn copies_of(removed: &str) -> Vec<Query> {
-    let lines: BTreeSet<&str> =
-        removed.lines().map(str::trim).filter(|line| line.chars().count() >= SHORTEST_COPY).collect();
-    lines.into_iter().filter_map(|line| Query::new(line, Some(true), Some(false)).ok()).collect()
+/// The text of the glyphs that were removed: what lay together in lines.
+fn removed(found: &Found) -> String {
+    let mut text = String::new();
+    for run in found.gone.chunk_by(|one, next| one + 1 == *next) {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+        let mut glyphs = found.glyphs.glyphs.get(*first..=*last).unwrap_or_default().to_vec();
+        let start = glyphs.first().map_or(0, |glyph| glyph.chars.start);
+        let end = glyphs.last().map_or(0, |glyph| glyph.chars.end);
+        for glyph in &mut glyphs {
+            glyph.chars = glyph.chars.start - start..glyph.chars.end - start;
+        }
+        let chars = found.glyphs.chars[start..end].to_owned();
+        text.push_str(&Layout::new(Glyphs { chars, glyphs }).text());
+        text.push('\n');
+    }
+    text
+}
+
+/// The lines of a text that are long enough to be known again.
+fn lines(text: &str) -> impl Iterator<Item = String> {
+    let is_long = |line: &&str| line.chars().count() >= SHORTEST_COPY && line.chars().any(char::is_alphanumeric);
+    text.lines().map(str::trim).filter(is_long).map(str::to_owned)
+}
+
+/// What finds copies of what lay in boxes.
+fn copies_of(plans: &BTreeMap<u32, Plan>) -> Result<Vec<Query>> {
+    let lines: BTreeSet<&str> = plans.values().flat_map(|plan| &plan.lines).map(String::as_str).collect();
+    if lines.len() > MAX_COPIES {
+        let count = lines.len();
+        return Err(too_much(format!(
+            "boxes: {count} lines of text lie in them, and copies of {MAX_COPIES} at most can be looked for; redact fewer pages at a time"
+        )));
+    }
+    let lines: Vec<&str> = lines.into_iter().collect();
+    lines.chunks(COPIES).map(Query::any_of_thorough).collect()
 }
 
 /// A page's content between what keeps its state to itself, with boxes where something was.
@@ -293,8 +348,8 @@ fn set_content(
     Ok(())
 }
 
-/// The pages on which something is still found.
-fn left(draft: &Draft, wanted: &Wanted, plans: &BTreeMap<u32, Plan>) -> Result<Vec<u32>> {
+/// The pages on which something is still found, and what that is.
+fn left(draft: &Draft, wanted: &Wanted, plans: &BTreeMap<u32, Plan>) -> Result<Vec<(u32, Vec<wit::Hit>)>> {
     let seen = draft.seen()?;
     let mut walker = Walker::new(seen.pdf().xref(), 0, &wanted.queries);
     let mut left = Vec::new();
@@ -308,14 +363,14 @@ fn left(draft: &Draft, wanted: &Wanted, plans: &BTreeMap<u32, Plan>) -> Result<V
         let stands =
             found.glyphs.glyphs.iter().any(|glyph| targets.iter().any(|target| target.takes(glyph.bounds, None)));
         if !look.hits.is_empty() || look.is_marked || stands {
-            left.push(number);
+            left.push((number, look.hits));
         }
     }
     Ok(left)
 }
 
-fn report(wanted: &Wanted, plans: BTreeMap<u32, Plan>, not_found: Vec<String>) -> wit::RedactionReport {
-    let pages = plans.into_iter().map(|(page, plan)| wit::Redaction {
+fn report(wanted: &Wanted, plans: Plans) -> wit::RedactionReport {
+    let pages = plans.pages.into_iter().map(|(page, plan)| wit::Redaction {
         page,
         hits: plan.hits,
         handling: if plan.inexact.is_some() { wit::Handling::Pictured } else { wit::Handling::Rewritten },
@@ -330,11 +385,22 @@ fn report(wanted: &Wanted, plans: BTreeMap<u32, Plan>, not_found: Vec<String>) -
         notes.push("texts of the outline, of fields, layers and destinations were searched too".to_owned());
         notes.push("the new file was opened and searched again: nothing was found".to_owned());
     }
+    if !plans.pictures.is_empty() {
+        notes.push(format!("pictures are not searched, and may show texts: pages {}", ranges(&plans.pictures)));
+    }
     notes.push("no letter stands in a box of the new file".to_owned());
     wit::RedactionReport {
         pages: pages.collect(),
-        not_found,
+        not_found: plans.not_found,
         acknowledged: wanted.acknowledged.iter().copied().collect(),
         notes,
     }
+}
+
+/// Numbers in rising order, as people write them: 1-3,8.
+fn ranges(numbers: &[u32]) -> String {
+    let runs = numbers.chunk_by(|one, next| one + 1 == *next);
+    let runs = runs.filter_map(|run| Some((run.first()?, run.last()?)));
+    let texts = runs.map(|(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") });
+    texts.collect::<Vec<_>>().join(",")
 }

@@ -110,11 +110,6 @@ impl<'a> Walker<'a> {
             let to_ems = place * Affine::scale(0.001) * Affine::translate(font.origin_displacement(code));
             (to_ems * Affine::scale_non_uniform(font.glyph_stretch(id, code), 1.0), place, glyph)
         });
-        if goes {
-            self.found.removed.push_str(&text);
-        } else if !self.found.removed.ends_with('\n') {
-            self.found.removed.push('\n');
-        }
         let glyphs = &mut self.found.glyphs;
         let from = glyphs.chars.len();
         glyphs.chars.extend(text.chars().take(MAX_GLYPH_CHARS).filter_map(readable));
@@ -126,6 +121,9 @@ impl<'a> Walker<'a> {
             let along = if font.is_horizontal() { (a, b) } else { (-c, -d) };
             let along = hayro::kurbo::Vec2::from(along).normalize();
             let along = if along.is_finite() { along } else { hayro::kurbo::Vec2::new(1.0, 0.0) };
+            if goes {
+                self.found.gone.push(glyphs.glyphs.len());
+            }
             glyphs.glyphs.push(Glyph { chars, start, end, along, size: c.hypot(d), bounds, is_space });
         }
         goes

@@ -47,8 +47,8 @@ pub struct Found {
     pub inexact: BTreeSet<&'static str>,
     /// Whether texts beside what is drawn have what is looked for.
     pub is_marked: bool,
-    /// The text that was removed.
-    pub removed: String,
+    /// Which of the glyphs were removed.
+    pub gone: Vec<usize>,
     pub(super) unknown: usize,
     pub(super) budget: usize,
 }

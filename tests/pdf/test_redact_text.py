@@ -1,0 +1,124 @@
+"""What redaction and search find: texts as people mean them, copies of them, and scans; by the word of others."""
+
+import io
+
+import pikepdf
+import pymupdf
+import pytest
+
+from tests.pdf.test_redact import SAMPLES, assert_gone, redacted
+from tests.test_pdf import file, pages, stream
+from wasmcell import modules
+from wasmcell.errors import InvalidArgumentError, LimitExceededError
+
+#: The text of a page, line by line, and what people look for in it.
+SPELLINGS = {
+    "over a line": (["the SEC-", "RET is here"], "secret", ["SEC-", "RET"]),
+    "in two lines": (["by John", "Smith here"], "john smith", ["John", "Smith"]),
+    "spaced letters": (["a S E C R E T here"], "secret", ["S E C"]),
+    "without spaces": (["a JohnSmith here"], "John Smith", ["JohnSmith"]),
+    "curly quotes": (["at O\u2019Neil here"], "O'Neil", ["Neil"]),
+    "dashes": (["of 12\u201334 here"], "12-34", ["34"]),
+    "accents": (["a Mu\u0308ller and a M\u00fcller"], "M\u00fcller", ["ller"]),
+    "wide letters": (["a \uff33\uff25\uff23\uff32\uff25\uff34 here"], "secret", ["\uff33\uff25"]),
+    "unseen ones": (["a SEC\u200bRET here"], "SECRET", ["SEC", "RET"]),
+}
+
+
+def written(lines):
+    """A page of these lines by MuPDF, with a font that has all letters."""
+    document = pymupdf.open()
+    page = document.new_page(width=300, height=200)
+    writer = pymupdf.TextWriter(page.rect)
+    for number, line in enumerate(lines):
+        writer.append((20, 50 + 14 * number), line, font=pymupdf.Font("cjk"), fontsize=10)
+    writer.write_text(page)
+    document.subset_fonts()
+    return document.tobytes(garbage=3)
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_texts_are_found_as_people_mean_them(kernel, name):
+    lines, query, parts = SPELLINGS[name]
+    data, report = redacted(kernel, written(lines), search=[query])
+    assert list(report.not_found) == []
+    left = pymupdf.open(stream=data)[0].get_text()
+    for part in parts:
+        assert part not in left
+        assert part in pymupdf.open(stream=written(lines))[0].get_text()
+    with pikepdf.open(io.BytesIO(data)) as document:
+        assert document.check_pdf_syntax() == []
+
+
+def test_people_are_told_of_pictures(kernel):
+    picture = "q 150 0 0 40 20 5 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \0 EI Q"
+    line = "BT /M 4 Tf 5 {} Td (a line of text that is as long as this page of ours is wide) Tj ET "
+    text = "".join(line.format(y) for y in range(50, 100, 5))
+    _, report = redacted(kernel, pages(text + picture, text), search=["SECRET"])
+    assert "pictures are not searched, and may show texts: pages 1" in list(report.notes)
+    with pytest.raises(InvalidArgumentError, match="page 1: most of it is pictures"):
+        redacted(kernel, pages(line.format(50) + picture), search=["SECRET"])
+
+
+def test_a_copy_of_what_lay_in_a_box_goes(kernel):
+    data = file(
+        "<< /Type /Catalog /Pages 2 0 R /Outlines 6 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 200 100] >>",
+        "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /M 5 0 R >> >> >>",
+        stream("BT /M 10 Tf 20 50 Td [(Agent) -600 (Smith)] TJ 0 -30 Td (open) Tj ET"),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
+        "<< /Type /Outlines /First 7 0 R /Last 7 0 R /Count 1 >>",
+        "<< /Title (of Agent Smith) /Parent 6 0 R /Dest [3 0 R /Fit] >>",
+    )
+    place = {"x": 15, "y": 40, "width": 80, "height": 15}
+    done, _ = redacted(kernel, data, boxes=[{"page": 1, "box": place}])
+    assert_gone(done, "Agent")
+    assert_gone(done, "Smith")
+    assert pymupdf.open(stream=done).get_toc() == [[1, "of [redacted]", 1]]
+
+
+def test_drawings_without_end_are_refused(kernel):
+    drawings = [
+        stream(
+            "/X Do /X Do",
+            f"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X {number} 0 R >> >>",
+        )
+        for number in range(6, 46)
+    ]
+    data = file(
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 200 100] >>",
+        "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> >> >>",
+        stream("/X Do"),
+        *drawings,
+        stream("", "/Type /XObject /Subtype /Form /BBox [0 0 9 9]"),
+    )
+    with (
+        kernel.session(modules.get("pdf")) as session,
+        pytest.raises(LimitExceededError, match="over and over"),
+    ):
+        session.call("text", data)
+
+
+WORDS = {
+    "paper-14-pages.pdf": ["the", "model", "number"],
+    "book-352-pages.pdf": ["import", "commit"],
+    "form.pdf": ["name"],
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_plain_words_are_found_as_often_as_by_others(kernel, name):
+    path = SAMPLES / name
+    if not path.exists():
+        pytest.skip("the samples are not here")
+    data = path.read_bytes()
+    with pymupdf.open(stream=data) as document, kernel.session(modules.get("pdf")) as session:
+        for word in WORDS[name]:
+            places = sum(len(page.search_for(word)) for page in document)
+            assert places, word
+            hits = session.call("search", data, word)
+            # MuPDF does not find those that are parted at the end of a line.
+            parted = [hit for hit in hits if len(hit.boxes) == 2]
+            assert all(hit.text.lower().replace("-", "") == word for hit in parted), word
+            assert len(hits) - len(parted) == pytest.approx(places, rel=0.001), word

@@ -1,12 +1,32 @@
-//! Widths of the standard fonts' glyphs, as Adobe's metrics of them say: files leave them out.
+//! The standard fonts, which every reader has: how large their glyphs are, as Adobe's metrics of them say. Files leave
+//! that out.
 
-use lopdf::Encoding;
+use lopdf::{Dictionary, Encoding, dictionary};
+
+/// How far Helvetica's capitals reach above the baseline, in parts of its size.
+pub const ASCENT: f64 = 0.718;
+
+/// How far tails of its letters reach from the baseline.
+pub const DESCENT: f64 = -0.207;
+
+/// Helvetica with Windows' Latin letters, as a file refers to it.
+pub fn helvetica() -> Dictionary {
+    dictionary! {
+        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding",
+    }
+}
 
 /// The width of a character in a standard font of this name, in thousandths of its size.
-pub fn width(font: &str, character: char) -> f32 {
+pub fn width(font: &str, character: char) -> u16 {
+    let code = Encoding::SimpleEncoding(b"WinAnsiEncoding").string_to_bytes(character.encode_utf8(&mut [0; 4]));
+    code.first().map_or(0, |code| width_of_code(font, *code))
+}
+
+/// The same for a code of Windows' Latin letters; 0 where there is no glyph.
+pub fn width_of_code(font: &str, code: u8) -> u16 {
     let (bold, slanted) = (font.contains("Bold"), font.contains("Italic") || font.contains("Oblique"));
     let widths = match (bold, slanted) {
-        _ if font.starts_with("Courier") => return 600.0,
+        _ if font.starts_with("Courier") => return 600,
         (false, false) if font.starts_with("Times") => &TIMES_ROMAN,
         (true, false) if font.starts_with("Times") => &TIMES_BOLD,
         (false, true) if font.starts_with("Times") => &TIMES_ITALIC,
@@ -14,9 +34,7 @@ pub fn width(font: &str, character: char) -> f32 {
         (true, _) => &HELVETICA_BOLD,
         (false, _) => &HELVETICA,
     };
-    let code = Encoding::SimpleEncoding(b"WinAnsiEncoding").string_to_bytes(character.encode_utf8(&mut [0; 4]));
-    let index = code.first().and_then(|code| code.checked_sub(32));
-    index.map_or(0.0, |index| widths[usize::from(index)].into())
+    code.checked_sub(32).map_or(0, |index| widths[usize::from(index)])
 }
 
 #[rustfmt::skip]

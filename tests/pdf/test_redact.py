@@ -133,7 +133,7 @@ def test_a_scan_never_looks_clean(kernel):
     assert list(report.not_found) == ["SECRET"]
 
 
-@pytest.mark.parametrize(("name", "word"), [("paper-14-pages.pdf", "attention"), ("form.pdf", "name")])
+@pytest.mark.parametrize(("name", "word"), [("paper-14-pages.pdf", "trace"), ("form.pdf", "name")])
 def test_real_documents(kernel, name, word):
     path = SAMPLES / name
     if not path.exists():

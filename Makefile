@@ -39,7 +39,7 @@ test: setup ## all tests but the slowest: those over the whole corpus, and some 
 ui-test: setup ## all tests in a real browser: JupyterLab, Notebook, the vault
 	@$(BIN)/pytest ui-tests $(ARGS)
 
-corpus: setup ## every file of ../shared/corpus/image on every engine
+corpus: setup ## every file of ../shared/corpus on every engine
 	@$(BIN)/pytest -m corpus $(ARGS)
 
 bench: setup ## compare with real peers on this machine; writes docs/benchmarks.md

@@ -15,6 +15,7 @@ from wasmcell.errors import ArgumentTypeError, InvalidArgumentError, PrivateErro
 from wasmcell.operations.parameters import did_you_mean, listed
 from wasmcell.pipeline import methods
 from wasmcell.pipeline.result import Result
+from wasmcell.pipeline.run import with_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -173,8 +174,10 @@ class _Run:
     def __call__(self, operation: operations.Operation, first: Any, options: dict[str, Any]) -> Result:
         if fonts := options.get("fonts"):
             many = fonts if isinstance(fonts, (list, tuple)) else [fonts]
-            options = options | {"fonts": [self._font(one) for one in many]}
-        rest = operations.arguments(_MODULE, operation.name, operation.bind(**options))
+            options = options | {
+                "fonts": [one if isinstance(one, Mapping) else {"data": one} for one in many]
+            }
+        rest = operations.arguments(_MODULE, operation.name, _filled(operation, operation.bind(**options)))
         start = time.perf_counter()
         value = self.engine.call(modules.get(_MODULE), operation.name, first, *rest, limits=self.limits)
         seconds = time.perf_counter() - start
@@ -204,7 +207,7 @@ class _Run:
         operation = known[name]
         if not operation.payload:
             return Case(name, None)
-        return Case(name, operation.bind(main, **options))
+        return Case(name, _filled(operation, operation.bind(main, **options)))
 
     def picture(self, source: Any) -> dict[str, Any]:
         """A picture as the module takes it."""
@@ -232,10 +235,6 @@ class _Run:
             picture = image.open(data)
         return picture.encode("png").bytes(**options)
 
-    def _font(self, source: Any) -> dict[str, Any]:
-        options = dict(source) if isinstance(source, Mapping) else {"data": source}
-        return options | {"data": _file(options.get("data"))}
-
 
 def _file(source: Any) -> Any:
     """The bytes of a file."""
@@ -244,6 +243,14 @@ def _file(source: Any) -> Any:
     if isinstance(found, sources.Pixels):
         raise InvalidArgumentError(f"{found.name} is no file")
     return found.read()
+
+
+def _filled(operation: operations.Operation, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options with what stands in the files that they name."""
+    filled, files = with_files(operation, options)
+    for file in files:
+        _must_be_here(file)
+    return filled
 
 
 def _must_be_here(source: sources.Source) -> None:
@@ -260,5 +267,10 @@ def _table(rows: Any, options: dict[str, Any]) -> tuple[list[list[str]], dict[st
         options = {"header": list(rows.columns)} | options
         rows = rows.itertuples(index=False)
     if (header := options.get("header")) is not None:
-        options = options | {"header": [str(cell) for cell in header]}
-    return [["" if cell is None else str(cell) for cell in row] for row in rows], options
+        options = options | {"header": _cells(header)}
+    return [_cells(row) for row in rows], options
+
+
+def _cells(row: Any) -> list[str]:
+    """Texts out of anything; one alone is a row of one."""
+    return [row] if isinstance(row, str) else ["" if cell is None else str(cell) for cell in row]

@@ -45,6 +45,21 @@ def pixels(data, page=0, scale=1.0, **options):
     return document[page].render(scale=scale, **options).to_numpy().astype(int)
 
 
+# the file itself
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_file_is_identified_by_its_contents(engine, packed):
+    def of(*steps):
+        _, document = changed(engine, TWO, *steps, **{"object-streams": packed})
+        assert bytes(document.trailer.ID[0]) == bytes(document.trailer.ID[1])
+        return bytes(document.trailer.ID[0])
+
+    assert len(of()) == 16
+    assert of() == of()
+    assert len({of(), of(("rotate", {"degrees": 90})), of(("select", {"pages": "2"}))}) == 3
+
+
 # encryption
 
 

@@ -499,11 +499,13 @@ def test_tables_of_any_shape(engine):
                 {"table": long},
                 {"table": [["a"], [], ["b", "c", "d"]], "widths": [1, 2, 3]},
                 {"table": []},
+                {"table": ["alone"], "header": "together"},
             ],
             engine=engine,
         ).bytes
     )
     text = "\n".join(texts(made))
+    assert "together\nalone" in text
     assert text.count("line") == 150
     assert text.count("x") == 301
     with pytest.raises(InvalidArgumentError, match="widths"):

@@ -10,8 +10,8 @@ use crate::wit::FieldKind;
 use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 
 /// How far capitals and tails of letters reach from the baseline, in parts of a font's size.
-const ASCENT: f32 = 0.718;
-const DESCENT: f32 = -0.207;
+const ASCENT: f32 = metrics::ASCENT as f32;
+const DESCENT: f32 = metrics::DESCENT as f32;
 /// From one line to the next.
 const LEADING: f32 = 1.15;
 /// Sizes where the form leaves them to the reader.
@@ -204,8 +204,8 @@ fn form(drawn: String, [width, height]: [f32; 2], matrix: [f32; 6], fonts: Dicti
     let mut stream = content::stream(drawn.into_bytes());
     stream.dict.set("Type", write::name("XObject"));
     stream.dict.set("Subtype", write::name("Form"));
-    stream.dict.set("BBox", reals(&[0.0, 0.0, width, height]));
-    stream.dict.set("Matrix", reals(&matrix));
+    stream.dict.set("BBox", write::numbers([0.0, 0.0, width, height]));
+    stream.dict.set("Matrix", write::numbers(matrix));
     stream.dict.set("Resources", dictionary! { "Font" => fonts });
     stream
 }
@@ -228,11 +228,6 @@ fn place(line: &[Glyph], x: f32, y: f32) -> String {
 
 fn rectangle(numbers: [f32; 4]) -> String {
     numbers.map(number).join(" ") + " re"
-}
-
-/// Numbers as an object.
-pub fn reals(numbers: &[f32]) -> Object {
-    numbers.iter().map(|number| Object::Real(*number)).collect::<Vec<_>>().into()
 }
 
 /// A name as it stands in a content.
@@ -275,21 +270,9 @@ fn wrap(lines: &[Line], room: f32) -> Vec<Line> {
     wrapped
 }
 
-/// A rectangle in a dictionary: lower left and upper right corner.
-pub fn rect(draft: &Draft, dict: &Dictionary, key: &[u8]) -> Option<[f32; 4]> {
-    let numbers = numbers(draft, draft.list(dict, key));
-    let [x0, y0, x1, y1] = numbers[..].try_into().ok()?;
-    Some([f32::min(x0, x1), f32::min(y0, y1), f32::max(x0, x1), f32::max(y0, y1)])
-}
-
-/// The numbers of a list.
-pub fn numbers(draft: &Draft, list: &[Object]) -> Vec<f32> {
-    list.iter().filter_map(|item| draft.resolve(item).as_float().ok()).filter(|number| number.is_finite()).collect()
-}
-
 fn frame(draft: &Draft, widget: &Dictionary) -> Option<Frame> {
-    let [x0, y0, x1, y1] = rect(draft, widget, b"Rect")?;
-    let (wide, high) = (x1 - x0, y1 - y0);
+    let place = draft.rect(draft.get(widget, b"Rect"))?;
+    let (wide, high) = (place.width() as f32, place.height() as f32);
     if wide <= 0.0 || high <= 0.0 {
         return None;
     }
@@ -304,7 +287,7 @@ fn frame(draft: &Draft, widget: &Dictionary) -> Option<Frame> {
     let style = draft.dict(widget, b"BS").unwrap_or(&empty);
     let line = color(draft, looks, b"BC", ["G", "RG", "K"]);
     let given = draft.get(style, b"W").as_float().ok();
-    let given = given.or_else(|| numbers(draft, draft.list(widget, b"Border")).get(2).copied());
+    let given = given.or_else(|| draft.reals(draft.list(widget, b"Border")).get(2).copied());
     let border = given.filter(|width| (0.0..=100.0).contains(width)).unwrap_or(1.0);
     let [width, height] = size;
     let mut drawn = String::new();
@@ -325,7 +308,7 @@ fn frame(draft: &Draft, widget: &Dictionary) -> Option<Frame> {
 
 /// A colour with the operator that sets it.
 fn color(draft: &Draft, dict: &Dictionary, key: &[u8], operators: [&str; 3]) -> Option<String> {
-    let numbers = numbers(draft, draft.list(dict, key));
+    let numbers = draft.reals(draft.list(dict, key));
     let operator = match numbers.len() {
         1 => operators[0],
         3 => operators[1],
@@ -402,12 +385,7 @@ fn set(draft: &mut Draft, style: &Style, fonts: &Dictionary, lines: &[String]) -
     {
         return Some(Set { name: style.font.clone(), font: font.clone(), lines });
     }
-    let fallback = dictionary! {
-        "Type" => "Font",
-        "Subtype" => "Type1",
-        "BaseFont" => "Helvetica",
-        "Encoding" => "WinAnsiEncoding",
-    };
+    let fallback = metrics::helvetica();
     let lines = glyphs(draft, &fallback, lines)?;
     Some(Set { name: FALLBACK.to_vec(), font: fallback.into(), lines })
 }
@@ -421,7 +399,7 @@ fn glyphs(draft: &Draft, font: &Dictionary, lines: &[String]) -> Option<Vec<Line
     named.set("Type", write::name("Font"));
     let encoding = named.get_font_encoding_with_limit(&draft.file, MAX_CONTENT_BYTES).ok()?;
     let base = String::from_utf8_lossy(draft.name(font, b"BaseFont").unwrap_or_default()).into_owned();
-    let widths = numbers(draft, draft.list(font, b"Widths"));
+    let widths = draft.reals(draft.list(font, b"Widths"));
     let first = draft.integer(font, b"FirstChar").unwrap_or(0);
     let glyph = |char: char| {
         let char = if char == '\t' { ' ' } else { char };
@@ -431,7 +409,7 @@ fn glyphs(draft: &Draft, font: &Dictionary, lines: &[String]) -> Option<Vec<Line
             return None;
         }
         let width = if widths.is_empty() {
-            metrics::width(&base, char)
+            metrics::width(&base, char).into()
         } else {
             let at = usize::try_from(i64::from(code) - first).ok()?;
             widths.get(at).copied().filter(|width| *width > 0.0)?

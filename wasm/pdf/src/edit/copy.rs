@@ -1,7 +1,6 @@
 //! The objects of a file that hayro has read, as lopdf's.
 
 use hayro::hayro_syntax::object::{Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
-use hayro::hayro_syntax::page::A4;
 use hayro::hayro_syntax::xref::XRef;
 use lopdf::{Dictionary, ObjectId, StringFormat};
 use std::collections::BTreeMap;
@@ -66,13 +65,6 @@ impl<'a> Copier<'a> {
                 }
             }
             above = node.get("Parent");
-        }
-        // What every page has to have; without a size it is as large as hayro takes it to be.
-        if !copy.has(b"Resources") {
-            copy.set("Resources", Dictionary::new());
-        }
-        if !copy.has(b"MediaBox") {
-            copy.set("MediaBox", [A4.x0, A4.y0, A4.x1, A4.y1].map(|side| lopdf::Object::Real(side as f32)).to_vec());
         }
         copy.set("Type", lopdf::Object::Name(b"Page".to_vec()));
         copy

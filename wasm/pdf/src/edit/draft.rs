@@ -1,7 +1,9 @@
 //! A document that is being changed: lopdf's objects, and which of them are the pages.
 
 use super::copy::{self, Copier};
+use super::pages::A4;
 use super::signatures;
+use super::write::numbers;
 use crate::document::Document;
 use crate::error::{Error, Result, malformed, too_much};
 use crate::limits::MAX_OBJECT_NUMBER;
@@ -167,7 +169,7 @@ impl Draft {
         }
         if !self.page(id)?.has(b"MediaBox") {
             // As it is read.
-            self.page(id)?.set("MediaBox", vec![0.into(), 0.into(), 595.into(), 842.into()]);
+            self.page(id)?.set("MediaBox", numbers([0.0, 0.0, A4.width, A4.height]));
         }
         Ok(())
     }

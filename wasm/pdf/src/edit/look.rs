@@ -1,6 +1,7 @@
 //! Reading in a draft: what is behind references, and walks that change.
 
 use super::draft::Draft;
+use hayro::kurbo::Rect;
 use lopdf::{Dictionary, Object, ObjectId};
 
 impl Draft {
@@ -27,6 +28,24 @@ impl Draft {
     /// A whole number in a dictionary.
     pub fn integer(&self, dict: &Dictionary, key: &[u8]) -> Option<i64> {
         self.get(dict, key).as_i64().ok()
+    }
+
+    /// The numbers of a list, without what is none.
+    pub fn reals(&self, list: &[Object]) -> Vec<f32> {
+        list.iter().filter_map(|item| self.resolve(item).as_float().ok()).filter(|number| number.is_finite()).collect()
+    }
+
+    /// The numbers that an array begins with, none of them beyond what pages have; none if there are fewer.
+    pub fn floats<const N: usize>(&self, array: &Object) -> Option<[f64; N]> {
+        let start = array.as_array().ok()?.get(..N)?;
+        let numbers = self.reals(start).try_into().ok()?;
+        Some(<[f32; N]>::map(numbers, |number| f64::from(number).clamp(-1e6, 1e6)))
+    }
+
+    /// A rectangle: two corners of it.
+    pub fn rect(&self, array: &Object) -> Option<Rect> {
+        let [x0, y0, x1, y1] = self.floats(array)?;
+        Some(Rect::new(x0, y0, x1, y1).abs())
     }
 
     /// The dictionary of an object, of a stream too.

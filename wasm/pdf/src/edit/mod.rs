@@ -4,12 +4,14 @@
 //!
 //! To add a step: a case of `step` with its record in the WIT, a file here, a line in [`apply`].
 
+mod annotations;
 mod appearance;
 mod clean;
 mod compress;
 mod content;
 mod copy;
 mod draft;
+mod draw;
 mod encrypt;
 mod entropy;
 mod fill;

@@ -1,12 +1,12 @@
 //! The outline, written anew.
 
-use super::appearance;
 use super::draft::Draft;
 use super::write;
 use crate::error::{Result, invalid, too_much};
 use crate::limits::{MAX_DEPTH, MAX_ENTRIES};
 use crate::pages;
 use crate::wit;
+use hayro::kurbo::Rect;
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
 
 /// Apply the step.
@@ -86,9 +86,9 @@ fn item(draft: &mut Draft, entry: &wit::Bookmark) -> Result<Dictionary> {
     if let Some(number) = entry.page {
         let page = draft.pages[number as usize - 1];
         let dict = draft.page(page)?.clone();
-        let bounds = appearance::rect(draft, &dict, b"CropBox").or_else(|| appearance::rect(draft, &dict, b"MediaBox"));
+        let bounds = [b"CropBox".as_slice(), b"MediaBox"].into_iter().find_map(|key| draft.rect(draft.get(&dict, key)));
         // The upper left corner, as large as the page is shown then.
-        let [left, _, _, top] = bounds.unwrap_or_default();
+        let Rect { x0: left, y1: top, .. } = bounds.unwrap_or_default();
         let place = vec![page.into(), write::name("XYZ"), left.into(), top.into(), 0.into()];
         item.set("Dest", place);
     } else if let Some(uri) = &entry.uri {

@@ -6,7 +6,9 @@ use super::entropy;
 use crate::args;
 use crate::error::Result;
 use crate::wit;
-use lopdf::SaveOptions;
+use lopdf::{Object, SaveOptions, StringFormat, Writer};
+use sha2::{Digest, Sha256};
+use std::io;
 
 impl Draft {
     /// The draft as a file, as the options say.
@@ -14,20 +16,48 @@ impl Draft {
         let wit::Output::Pdf(options) = output;
         let options = args::Pdf::try_from(options)?;
         let encryption = Encryption::of(&options)?;
-        entropy::with(options.entropy, || write(self.finish()?, options.object_streams, encryption))
+        let mut file = self.finish()?;
+        file.renumber_objects();
+        match encryption {
+            Some(encryption) => entropy::with(options.entropy, || encryption.apply(&mut file))?,
+            None => identify(&mut file)?,
+        }
+        write(file, options.object_streams)
     }
 
-    /// The draft as a plain file.
+    /// The draft as a plain file, to be read here.
     pub fn write(self) -> Result<Vec<u8>> {
-        write(self.finish()?, false, None)
+        let mut file = self.finish()?;
+        file.renumber_objects();
+        write(file, false)
     }
 }
 
-fn write(mut file: lopdf::Document, object_streams: bool, encryption: Option<Encryption>) -> Result<Vec<u8>> {
-    file.renumber_objects();
-    if let Some(encryption) = encryption {
-        encryption.apply(&mut file)?;
+/// Give a file an identifier, which tells it from others: the same for the same contents.
+fn identify(file: &mut lopdf::Document) -> Result<()> {
+    let mut hash = Hash(Sha256::new());
+    for object in file.objects.values() {
+        Writer::write_object(&mut hash, object).map_err(|error| damaged(error.into()))?;
     }
+    let id = Object::String(hash.0.finalize()[..16].to_vec(), StringFormat::Hexadecimal);
+    file.trailer.set("ID", vec![id.clone(), id]);
+    Ok(())
+}
+
+struct Hash(Sha256);
+
+impl io::Write for Hash {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn write(mut file: lopdf::Document, object_streams: bool) -> Result<Vec<u8>> {
     let options = SaveOptions::builder()
         .use_object_streams(object_streams)
         .use_xref_streams(object_streams)

@@ -2,6 +2,7 @@
 
 use crate::error::{Result, invalid};
 use crate::strings;
+use hayro::kurbo::Affine;
 use lopdf::{Object, StringFormat};
 
 /// A text string.
@@ -16,10 +17,22 @@ pub fn name(name: impl Into<Vec<u8>>) -> Object {
     Object::Name(name.into())
 }
 
-/// A number within a content, without an exponent.
-pub fn number(value: f32) -> String {
-    let rounded = format!("{:.3}", if value.is_finite() { value } else { 0.0 });
-    rounded.trim_end_matches('0').trim_end_matches('.').to_owned()
+/// A number within a content: no exponent, no more digits than matter, even to the scale of what is large.
+pub fn number(value: impl Into<f64>) -> String {
+    let value = value.into();
+    let rounded = format!("{:.6}", if value.is_finite() { value } else { 0.0 });
+    let short = rounded.trim_end_matches('0').trim_end_matches('.');
+    if short == "-0" { "0".to_owned() } else { short.to_owned() }
+}
+
+/// A matrix within a content.
+pub fn matrix(of: Affine) -> String {
+    of.as_coeffs().map(number).join(" ")
+}
+
+/// Numbers as an array.
+pub fn numbers(numbers: impl IntoIterator<Item = impl Into<f64>>) -> Object {
+    numbers.into_iter().map(|number| Object::Real(number.into() as f32)).collect::<Vec<_>>().into()
 }
 
 /// A time of the standard's, out of one as in ISO 8601: a year at least, up to seconds and a time zone.
@@ -168,7 +181,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let written = [1.0, 0.5, -0.25, 1234.5678, 1e-9, f32::NAN, 100.0].map(number);
-        assert_eq!(written, ["1", "0.5", "-0.25", "1234.568", "0", "0", "100"]);
+        let written = [1.0, 0.5, -0.25, 1234.5678, 1e-9, -1e-9, f64::NAN, 100.0].map(number);
+        assert_eq!(written, ["1", "0.5", "-0.25", "1234.5678", "0", "0", "0", "100"]);
     }
 }

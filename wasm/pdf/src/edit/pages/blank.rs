@@ -1,8 +1,9 @@
 //! `blank`: empty pages.
 
-use super::frame::{A4, Frame, numbers};
+use super::frame::{A4, Frame};
 use crate::edit::Draft;
 use crate::edit::parts::labels::{self, Label};
+use crate::edit::write::numbers;
 use crate::error::{Result, invalid};
 use crate::{args, wit};
 use lopdf::{Dictionary, dictionary};

@@ -26,8 +26,8 @@ impl Frame {
     pub fn of(draft: &Draft, page: ObjectId) -> Self {
         let dict = draft.file.get_dictionary(page).ok();
         let get = |key: &[u8]| dict.map_or(&Object::Null, |dict| draft.get(dict, key));
-        let media = rect(draft, get(b"MediaBox")).unwrap_or(Rect::from_origin_size((0.0, 0.0), A4));
-        let crop = rect(draft, get(b"CropBox")).unwrap_or(media);
+        let media = draft.rect(get(b"MediaBox")).unwrap_or(Rect::from_origin_size((0.0, 0.0), A4));
+        let crop = draft.rect(get(b"CropBox")).unwrap_or(media);
         let both = crop.intersect(media);
         // Boxes without a place in common, or without an area.
         let shown =
@@ -48,28 +48,4 @@ impl Frame {
         let to_seen = Affine::new(turn) * Affine::scale(unit) * Affine::translate((-shown.x0, -shown.y0));
         Self { shown, rotation, to_seen, size }
     }
-}
-
-/// A rectangle in a file: four numbers.
-pub fn rect(draft: &Draft, object: &Object) -> Option<Rect> {
-    let [x0, y0, x1, y1] = floats(draft, object)?;
-    Some(Rect::new(x0, y0, x1, y1).abs())
-}
-
-/// Numbers in an array.
-pub fn floats<const N: usize>(draft: &Draft, object: &Object) -> Option<[f64; N]> {
-    let items = object.as_array().ok()?;
-    let found: Vec<f64> = items
-        .iter()
-        .take(N)
-        .filter_map(|item| draft.resolve(item).as_float().ok().map(f64::from))
-        .filter(|number| number.is_finite())
-        .map(|number| number.clamp(-1e6, 1e6))
-        .collect();
-    found.try_into().ok()
-}
-
-/// Numbers as an array.
-pub fn numbers(numbers: impl IntoIterator<Item = f64>) -> Object {
-    numbers.into_iter().map(|number| Object::Real(number as f32)).collect::<Vec<_>>().into()
 }

@@ -11,8 +11,8 @@ mod turn;
 
 pub use append::{append, graft};
 pub use blank::blank;
-pub use form::{form, matrix, number};
-pub use frame::Frame;
+pub use form::form;
+pub use frame::{A4, Frame};
 pub use select::{delete, left, select};
 pub use sheets::n_up;
 pub use turn::{crop, rotate};

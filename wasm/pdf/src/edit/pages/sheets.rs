@@ -1,8 +1,9 @@
 //! `n-up`: several pages on each sheet.
 
-use super::form::{form, matrix};
-use super::frame::{A4, Frame, numbers};
+use super::form::form;
+use super::frame::{A4, Frame};
 use crate::edit::parts::{labels, links, structure};
+use crate::edit::write::{matrix, numbers};
 use crate::edit::{Draft, content};
 use crate::error::{Result, invalid};
 use crate::{args, wit};

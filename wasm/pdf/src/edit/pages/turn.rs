@@ -1,7 +1,8 @@
 //! `rotate` and `crop`.
 
-use super::frame::{Frame, numbers};
+use super::frame::Frame;
 use crate::edit::Draft;
+use crate::edit::write::numbers;
 use crate::error::{Result, invalid};
 use crate::{args, wit};
 use hayro::kurbo::Rect;

@@ -2,7 +2,8 @@
 
 use super::{opacity, paint, picture, place};
 use crate::edit::Draft;
-use crate::edit::pages::{Frame, matrix};
+use crate::edit::pages::Frame;
+use crate::edit::write::matrix;
 use crate::error::Result;
 use crate::{args, wit};
 use hayro::kurbo::{Affine, Size};

@@ -10,16 +10,15 @@ pub use image::stamp_image;
 pub use page::stamp_page;
 pub use text::{number_pages, stamp_text};
 
-use super::content::{self, Balance};
 use super::draft::Draft;
 use crate::error::{Result, invalid};
 use crate::wit::Anchor;
 use hayro::kurbo::{Point, Size};
 use hayro::vello_cpu::color::{Srgb, parse_color};
-use lopdf::{Object, ObjectId, dictionary};
+use lopdf::{ObjectId, dictionary};
 
 /// Put something on a page, or under what is on it. `uses` are resources by their kind; what draws is told
-/// their names, and finds the page's own coordinates, and a graphics state as it is at first.
+/// their names.
 fn paint(
     draft: &mut Draft,
     page: ObjectId,
@@ -27,54 +26,9 @@ fn paint(
     uses: &[(&str, ObjectId)],
     draw: impl FnOnce(&[String]) -> String,
 ) -> Result<()> {
-    let names = add_resources(draft, page, uses)?;
+    let names = draft.add_resources(page, uses)?;
     // Readers for the blind need not read it out.
-    let drawn = format!("/Artifact BMC\nq\n{}\nQ\nEMC\n", draw(&names));
-    let before = draft.contents(page);
-    if under {
-        let drawn = draft.file.add_object(content::stream(drawn.into_bytes()));
-        return set_contents(draft, page, [vec![drawn], before].concat());
-    }
-    let unpacked = draft.content(page);
-    let balance = Balance::of(&unpacked);
-    let end = format!("{}Q\n{drawn}", balance.close()).into_bytes();
-    if !balance.is_broken() {
-        let start = draft.file.add_object(content::stream(b"q\n".to_vec()));
-        let end = draft.file.add_object(content::stream(end));
-        return set_contents(draft, page, [vec![start], before, vec![end]].concat());
-    }
-    // What restores too often would restore what is saved around it; what has no end would swallow it.
-    let all = [b"q\n".to_vec(), balance.mend(unpacked), end].concat();
-    let all = draft.file.add_object(content::stream(all));
-    set_contents(draft, page, vec![all])
-}
-
-fn set_contents(draft: &mut Draft, page: ObjectId, streams: Vec<ObjectId>) -> Result<()> {
-    let streams: Vec<Object> = streams.into_iter().map(Object::Reference).collect();
-    draft.page(page)?.set("Contents", streams);
-    Ok(())
-}
-
-/// Give a page resources of these kinds; the names under which it has them. Pages share their resources: the
-/// page gets its own.
-fn add_resources(draft: &mut Draft, page: ObjectId, uses: &[(&str, ObjectId)]) -> Result<Vec<String>> {
-    let dict = draft.page(page)?.clone();
-    let mut resources = draft.dict(&dict, b"Resources").cloned().unwrap_or_default();
-    let mut names = Vec::new();
-    for (kind, id) in uses {
-        let mut of_kind = draft.dict(&resources, kind.as_bytes()).cloned().unwrap_or_default();
-        let mut number = of_kind.len();
-        let mut name = format!("Stamp{number}");
-        while of_kind.has(name.as_bytes()) {
-            number += 1;
-            name = format!("Stamp{number}");
-        }
-        of_kind.set(name.as_str(), *id);
-        resources.set(*kind, of_kind);
-        names.push(name);
-    }
-    draft.page(page)?.set("Resources", resources);
-    Ok(names)
+    draft.draw(page, format!("/Artifact BMC\nq\n{}\nQ\nEMC\n", draw(&names)), under)
 }
 
 /// A graphics state that covers only so much.

@@ -3,8 +3,9 @@
 use super::{opacity, paint};
 use crate::document::Document;
 use crate::edit::Draft;
-use crate::edit::pages::{Frame, form, graft, matrix};
+use crate::edit::pages::{Frame, form, graft};
 use crate::edit::parts::layers;
+use crate::edit::write::matrix;
 use crate::error::{Result, malformed};
 use crate::{args, pages, wit};
 use hayro::kurbo::Affine;

@@ -1,6 +1,6 @@
 //! Pictures as objects of a file: JPEG as it is, PNG unpacked.
 
-use crate::edit::Draft;
+use crate::edit::{Draft, jpeg};
 use crate::error::{Result, malformed, too_much, unsupported};
 use crate::limits::MAX_PIXELS;
 use hayro::kurbo::{Affine, Size};
@@ -26,20 +26,8 @@ pub fn add(draft: &mut Draft, data: &[u8]) -> Result<Picture> {
     }
 }
 
-/// What the header of a JPEG says.
-#[derive(Debug, Default, PartialEq)]
-struct Header {
-    width: u16,
-    height: u16,
-    channels: u8,
-    /// Whether Adobe wrote it: inks are stored the other way round then.
-    is_adobe: bool,
-    /// How it is turned, as Exif numbers it.
-    orientation: u8,
-}
-
 fn jpeg(draft: &mut Draft, data: &[u8]) -> Result<Picture> {
-    let header = header(data)?;
+    let header = jpeg::header(data)?;
     let (width, height) = (f64::from(header.width), f64::from(header.height));
     let space = match header.channels {
         1 => "DeviceGray",
@@ -69,65 +57,6 @@ fn jpeg(draft: &mut Draft, data: &[u8]) -> Result<Picture> {
     };
     let size = if header.orientation >= 5 { Size::new(height, width) } else { Size::new(width, height) };
     Ok(Picture { id: draft.file.add_object(stream), size, upright: Affine::new(upright) })
-}
-
-/// Read the header of a JPEG: segments, each with its length, up to the one that says how large the picture is.
-fn header(data: &[u8]) -> Result<Header> {
-    let cut = || malformed("image: the JPEG file is cut short or damaged");
-    let mut header = Header { orientation: 1, ..Header::default() };
-    let mut rest = data.get(2..).ok_or_else(cut)?;
-    loop {
-        let start = rest.iter().position(|byte| *byte != 0xff).ok_or_else(cut)?;
-        if start == 0 {
-            return Err(cut());
-        }
-        let marker = rest[start];
-        rest = &rest[start + 1..];
-        if marker == 0x01 || (0xd0..=0xd8).contains(&marker) {
-            continue;
-        }
-        let [high, low, ..] = rest else { return Err(cut()) };
-        let length = usize::from(u16::from_be_bytes([*high, *low]));
-        let segment = rest.get(2..length).ok_or_else(cut)?;
-        rest = &rest[length..];
-        match (marker, segment) {
-            // Baseline, extended and progressive, with Huffman's code; PDF knows no others.
-            (0xc0..=0xc2, [bits, y1, y0, x1, x0, channels, ..]) => {
-                header.width = u16::from_be_bytes([*x1, *x0]);
-                header.height = u16::from_be_bytes([*y1, *y0]);
-                header.channels = *channels;
-                if *bits != 8 {
-                    return Err(unsupported(format!("image: a JPEG of {bits} bits; PDF shows 8")));
-                }
-                if header.width == 0 || header.height == 0 {
-                    return Err(cut());
-                }
-                return Ok(header);
-            }
-            (0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf, _) => {
-                return Err(unsupported("image: a lossless or arithmetic JPEG, which PDF cannot show"));
-            }
-            (0xc0..=0xc2 | 0xd9 | 0xda, _) => return Err(cut()),
-            (0xee, [b'A', b'd', b'o', b'b', b'e', ..]) => header.is_adobe = true,
-            (0xe1, [b'E', b'x', b'i', b'f', 0, 0, tiff @ ..]) => header.orientation = orientation(tiff).unwrap_or(1),
-            _ => {}
-        }
-    }
-}
-
-/// The orientation in Exif's data, which is a TIFF file.
-fn orientation(tiff: &[u8]) -> Option<u8> {
-    let is_big = tiff.starts_with(b"MM");
-    let short = |at: usize| {
-        let bytes: [u8; 2] = tiff.get(at..at + 2)?.try_into().ok()?;
-        Some(if is_big { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
-    };
-    let bytes: [u8; 4] = tiff.get(4..8)?.try_into().ok()?;
-    let first = if is_big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) } as usize;
-    let first = (first < tiff.len()).then_some(first)?;
-    let mut entries = (0..usize::from(short(first)?)).map(|index| first + 2 + 12 * index);
-    let entry = entries.find(|entry| short(*entry) == Some(0x0112))?;
-    u8::try_from(short(entry + 8)?).ok().filter(|turn| (1..=8).contains(turn))
 }
 
 fn png(draft: &mut Draft, data: &[u8]) -> Result<Picture> {
@@ -172,25 +101,4 @@ fn png(draft: &mut Draft, data: &[u8]) -> Result<Picture> {
     }
     let id = draft.file.add_object(picture);
     Ok(Picture { id, size: Size::new(width.into(), height.into()), upright: Affine::IDENTITY })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Header, header};
-    use crate::error::Error;
-
-    #[test]
-    fn headers_are_read() {
-        let exif = b"\xff\xe1\0\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
-        let adobe = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\0";
-        let frame = b"\xff\xff\xc2\0\x08\x08\0\x10\x01\0\x04";
-        let data = [b"\xff\xd8".as_slice(), exif, adobe, frame].concat();
-        let expected = Header { width: 256, height: 16, channels: 4, is_adobe: true, orientation: 6 };
-        assert_eq!(header(&data).unwrap(), expected);
-        for length in 0..data.len() {
-            assert!(header(&data[..length]).is_err(), "{length}");
-        }
-        let lossless = [b"\xff\xd8\xff\xc3".as_slice(), &frame[3..]].concat();
-        assert!(matches!(header(&lossless), Err(Error::Unsupported(_))));
-    }
 }

@@ -1,14 +1,16 @@
 //! `stamp-text` and `number-pages`: texts on pages.
 
-use super::helvetica::{self, ASCENT, DESCENT};
+use super::helvetica;
 use super::{color, opacity, paint, place};
 use crate::edit::Draft;
-use crate::edit::pages::{Frame, matrix, number};
+use crate::edit::metrics::{self, ASCENT, DESCENT};
+use crate::edit::pages::Frame;
 use crate::edit::parts::labels;
+use crate::edit::write::{matrix, number};
 use crate::error::Result;
 use crate::{args, wit};
 use hayro::kurbo::{Affine, Rect, Size};
-use lopdf::{ObjectId, dictionary};
+use lopdf::ObjectId;
 
 /// How much of a page a text fills if its size is not said.
 const FILLED: f64 = 0.75;
@@ -72,7 +74,7 @@ pub fn stamp_text(draft: &mut Draft, options: wit::StampText) -> Result<()> {
         angle: options.angle,
         color: color(&options.color)?,
         under: options.under,
-        font: font(draft),
+        font: draft.file.add_object(metrics::helvetica()),
         state: opacity(draft, options.opacity),
     };
     ids.into_iter().try_for_each(|id| write(draft, id, &text, &style))
@@ -89,7 +91,7 @@ pub fn number_pages(draft: &mut Draft, options: wit::NumberPages) -> Result<()> 
         angle: 0.0,
         color: color(&options.color)?,
         under: false,
-        font: font(draft),
+        font: draft.file.add_object(metrics::helvetica()),
         state: None,
     };
     let labels = labels::all(draft);
@@ -117,12 +119,6 @@ fn fill(format: &str, page: u32, pages: usize, label: &str) -> String {
     text + rest
 }
 
-fn font(draft: &mut Draft) -> ObjectId {
-    draft.file.add_object(dictionary! {
-        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding",
-    })
-}
-
 fn write(draft: &mut Draft, page: ObjectId, text: &Text, style: &Style) -> Result<()> {
     let Frame { to_seen, size, .. } = Frame::of(draft, page);
     // With y downwards, turning counter-clockwise is turning by less than nothing.
@@ -136,7 +132,7 @@ fn write(draft: &mut Draft, page: ObjectId, text: &Text, style: &Style) -> Resul
 
     let mut uses = vec![("Font", style.font)];
     uses.extend(style.state);
-    let color = style.color.map(|part| number(part.into())).join(" ");
+    let color = style.color.map(number).join(" ");
     paint(draft, page, style.under, &uses, |names| {
         let state = names.get(1).map(|state| format!("/{state} gs ")).unwrap_or_default();
         let font = names.first().map_or("", String::as_str);

@@ -1,5 +1,6 @@
 import { freshId, make } from '../ui/dom';
 import { plain, type Translate } from '../ui/translate';
+import { changed } from './field';
 import { Form } from './form';
 import { label } from './label';
 import type { Operation } from './operations';
@@ -60,6 +61,7 @@ export class Choice {
     this.#select.addEventListener('change', () => {
       this.#show();
       this.onchange();
+      changed(this.element); // what was wrong in the form that is gone is so no more
     });
   }
 

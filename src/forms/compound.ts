@@ -23,17 +23,12 @@ export function fieldOf(parameter: Parameter, host: Host, value: Value = undefin
   }
 }
 
-/** What is read of some fields, by their keys; the first of those that are not sound gets the focus, if wanted. */
-export function readAll(fields: readonly Field[], focus = false): Values | undefined {
+/** What is read of some fields, by their keys; or the first of them that is not sound. */
+export function readAll(fields: readonly Field[]): { readonly values: Values } | { readonly bad: Field } {
   const read = fields.map(field => [field, field.check()] as const);
   const bad = read.find(([, reading]) => 'problem' in reading);
-  if (bad) {
-    if (focus) {
-      bad[0].focus();
-    }
-    return undefined;
-  }
-  return Object.fromEntries(read.map(([{ parameter }, reading]) => [parameter.key, (reading as { value: Value }).value]));
+  const entries = read.map(([{ parameter }, reading]) => [parameter.key, 'value' in reading ? reading.value : undefined]);
+  return bad ? { bad: bad[0] } : { values: Object.fromEntries(entries) };
 }
 
 /** What stands beside no field of its own: fields within have their messages. */
@@ -45,10 +40,13 @@ class Group implements Field {
   readonly parameter: Parameter;
   readonly #fields: readonly Field[];
   readonly #given: HTMLInputElement | undefined;
+  /** What the focus goes to. */
+  #first: Field | undefined;
 
   constructor(parameter: Parameter, parameters: readonly Parameter[], host: Host, values: Values | undefined) {
     this.parameter = parameter;
     this.#fields = parameters.map(one => fieldOf(one, host, values?.[one.key]));
+    this.#first = this.#fields[0];
     const { element, row, help, id } = frame(parameter, true);
     this.element = element;
     const inner = make('div', { class: 'wasmcell-Field-group' });
@@ -74,12 +72,13 @@ class Group implements Field {
     if (this.#given && !this.#given.checked) {
       return { value: undefined };
     }
-    const value = readAll(this.#fields);
-    return value ? { value } : UNSOUND;
+    const read = readAll(this.#fields);
+    this.#first = 'bad' in read ? read.bad : this.#fields[0];
+    return 'bad' in read ? UNSOUND : { value: read.values };
   }
 
   focus(): void {
-    (this.#fields.find(field => 'problem' in field.check()) ?? this.#fields[0])?.focus();
+    this.#first?.focus();
   }
 }
 
@@ -108,6 +107,7 @@ class ListField implements Field {
   readonly #rows = make('div', { class: 'wasmcell-Field-rows' });
   readonly #more: HTMLElement;
   #items: Field[] = [];
+  #bad: Field | undefined;
 
   constructor(parameter: Parameter, host: Host, values: readonly Value[] = []) {
     this.parameter = parameter;
@@ -125,15 +125,16 @@ class ListField implements Field {
 
   check(): Reading {
     const read = this.#items.map(item => item.check());
-    if (read.some(reading => 'problem' in reading)) {
+    this.#bad = this.#items[read.findIndex(reading => 'problem' in reading)];
+    if (this.#bad) {
       return UNSOUND;
     }
-    const value = read.map(reading => (reading as { value: Value }).value);
+    const value = read.map(reading => ('value' in reading ? reading.value : undefined));
     return { value: value.length || this.parameter.required ? value : undefined };
   }
 
   focus(): void {
-    (this.#items.find(item => 'problem' in item.check()) ?? { focus: () => this.#more.focus() }).focus();
+    (this.#bad ?? this.#more).focus();
   }
 
   #add(value: Value): Field {

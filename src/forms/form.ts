@@ -28,6 +28,13 @@ export class Form {
    * @param focus Whether the first field that is not sound gets the focus.
    */
   values({ focus = true } = {}): Values | undefined {
-    return readAll(this.#fields, focus);
+    const read = readAll(this.#fields);
+    if ('values' in read) {
+      return read.values;
+    }
+    if (focus) {
+      read.bad.focus();
+    }
+    return undefined;
   }
 }

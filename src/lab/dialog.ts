@@ -144,28 +144,24 @@ class Order {
     this.element = make('ol', { class: 'wasmcell-Dialog-order', 'aria-label': trans('Files, in their order') });
     const show = (): void => {
       this.element.replaceChildren(
-        ...this.#value.map((file, place) =>
-          make(
-            'li',
-            {},
-            make('span', {}, files[file]!),
-            arrow('↑', trans('Move %1 up', files[file]!), place, -1),
-            arrow('↓', trans('Move %1 down', files[file]!), place, 1)
-          )
-        )
+        ...this.#value.map((file, place) => {
+          const up = arrow('↑', trans('Move %1 up', files[file]!), place, place - 1);
+          const down = arrow('↓', trans('Move %1 down', files[file]!), place, place + 1);
+          return make('li', {}, make('div', {}, make('span', {}, files[file]!), up, down));
+        })
       );
     };
-    const arrow = (sign: string, words: string, place: number, by: number): HTMLElement => {
-      const disabled = !(place + by in this.#value);
+    const arrow = (sign: string, words: string, from: number, to: number): HTMLElement => {
+      const disabled = !(to in this.#value);
       const button = make('button', { type: 'button', class: 'jp-mod-styled', title: words, 'aria-label': words, disabled }, sign);
       button.addEventListener('click', () => {
         const moved = [...this.#value];
-        moved.splice(place + by, 0, ...moved.splice(place, 1));
+        moved.splice(to, 0, ...moved.splice(from, 1));
         this.#value = moved;
         show();
-        const item = this.element.children[place + by]!;
-        const buttons = [...item.querySelectorAll('button')];
-        (buttons[by < 0 ? 0 : 1]!.disabled ? buttons.find(one => !one.disabled) : buttons[by < 0 ? 0 : 1])?.focus();
+        // The focus stays on the file that is moved.
+        const buttons = [...this.element.children[to]!.querySelectorAll('button')];
+        (buttons.find(one => one.textContent === sign && !one.disabled) ?? buttons.find(one => !one.disabled))?.focus();
         this.onchange();
       });
       return button;

@@ -17,7 +17,6 @@ export function documentCommands(description: Description, image: Description, c
   const steps = operations(description, 'step');
   const only = (...names: string[]): Operation[] => steps.filter(({ name }) => names.includes(name));
   const [encrypted] = operations(description, 'output');
-  const append = steps.find(({ name }) => name === 'append')!;
 
   /** A command that changes each document. */
   const changes = (
@@ -39,7 +38,7 @@ export function documentCommands(description: Description, image: Description, c
       label: trans('Merge into One PDF…'),
       title: trans('Merge PDF Documents'),
       accept: trans('Merge'),
-      docs: append.docs,
+      docs: trans('Outlines, links, forms, attachments and page labels come along.'),
       steps: [],
       outputs: [],
       together: true,
@@ -116,7 +115,6 @@ export function documentCommands(description: Description, image: Description, c
     changes(
       { id: 'pdf-apply', label: trans('Apply Operation…'), title: trans('Apply PDF Operation'), accept: trans('Apply') },
       undefined,
-      // Documents are put behind each other by a command of their own, which asks for their order.
       steps
     )
   ];

@@ -72,7 +72,9 @@ def test_the_report_of_a_redaction_stays_there_too(recorded, words):
     word = words[1][300:310]
     code = f"safe = await pdf.open(f).redact(search=[{word!r}, 'nowhere']).arun(); print(safe.redactions)"
     told = notebook.run(code)
-    assert re.fullmatch(r"<PrivateRedactions 'secret-redactions.json', application/json, 65.5 kB>", told), told
+    assert re.fullmatch(r"<PrivateRedactions 'secret-redactions.json', application/json, 65.5 kB>", told), (
+        told
+    )
     saved = notebook.download(lambda: notebook.run("await safe.redactions.download()"))
     [report] = json.loads(saved.path().read_text())
     [page] = report["pages"]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from wasmcell.pipeline.result import Result
     from wasmcell.pipeline.value import Step
     from wasmcell.widgets.preview import Preview
+    from wasmcell.widgets.report import Report
 
 _OUTPUT = operations.find("pdf.encode pdf")
 
@@ -208,7 +209,7 @@ class PrivateRedactions(_Kept):
     """What `redact` did to a private document: pages, places, how each page was handled, what was verified.
 
     It names what was found, so it is as private as the document, and stays in the page. The places alone
-    would tell every word, to whoever asks for each letter in turn.
+    would tell every word, to whoever asks for each letter in turn. It shows itself in a cell, in the vault.
 
     Attributes
     ----------
@@ -228,6 +229,15 @@ class PrivateRedactions(_Kept):
 
         data = await _Kept.pull(self, progress=progress)
         return Redactions(json.loads(data, object_hook=_record))
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return self._display_()._repr_mimebundle_(**options)
+
+    def _display_(self) -> Report:
+        """What shows it, to people alone; marimo asks for that."""
+        from wasmcell.widgets.report import Report
+
+        return Report(self)
 
 
 def _record(fields: dict[str, Any]) -> SimpleNamespace:

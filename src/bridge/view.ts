@@ -42,6 +42,8 @@ export interface ViewOptions {
     readonly fonts: readonly { readonly name: string; readonly data: FileRef; readonly face?: number | undefined }[];
     readonly target: Target & { readonly seconds: number };
   };
+  /** What was redacted in a document: an answer that was kept. */
+  readonly report: { readonly file: FileRef; readonly name: string };
   /** The question whether a file may be sent to the kernel; what it is called, the vault tells. */
   readonly consent: { readonly file: FileRef };
   /** Nothing to see: saves a file. */
@@ -238,5 +240,6 @@ const TITLES: Readonly<Record<Exclude<ViewKind, 'consent'>, ViewText>> = {
   preview: 'Private picture',
   picture: 'Private picture, before and after',
   document: 'Private document',
+  report: 'Private report of a redaction',
   download: 'Saving a private file'
 };

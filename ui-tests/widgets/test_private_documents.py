@@ -7,6 +7,8 @@ import os
 import re
 
 import pytest
+from axe import violations
+from playwright.sync_api import expect
 from test_privacy import CHUNK, found, record
 
 from tests.test_pdf import TEXT, TWO, pages
@@ -83,6 +85,11 @@ def test_the_report_of_a_redaction_stays_there_too(recorded, words):
     assert report["notes"]
     # The word begins in its line, whose 60 letters are 0.6 × 4 pt wide each, from x = 5 pt.
     assert page["hits"][0]["boxes"][0]["x"] == pytest.approx(5, abs=0.1)
+    frame = notebook.show("safe.redactions", ".report")
+    assert frame.url == "about:srcdoc"
+    expect(frame.locator("tbody td").nth(2)).to_have_text(word)
+    expect(frame.get_by_text("Not found: nowhere")).to_be_visible()
+    assert violations(frame, {"include": ["body > *"]}) == []
     saved = notebook.download(lambda: notebook.run("await safe.download()"))
     assert word not in text(saved.path().read_bytes())[1]
     told = notebook.run("pdf.open(f).redactions")

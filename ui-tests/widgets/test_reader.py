@@ -52,22 +52,6 @@ def test_a_document_of_the_kernel(opened, source):
     assert saved["text/plain"] == "<Reader paper.pdf>"
 
 
-@pytest.mark.parametrize(
-    "given", ["pdf.view('font.pdf', fonts=FONTS)", "document.use_fonts(FONTS); pdf.view(document)"]
-)
-def test_fonts_of_the_kernel_reach_the_page(opened, plain_jupyter, given):
-    """Without them it says which is missing."""
-    (plain_jupyter.root / "font.pdf").write_bytes(pdf(Paper(line("lost", 50, 400, font="X"))))
-    root, _ = show(opened, "document = pdf.open('font.pdf'); pdf.view(document)")
-    message = root.locator(".wasmcell-Reader-message")
-    expect(message).to_contain_text("the font Nowhere is not in the file")
-    opened.run(f"FONTS = [{{'name': 'Nowhere', 'data': {str(FONT)!r}}}]")
-    root, _ = show(opened, given)
-    expect(root.locator(".wasmcell-Sheet-text").first).to_contain_text("lost")
-    expect(root.locator("canvas").first).to_be_visible()
-    expect(root.locator(".wasmcell-Reader-message")).to_be_empty()
-
-
 def test_keys_are_its_own_while_it_has_the_focus(opened):
     root, _ = show(opened, "pdf.view('paper.pdf')")
     pages = root.locator(".wasmcell-Reader-pages")
@@ -82,6 +66,22 @@ def test_keys_are_its_own_while_it_has_the_focus(opened):
     expect(root.locator(".wasmcell-Find-told")).to_have_text("1 of 2")
     assert opened.page.evaluate(cells) == before
     assert opened.page.locator(".jp-DocumentSearch-overlay").count() == 0
+
+
+@pytest.mark.parametrize(
+    "given", ["pdf.view('font.pdf', fonts=FONTS)", "document.use_fonts(FONTS); pdf.view(document)"]
+)
+def test_fonts_of_the_kernel_reach_the_page(opened, plain_jupyter, given):
+    """Without them it says which is missing."""
+    (plain_jupyter.root / "font.pdf").write_bytes(pdf(Paper(line("lost", 50, 400, font="X"))))
+    root, _ = show(opened, "document = pdf.open('font.pdf'); pdf.view(document)")
+    message = root.locator(".wasmcell-Reader-message")
+    expect(message).to_contain_text("the font Nowhere is not in the file")
+    opened.run(f"FONTS = [{{'name': 'Nowhere', 'data': {str(FONT)!r}}}]")
+    root, _ = show(opened, given)
+    expect(root.locator(".wasmcell-Sheet-text").first).to_contain_text("lost")
+    expect(root.locator("canvas").first).to_be_visible()
+    expect(root.locator(".wasmcell-Reader-message")).to_be_empty()
 
 
 def test_what_is_no_document(opened):

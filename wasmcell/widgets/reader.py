@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import warnings
 from html import escape
 from typing import Any
 
@@ -46,7 +47,9 @@ class Reader(Shown):
         if isinstance(self._source, sources.Private):
             return f"<p>{line}, {display.size(self._source.file.size)}, private.</p>"
         try:
-            with pdf.open(self._source) as document:
+            with pdf.open(self._source) as document, warnings.catch_warnings(action="ignore"):
+                # What is missing is said below the page itself.
+                document.use_fonts(self._fonts)
                 line = f"{line}, {len(document)} page{'s' * (len(document) != 1)}"
                 picture = document[0].render(height=_HEIGHT).encode("png").bytes()
         except (Error, OSError, IndexError) as error:

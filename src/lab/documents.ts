@@ -163,10 +163,11 @@ function withFirst(operation: Operation, name: string): Operation {
  */
 function change(step: Chosen | undefined, output: Chosen | undefined, suffix: string, context: Context): Job['work'] {
   const documents = new Documents(context);
+  let steps: Promise<readonly Chosen[]> | undefined;
   return ([path], tools) =>
     documents.open(path!, tools, async document => {
-      const steps = step ? await withBytes([step]) : [];
-      const made = steps.length ? await document.apply(steps) : document;
+      // Files among its options are read once for all.
+      const made = step ? await document.apply(await (steps ??= withBytes([step]))) : document;
       const reports = step?.tag === 'redact' ? await made.ask<pdf.RedactionReport[]>('redactions') : [];
       reports.flatMap(report => told(report, context)).forEach(tools.note);
       await tools.save(target(path!, suffix, 'pdf'), await written(made, output));

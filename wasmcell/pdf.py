@@ -262,6 +262,7 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         self._session = room.session
         self._handle = handle
         self._closed = False
+        self._fonts: list[dict[str, Any]] = []
         room.documents.add(self)
         self._count: int = self._ask("page-count", {})
 
@@ -341,7 +342,7 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         for operation, options in steps:
             filled, files = with_files(operation, options)
             for file in files:
-                _must_be_here(file)
+                must_be_here(file)
             cases.append(Case(operation.case, filled if operation.payload else None))
         made = self._ask("apply", {"steps": cases})
         return Document(self._room, made, self.name, self._path, self.engine)
@@ -354,7 +355,13 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
 
     def _call(self, operation: Operation, options: dict[str, Any]) -> Any:
         if operation.name not in _OVER_ALL:
-            return self._ask(operation.name, options)
+            options, files = with_files(operation, options)
+            for file in files:
+                must_be_here(file)
+            answer = self._ask(operation.name, options)
+            if operation.name == "use-fonts":
+                self._fonts = options["fonts"]
+            return answer
         found = [getattr(page, operation.python_name)(**options) for page in self]
         return found if operation.name == "text" else [one for answer in found for one in answer]
 
@@ -482,13 +489,13 @@ def merge(*files: Any, engine: str | Engine | None = None, limits: Limits | None
     if isinstance(first, Document):
         return first._apply(steps)  # noqa: SLF001 - of this module
     opened = open(first, engine=engine, limits=limits)
-    _must_be_here(opened)
+    must_be_here(opened)
     with opened:
         made: Document = opened._apply(steps)  # noqa: SLF001
     return made
 
 
-def _must_be_here(given: Any) -> None:
+def must_be_here(given: Any) -> None:
     """Raise PrivateError for what is in the page."""
     from wasmcell.private import PrivateDocument
 
@@ -499,11 +506,20 @@ def _must_be_here(given: Any) -> None:
         )
 
 
-def view(source: Any) -> Reader:
-    """Show a document in a notebook, to be read: what `open` takes, private files too, or a `Document`."""
+def view(source: Any, *, fonts: Any = None) -> Reader:
+    """Show a document in a notebook, to be read: what `open` takes, private files too, or a `Document`.
+
+    Parameters
+    ----------
+    source
+        The document.
+    fonts : list of dict, optional
+        Fonts that it uses, but does not have within it, as `Document.use_fonts` takes them; those that a
+        `Document` was given, unless told.
+    """
     from wasmcell.widgets import Reader
 
-    return Reader(source)
+    return Reader(source, fonts)
 
 
 def __getattr__(name: str) -> Callable[..., Any]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
+import re
+import weakref
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from wasmcell import crossings, display, operations, sources
+from wasmcell import crossings, display, engines, modules, operations, sources
 from wasmcell.awaited import awaited
 from wasmcell.engines import browser
 from wasmcell.errors import BlockingError, CancelledError
 from wasmcell.pipeline import Pipeline, grammar, methods, targets
 from wasmcell.pipeline.run import run as run_pipeline
+from wasmcell.pipeline.run import segments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,9 +24,11 @@ if TYPE_CHECKING:
     from wasmcell.engines.limits import Cancel, Limits
     from wasmcell.engines.wire import FileRef
     from wasmcell.operations.operation import Operation
+    from wasmcell.pdf import Redactions
     from wasmcell.pipeline.result import Result
     from wasmcell.pipeline.value import Step
     from wasmcell.widgets.preview import Preview
+    from wasmcell.widgets.report import Report
 
 _OUTPUT = operations.find("pdf.encode pdf")
 
@@ -198,13 +205,55 @@ class PrivateImage(_Kept):
         return Preview(self)
 
 
+class PrivateRedactions(_Kept):
+    """What `redact` did to a private document: pages, places, how each page was handled, what was verified.
+
+    It names what was found, so it is as private as the document, and stays in the page. The places alone
+    would tell every word, to whoever asks for each letter in turn. It shows itself in a cell, in the vault.
+
+    Attributes
+    ----------
+    name, type : str
+        As those of a `PrivateFile`.
+    size : int
+        In bytes, roundly.
+    """
+
+    @awaited
+    async def pull(self, *, progress: bool = True) -> Redactions:  # type: ignore[override]
+        """The report, if the person at the page allows it: they are asked there.
+
+        Parameters and errors are those of `PrivateFile.pull`.
+        """
+        from wasmcell.pdf import Redactions
+
+        data = await _Kept.pull(self, progress=progress)
+        return Redactions(json.loads(data, object_hook=_record))
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return self._display_()._repr_mimebundle_(**options)
+
+    def _display_(self) -> Report:
+        """What shows it, to people alone; marimo asks for that."""
+        from wasmcell.widgets.report import Report
+
+        return Report(self)
+
+
+def _record(fields: dict[str, Any]) -> SimpleNamespace:
+    """A record of the page's, whose names are in camelCase, with Python's names."""
+    return SimpleNamespace(
+        **{re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name): one for name, one in fields.items()}
+    )
+
+
 class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
     """A PDF document that is in the page, and what is to be done to it: lazy and immutable.
 
     `rotate`, `select`, `redact` and so on each give another one. Nothing is done before an end is awaited:
     `arun`, `download` or `pull`. What is in it stays in the page: its text and what else can be read of it
-    are not told, nor what `redact` found; and where a step fails, the error says of which kind it is, and no
-    more.
+    are not told, nor what `redact` found, whose report stays there, too; and where a step fails, the error
+    says of which kind it is, and no more.
 
     Attributes
     ----------
@@ -214,6 +263,8 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
         In bytes, before any step.
     steps : sequence of Step
         What is to be done.
+    redactions : PrivateRedactions
+        Of what `arun` has made: what `redact` did.
     """
 
     def __init__(
@@ -221,12 +272,15 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
         ref: FileRef,
         steps: Sequence[Step] = (),
         *,
+        redactions: FileRef | None = None,
         engine: str | Engine | None = None,
         limits: Limits | None = None,
     ) -> None:
         super().__init__(ref)
         self.steps = tuple(steps)
         self._options: dict[str, Any] = {"engine": engine, "limits": limits}
+        if redactions is not None:
+            self.redactions = PrivateRedactions(redactions)
 
     @classmethod
     def opened(cls, source: sources.Private, decode: Mapping[str, Any], **options: Any) -> PrivateDocument:
@@ -241,15 +295,40 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
     @methods.taking(_OUTPUT)
     @awaited
     async def arun(self, **output: Any) -> PrivateDocument:
-        """Do the steps in the page. What comes of it stays there."""
+        """Do the steps in the page. What comes of it stays there, and so does the report of `redact`."""
         if not self.steps and not output:
             return self
         pipeline = Pipeline(steps=self.steps).then(_OUTPUT, **output)
         source = sources.Private(self._ref)
-        made = (await browser.in_thread(run_pipeline, pipeline, source, **self._options)).value
+        report = None
+        if any(step.definition.case == "redact" for step in self.steps):
+            made, report = await browser.in_thread(self._redact, pipeline)
+        else:
+            made = (await browser.in_thread(run_pipeline, pipeline, source, **self._options)).value
         made.name = f"{sources.stem(source) or 'document'}.pdf"
         made.type = "application/pdf"
-        return PrivateDocument(made, **self._options)
+        return PrivateDocument(made, redactions=report, **self._options)
+
+    def _redact(self, pipeline: Pipeline, *, cancel: Cancel) -> tuple[FileRef, FileRef]:
+        """The document after the steps, and the report, which only an open document has."""
+        engine = engines.get("browser")
+        assert isinstance(engine, browser.Browser)
+        [call] = segments(pipeline)
+        others = [file.file for file in call.files if isinstance(file, sources.Private)]
+        page = browser.page_of(self._ref, *others)
+        with (
+            browser.about(page, self._ref, *others),
+            engine.session(modules.get("pdf"), self._options["limits"], page) as session,
+        ):
+            document = session.call("[static]document.open", self._ref, call.decode, cancel=cancel)
+            changed = session.call("[method]document.apply", document, call.steps, cancel=cancel)
+            name = f"{sources.stem(sources.Private(self._ref)) or 'document'}-redactions.json"
+            report = session.call("[method]document.redactions", changed, cancel=cancel, keep=name)
+            made = session.call("[method]document.save", changed, call.output, cancel=cancel)
+        report.type = "application/json"
+        for one in (made, report):
+            weakref.finalize(one, page.forget, one.packed)
+        return made, report
 
     @methods.taking(_OUTPUT)
     @awaited
@@ -280,7 +359,11 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
         return super().__wasmcell_source__()
 
     def __getattr__(self, name: str) -> Any:
-        if name in operations.methods("pdf", "document") or name in ("pages", "redactions", "info"):
+        if name == "redactions":
+            raise AttributeError(
+                f"{self.name} has no report: `document = await document.redact(…).arun()` gives one that has."
+            )
+        if name in operations.methods("pdf", "document") or name in ("pages", "info"):
             raise AttributeError(
                 f"{self.name} is private: {name} would tell what is in it. Its steps can be run; or bring it "
                 "here by `await ….pull()`, if the person at the page agrees."

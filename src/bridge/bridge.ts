@@ -35,7 +35,10 @@ export interface CallOptions {
   readonly limits?: Limits;
   /** Hand the arguments' binary data over instead of copying it: it is gone from here then. */
   readonly transfer?: boolean;
-  /** Keep the bytes of the result where the work is done, as private files of this name. */
+  /**
+   * Keep the bytes of the result where the work is done, as private files of this name. Of a private file also the answer
+   * that would tell of it is kept: as JSON.
+   */
   readonly keep?: string;
 }
 

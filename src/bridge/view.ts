@@ -35,7 +35,15 @@ export interface ViewOptions {
   /** A picture before and after, as somebody works on it; its pixels come by reference. */
   readonly picture: { readonly height: number; readonly file: FileRef; readonly sights: Readonly<Partial<Record<Side, Sight>>> };
   /** A document, to be read; the view calls the module itself. */
-  readonly document: { readonly height: number; readonly file: FileRef; readonly target: Target & { readonly seconds: number } };
+  readonly document: {
+    readonly height: number;
+    readonly file: FileRef;
+    /** For those that it does not have within it. */
+    readonly fonts: readonly { readonly name: string; readonly data: FileRef; readonly face?: number | undefined }[];
+    readonly target: Target & { readonly seconds: number };
+  };
+  /** What was redacted in a document: an answer that was kept. */
+  readonly report: { readonly file: FileRef; readonly name: string };
   /** The question whether a file may be sent to the kernel; what it is called, the vault tells. */
   readonly consent: { readonly file: FileRef };
   /** Nothing to see: saves a file. */
@@ -232,5 +240,6 @@ const TITLES: Readonly<Record<Exclude<ViewKind, 'consent'>, ViewText>> = {
   preview: 'Private picture',
   picture: 'Private picture, before and after',
   document: 'Private document',
+  report: 'Private report of a redaction',
   download: 'Saving a private file'
 };

@@ -88,6 +88,18 @@ test('of a secret file files are made, which are secret, and nothing is told', a
   await expect(home.call(target, asked('text', plain))).resolves.toMatchObject({ value: new Uint8Array([1, 2]) });
 });
 
+test('what would tell of a secret file can be kept as one, whose size tells nothing', async () => {
+  const file = await reader();
+  const { value } = await home.call(target, { ...asked('text', file), keep: 'report.json' });
+  expect(value).toMatchObject({ name: 'report.json', size: 65536 });
+  await expect(home.pull(value as FileRef)).rejects.toMatchObject({ code: 'refused' });
+  const { port1, port2 } = new MessageChannel();
+  void home.view(port2, new AbortController().signal);
+  const blob = await new Caller<DeskMethod>(port1).call<Blob>('blob', [value]);
+  port1.close();
+  expect(JSON.parse(await blob.text())).toEqual([1, 2]);
+});
+
 test('a module of another build has no secret files', async () => {
   const file = await reader();
   const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);

@@ -203,8 +203,11 @@ export class WorkersHome implements Home {
       return this.#finish(call, secrets, await run());
     }
     const names = [...secrets.values()].join(', ');
-    const { functions, words } = this.#discreet[link.glue] ?? NOTHING;
-    if (!functions.includes(fullName(call.function))) {
+    const discreet = this.#discreet[link.glue];
+    const { functions, words } = discreet ?? NOTHING;
+    const tells = !functions.includes(fullName(call.function));
+    // What would tell may be kept: then a person can be shown it, or sends it.
+    if (tells && (call.keep === undefined || !discreet)) {
       throw new WasmcellError(
         'refused',
         `${names} is private, and ${link.module} ${call.function.name} would tell what is in it. Steps that make a ` +
@@ -216,6 +219,9 @@ export class WorkersHome implements Home {
       answer = await run();
     } catch (error) {
       throw words ? error : discreetly(error, link.module, names);
+    }
+    if (tells) {
+      return { ...answer, value: this.#files.keep(sealed(answer.value), call.keep!, secrets) };
     }
     return this.#finish(call, secrets, answer);
   }
@@ -259,6 +265,17 @@ class Session {
 
 function fullName({ interface: interface_, name }: FunctionName): string {
   return `${interface_}#${name}`;
+}
+
+/** Sizes of answers that are kept are told in steps of so many bytes, for they would tell how much was found. */
+const STEP = 2 ** 16;
+
+/** An answer as a file: JSON. Bytes are none of it. */
+function sealed(answer: unknown): Uint8Array {
+  const plain = (_: string, value: unknown): unknown =>
+    typeof value === 'bigint' ? Number(value) : ArrayBuffer.isView(value) ? Array.from(value as Uint8Array) : value;
+  const text = new TextEncoder().encode(JSON.stringify(answer, plain, 1));
+  return new Uint8Array(Math.ceil(text.length / STEP) * STEP).fill(0x20).map((space, place) => text[place] ?? space);
 }
 
 const NOTHING: Discreet = { functions: [], words: false };

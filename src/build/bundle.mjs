@@ -68,6 +68,7 @@ await Promise.all([
       'widget-ledger': 'widgets/ledger.ts',
       'widget-workbench': 'widgets/workbench.ts',
       'widget-reader': 'widgets/reader.ts',
+      'widget-report': 'widgets/report.ts',
       'widget-form': 'widgets/form.ts'
     }
   }),

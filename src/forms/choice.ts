@@ -1,8 +1,11 @@
 import { freshId, make } from '../ui/dom';
 import { plain, type Translate } from '../ui/translate';
-import { Form, type Values } from './form';
+import { changed } from './field';
+import { Form } from './form';
 import { label } from './label';
 import type { Operation } from './operations';
+import type { Values } from './parameters';
+import type { ChooseFile } from './source';
 
 /** A case of a variant with its payload, as jco takes it. */
 export interface Chosen {
@@ -19,6 +22,8 @@ export interface ChoiceOptions {
   /** Something to choose beside the operations, which stands for none of them. */
   readonly none?: { readonly label: string; readonly docs: string } | undefined;
   readonly trans?: Translate;
+  /** As a form has it. */
+  readonly choose?: ChooseFile | undefined;
 }
 
 /** A choice among operations, with the form of the one that is chosen; of one operation alone, its form. */
@@ -56,6 +61,7 @@ export class Choice {
     this.#select.addEventListener('change', () => {
       this.#show();
       this.onchange();
+      changed(this.element); // what was wrong in the form that is gone is so no more
     });
   }
 
@@ -76,7 +82,8 @@ export class Choice {
 
   #show(values?: Values): void {
     const { operation } = this;
-    this.#form = new Form(operation?.parameters ?? [], values, this.#options.trans ?? plain);
+    const { trans = plain, choose } = this.#options;
+    this.#form = new Form(operation?.parameters ?? [], values, trans, choose);
     this.#place.replaceChildren(this.#form.element);
     this.#help.textContent = operation?.docs ?? this.#options.none?.docs ?? '';
   }

@@ -1,10 +1,9 @@
 import { make } from '../ui/dom';
 import { plain, type Translate } from '../ui/translate';
-import { Field } from './field';
-import type { Parameter, Value } from './parameters';
-
-/** The values of a record, by jco's names. */
-export type Values = Readonly<Record<string, Value>>;
+import { fieldOf, readAll } from './compound';
+import type { Field } from './field';
+import type { Parameter, Values } from './parameters';
+import type { ChooseFile } from './source';
 
 /**
  * A form of some options. It is plain DOM without a framework, so that JupyterLab, widgets and other pages
@@ -14,9 +13,12 @@ export class Form {
   readonly element: HTMLElement;
   readonly #fields: readonly Field[];
 
-  /** @param values What is shown at first, in place of the defaults. */
-  constructor(parameters: readonly Parameter[], values: Values = {}, trans: Translate = plain) {
-    this.#fields = parameters.map(parameter => new Field(parameter, trans, values[parameter.key]));
+  /**
+   * @param values What is shown at first, in place of the defaults.
+   * @param choose Where files are chosen; as a browser does it unless given.
+   */
+  constructor(parameters: readonly Parameter[], values: Values = {}, trans: Translate = plain, choose?: ChooseFile) {
+    this.#fields = parameters.map(parameter => fieldOf(parameter, { trans, choose }, values[parameter.key]));
     this.element = make('div', { class: 'wasmcell-Form' }, ...this.#fields.map(({ element }) => element));
   }
 
@@ -26,19 +28,13 @@ export class Form {
    * @param focus Whether the first field that is not sound gets the focus.
    */
   values({ focus = true } = {}): Values | undefined {
-    const values: Record<string, Value> = {};
-    let bad: Field | undefined;
-    for (const field of this.#fields) {
-      const reading = field.check();
-      if ('problem' in reading) {
-        bad ??= field;
-      } else {
-        values[field.parameter.key] = reading.value;
-      }
+    const read = readAll(this.#fields);
+    if ('values' in read) {
+      return read.values;
     }
     if (focus) {
-      bad?.focus();
+      read.bad.focus();
     }
-    return bad ? undefined : values;
+    return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { Description } from '../bridge/description';
-import { entry, fields, parameters, type Parameter } from './parameters';
+import { camel } from '../bridge/glue';
+import { entry, fields, parameters, type Parameter, type Value, type Values } from './parameters';
 
 /** One case of a module's variant `step` or `output`, as a person sees it. */
 export interface Operation {
@@ -37,6 +38,19 @@ export function find(description: Description, name: string): Operation | undefi
       parameters: fields(description, options ?? [])
     })
   );
+}
+
+/**
+ * What a function takes behind its first argument, of the values of its options: `find` has put the fields of all records
+ * side by side.
+ */
+export function parts(description: Description, name: string, values: Values): Value[] {
+  const all = description.interfaces.flatMap(({ functions }) => functions);
+  const params = all.find(one => one.name === name)?.params?.slice(1) ?? [];
+  return params.map(param => {
+    const record = entry(description, param.type)?.record;
+    return record ? Object.fromEntries(record.map(({ name }) => [camel(name), values[camel(name)]])) : values[camel(param.name)];
+  });
 }
 
 /** The operations that a module's variant of this name lists, in its order. */

@@ -1,9 +1,15 @@
 import type { Description, FieldEntry, TypeEntry, TypeRef } from '../bridge/description';
 import { camel } from '../bridge/glue';
 import type { Translate } from '../ui/translate';
+import type { FileSource } from './source';
 
-/** A value as jco takes it: an option that is not given is undefined. */
-export type Value = boolean | number | bigint | string | undefined;
+/** A value as jco takes it, but for files, which are still to be read: an option that is not given is undefined. */
+export type Value = boolean | number | bigint | string | undefined | FileSource | readonly Value[] | Values;
+
+/** The values of a record, by jco's names. */
+export interface Values {
+  readonly [key: string]: Value;
+}
 
 /** One option of an operation, as a person sees it. */
 export interface Parameter {
@@ -11,7 +17,7 @@ export interface Parameter {
   readonly name: string;
   /** Its name among jco's values. */
   readonly key: string;
-  readonly kind: 'bool' | 'integer' | 'float' | 'string' | 'choice';
+  readonly kind: 'bool' | 'integer' | 'float' | 'string' | 'choice' | 'list' | 'record' | 'flags' | 'file';
   readonly docs: string;
   readonly required: boolean;
   /** What stands for a missing value; undefined if nothing does. */
@@ -19,14 +25,18 @@ export interface Parameter {
   /** The smallest and the largest value that interface and type allow. */
   readonly low: number;
   readonly high: number;
-  /** The only values that are allowed, if there are such. */
+  /** The only values that are allowed, if there are such; of flags, each of them. */
   readonly choices: readonly { readonly value: string | number; readonly docs: string }[];
   readonly unit: string;
   /** Whether jco wants a bigint. */
   readonly big: boolean;
+  /** What a list holds. */
+  readonly item?: Parameter;
+  /** What a record holds. */
+  readonly fields?: readonly Parameter[];
 }
 
-/** The options of a record; those that no form can show (bytes, nested records) are left out. */
+/** The options of a record; what the host fills in, and what no form can show (variants), is left out. */
 export function parameters(description: Description, type: TypeRef | null | undefined): Parameter[] {
   return fields(description, entry(description, type)?.record ?? []);
 }
@@ -43,9 +53,29 @@ export function entry(description: Description, type: TypeRef | null | undefined
 
 function parameter(description: Description, field: FieldEntry): Parameter | undefined {
   const option = entry(description, field.type)?.option;
-  const type = option ?? field.type;
-  const labels = entry(description, type)?.enum?.map(({ name, docs }) => ({ value: name, docs }));
-  const kind = field.values || labels ? 'choice' : typeof type === 'string' ? PRIMITIVES[type] ?? 'integer' : undefined;
+  const type = resolved(description, option ?? field.type);
+  const { record, list, flags, enum: names, host } = entry(description, type) ?? {};
+  const cases = (names ?? flags)?.map(({ name, docs }) => ({ value: name, docs }));
+  const item =
+    list !== undefined && list !== 'u8' ? parameter(description, { name: field.name, docs: '', type: list }) : undefined;
+  const kind = ((): Parameter['kind'] | undefined => {
+    switch (true) {
+      case host !== undefined:
+        return undefined;
+      case field.values !== undefined || names !== undefined:
+        return 'choice';
+      case typeof type === 'string':
+        return PRIMITIVES[type] ?? 'integer';
+      case list === 'u8':
+        return 'file';
+      case list !== undefined:
+        return item && 'list';
+      case flags !== undefined:
+        return 'flags';
+      default:
+        return record && 'record';
+    }
+  })();
   if (kind === undefined) {
     return undefined;
   }
@@ -60,10 +90,18 @@ function parameter(description: Description, field: FieldEntry): Parameter | und
     default: (field.default ?? undefined) as Value,
     low: low ?? (sign === undefined ? -Infinity : sign === 's' ? -(2 ** (Number(bits) - 1)) : 0),
     high: high ?? (sign === undefined ? Infinity : 2 ** (Number(bits) - (sign === 's' ? 1 : 0)) - 1),
-    choices: field.values?.map(value => ({ value, docs: '' })) ?? labels ?? [],
+    choices: field.values?.map(value => ({ value, docs: '' })) ?? cases ?? [],
     unit: field.unit && field.unit !== field.name ? field.unit : '',
-    big: bits === '64'
+    big: bits === '64',
+    ...(item && { item }),
+    ...(record && { fields: fields(description, record) })
   };
+}
+
+/** What a type stands for. */
+function resolved(description: Description, type: TypeRef): TypeRef {
+  const alias = entry(description, type)?.alias;
+  return alias === undefined ? type : resolved(description, alias);
 }
 
 const PRIMITIVES: Readonly<Record<string, Parameter['kind']>> = {

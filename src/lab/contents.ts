@@ -37,6 +37,11 @@ export async function kindOf(contents: Contents.IManager, path: string): Promise
   }
 }
 
+/** Makes a folder. */
+export async function folder(contents: Contents.IManager, path: string): Promise<void> {
+  await contents.save(path, { type: 'directory' });
+}
+
 /**
  * Writes a file, whole or not at all. One request is written as a whole by the server; what takes more
  * goes to a file of another name first, which then takes the place.

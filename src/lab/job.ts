@@ -1,33 +1,48 @@
 import type { Contents } from '@jupyterlab/services';
 
-import type { Bridge, Segment } from '../bridge';
+import type { Bridge } from '../bridge';
 import { wasCancelled } from '../bridge/errors';
-import type { Chosen, Operation } from '../forms';
-import { another, formatOf, target } from './names';
-import { kindOf, load, save } from './contents';
+import { another } from './names';
+import { folder, kindOf, load, save } from './contents';
 
 /** How many files are read, worked on and saved at a time. */
 const LANES = 4;
 
 /** The work on some files. */
 export interface Job {
-  readonly module: string;
-  readonly paths: readonly string[];
-  readonly steps: readonly Chosen[];
-  /** Undefined for the source's own format. */
-  readonly output: Chosen | undefined;
-  /** The formats that can be written. */
-  readonly outputs: readonly Operation[];
-  /** Options for a format that nobody chose, where it has them. */
-  readonly defaults: Readonly<Record<string, number>>;
-  /** What is added to a result's name. */
-  readonly suffix: string;
+  /** The files that are worked on together: each alone, or all of them where one result is made of many. */
+  readonly batches: readonly (readonly string[])[];
+  /** Works on the files of a batch, and saves what comes of it. */
+  work(paths: readonly string[], tools: Tools): Promise<void>;
 }
 
-/** What became of a file. */
-export type Done =
-  | { readonly path: string; readonly result: string; readonly before: number; readonly after: number }
-  | { readonly path: string; readonly error: unknown };
+/** What work is done with. */
+export interface Tools {
+  readonly bridge: Bridge;
+  readonly signal: AbortSignal;
+  load(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Saves a result: under another name, if what is there already may not be replaced. */
+  save(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Makes a new folder, under another name if there is one, and tells its path. */
+  folder(path: string): Promise<string>;
+  /** Says how much of the batch is done, from 0 to 1. */
+  progress(share: number): void;
+  /** Says what people should know of a result. */
+  note(text: string): void;
+}
+
+/** What became of a batch. */
+export interface Done {
+  readonly paths: readonly string[];
+  /** What was saved. */
+  readonly results: readonly string[];
+  readonly notes: readonly string[];
+  /** Bytes that were read, and saved. */
+  readonly before: number;
+  readonly after: number;
+  /** Why it is not done. */
+  readonly error?: unknown;
+}
 
 /** The server did not take a result. */
 export class SaveError extends Error {
@@ -39,21 +54,21 @@ export class SaveError extends Error {
   }
 }
 
-/** The format of a result whose source has this one. */
-function outputFormat({ output, outputs }: Job, source: string | undefined): string {
-  return output?.tag ?? outputs.find(({ name }) => name === source)?.name ?? 'png';
-}
-
-/** Where results will go, as far as the names of the sources tell. */
-export function targets(job: Job, readable: readonly string[]): string[] {
-  return job.paths.map(path => target(path, job.suffix, outputFormat(job, formatOf(path, readable))));
+/** What is wrong with one of several files that are worked on together. */
+export class FileError extends Error {
+  constructor(
+    readonly path: string,
+    override readonly cause: unknown
+  ) {
+    super((cause as Error).message);
+  }
 }
 
 /**
  * Does the work; a file that fails does not hinder the others.
  *
  * @param replace Paths that may be written over; everything else that is there stays.
- * @param progress Called when a file is done.
+ * @param progress Called with how many batches are done, of which parts count.
  */
 export async function carryOut(
   job: Job,
@@ -65,7 +80,8 @@ export async function carryOut(
 ): Promise<Done[]> {
   const taken = new Set<string>();
   const done: Done[] = [];
-  const waiting = [...job.paths];
+  const shares = new Map<object, number>();
+  const waiting = [...job.batches.entries()];
 
   /** A path that is free, or may be written over; nobody else gets it then. */
   const claim = async (wanted: string): Promise<string> => {
@@ -80,39 +96,56 @@ export async function carryOut(
     }
   };
 
-  const one = async (path: string): Promise<Done> => {
+  const one = async (paths: readonly string[]): Promise<Done> => {
+    const results: string[] = [];
+    const notes: string[] = [];
+    let [before, after] = [0, 0];
+    const told = (share: number): void => {
+      shares.set(paths, share);
+      progress([...shares.values()].reduce((sum, one) => sum + one, 0));
+    };
+    const tools: Tools = {
+      bridge,
+      signal,
+      load: async path => {
+        const bytes = await load(contents, path);
+        before += bytes.length;
+        return bytes;
+      },
+      save: async (wanted, bytes) => {
+        const result = await claim(wanted);
+        await save(contents, result, bytes, replace.has(result), signal).catch(error => {
+          throw wasCancelled(error) ? error : new SaveError(result, error);
+        });
+        results.push(result);
+        after += bytes.length;
+      },
+      folder: async wanted => {
+        const path = await claim(wanted);
+        await folder(contents, path).catch(error => {
+          throw new SaveError(path, error);
+        });
+        return path;
+      },
+      progress: told,
+      note: text => notes.push(text)
+    };
+    let failed = {};
     try {
-      const source = await load(contents, path);
-      const before = source.length;
-      const output = job.output ?? (await sameAs(source));
-      const segment = { steps: job.steps, output } as Segment<'image'>;
-      const { value } = await bridge.run(job.module, source, segment, { signal, transfer: true });
-      const bytes = value as Uint8Array<ArrayBuffer>;
-      const result = await claim(target(path, job.suffix, output.tag));
-      await save(contents, result, bytes, replace.has(result), signal).catch(error => {
-        throw wasCancelled(error) ? error : new SaveError(result, error);
-      });
-      return { path, result, before, after: bytes.length };
+      await job.work(paths, tools);
     } catch (error) {
-      return { path, error };
+      failed = { error };
     }
-  };
-
-  const sameAs = async (source: Uint8Array): Promise<Chosen> => {
-    const { value } = await bridge.call<string, string>(job.module, 'probe', [source], { signal });
-    const tag = outputFormat(job, (value as { format: string }).format);
-    const { payload, parameters } = job.outputs.find(({ name }) => name === tag)!;
-    const known = parameters.filter(({ key }) => key in job.defaults);
-    return payload ? { tag, val: Object.fromEntries(known.map(({ key }) => [key, job.defaults[key]])) } : { tag };
+    told(1);
+    return { paths, results, notes, before, after, ...failed };
   };
 
   const lane = async (): Promise<void> => {
-    for (let path; !signal.aborted && (path = waiting.shift()) !== undefined; ) {
-      done.push(await one(path));
-      progress(done.length);
+    for (let next; !signal.aborted && (next = waiting.shift()) !== undefined; ) {
+      const [place, paths] = next;
+      done[place] = await one(paths);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(LANES, job.paths.length) }, lane));
-  const place = new Map(job.paths.map((path, index) => [path, index]));
-  return done.sort((a, b) => place.get(a.path)! - place.get(b.path)!);
+  await Promise.all(Array.from({ length: Math.min(LANES, job.batches.length) }, lane));
+  return done.filter(Boolean);
 }

@@ -7,12 +7,9 @@ import type { Translate } from '../forms';
 import { make } from '../ui/dom';
 import { listed, size } from '../ui/text';
 import { message } from './contents';
-import { carryOut, SaveError, type Done, type Job } from './job';
+import { carryOut, FileError, SaveError, type Done, type Job } from './job';
 import { short } from './names';
 import type { IWasmcell } from './token';
-
-type Good = Extract<Done, { result: string }>;
-type Bad = Extract<Done, { error: unknown }>;
 
 /** JupyterLab cuts messages that are longer. */
 const LONGEST = 140;
@@ -32,10 +29,15 @@ export async function run(
   const { open, title, trans } = texts;
   // Long names would push what is said out of the message.
   const name = (path: string): string => short(texts.name(path));
-  const all = job.paths.length;
-  const controller = new AbortController();
+  const files = job.batches.flat();
+  const all = job.batches.length;
   const counting = (done: number): string =>
-    all === 1 ? trans('%1: %2', title, name(job.paths[0]!)) : trans('%1: %2 of %3 images', title, done, all);
+    all > 1
+      ? trans('%1: %2 of %3 files', title, Math.floor(done), all)
+      : files.length > 1
+        ? trans('%1: %2 files', title, files.length)
+        : trans('%1: %2', title, name(files[0]!));
+  const controller = new AbortController();
   const cancel = (event: MouseEvent): void => {
     event.preventDefault(); // else the notification goes, and could not say what was done
     controller.abort();
@@ -53,11 +55,12 @@ export async function run(
       Notification.update({ id, message: counting(done), progress: done / all })
     );
   } catch (error) {
-    outcomes = job.paths.map(path => ({ path, error }));
+    outcomes = job.batches.map(paths => ({ paths, results: [], notes: [], before: 0, after: 0, error }));
   }
 
-  const good = outcomes.filter((done): done is Good => 'result' in done);
-  const bad = outcomes.filter((done): done is Bad => 'error' in done && !wasCancelled(done.error));
+  const good = outcomes.filter(done => !('error' in done));
+  const bad = outcomes.filter(done => 'error' in done && !wasCancelled(done.error));
+  const named = ({ paths }: Done): string => (paths.length > 1 ? title : name(paths[0]!));
   const finish = (message: string, type: Notification.TypeOptions, actions: Notification.IAction[] = []): void => {
     const options = { autoClose: type === 'success' ? 8000 : false, actions } as const;
     // Whoever put the notification away still learns what became of it.
@@ -72,26 +75,34 @@ export async function run(
     Notification.update({ id, message: refusal, type: 'warning', autoClose: 5000, actions: [] });
     return refusal;
   }
-  const [first] = good;
-  const saved = good.length === 1 ? summary(first!, name, trans) : trans('%1 images saved.', good.length);
-  const show = good.length === 1 ? [{ label: trans('Open'), callback: () => open(first!.result) }] : [];
+  const results = outcomes.flatMap(done => done.results);
+  const notes = outcomes.flatMap(done => done.notes.map(note => (all === 1 ? note : trans('%1: %2', named(done), note))));
+  const [only] = good.length === 1 ? good : [];
+  const saved = only ? summary(only, texts.name, trans) : trans('%1 files saved.', results.length);
+  const show = results.length === 1 ? [{ label: trans('Open'), callback: () => open(results[0]!) }] : [];
+  const detailsOf = (title: string, lines: readonly string[]): Notification.IAction => ({
+    label: trans('Details'),
+    callback: (event: MouseEvent) => {
+      event.preventDefault(); // it stays, to be asked again
+      void showLines(title, lines);
+    }
+  });
   if (bad.length) {
-    const lines = bad.map(({ path, error }) => trans('%1: %2', name(path), reason(error, name, trans)));
+    const lines = bad.map(done => trans('%1: %2', named(done), reason(done.error, name, trans)));
     const failed =
       bad.length === 1
         ? lines[0]!
-        : trans('%1 of %2 images failed: %3', bad.length, all, listed(bad.map(({ path }) => short(texts.name(path), 24)), trans, 3));
-    const details = {
-      label: trans('Details'),
-      callback: (event: MouseEvent) => {
-        event.preventDefault(); // it stays, to be asked again
-        void showLines(trans('Not Done'), lines);
-      }
-    };
+        : trans('%1 of %2 files failed: %3', bad.length, all, listed(bad.map(({ paths }) => short(texts.name(paths[0]!), 24)), trans, 3));
     const text = good.length ? `${saved} ${failed}` : failed;
+    const details = detailsOf(trans('Not Done'), lines);
     finish(text, good.length ? 'warning' : 'error', bad.length > 1 || text.length > LONGEST ? [details] : []);
   } else if (good.length < all) {
-    finish(trans('Cancelled: %1 of %2 images are done.', good.length, all), 'info', show);
+    const left = results.length > good.length ? ` ${trans('%1 files were saved.', results.length)}` : '';
+    finish(trans('Cancelled: %1 of %2 files are done.', good.length, all) + left, 'info', show);
+  } else if (notes.length) {
+    const text = `${saved} ${notes[0]}`;
+    const details = detailsOf(trans('To Be Known'), notes);
+    finish(text, 'info', [...show, ...(notes.length > 1 || text.length > LONGEST ? [details] : [])]);
   } else {
     finish(saved, 'success', show);
   }
@@ -103,14 +114,26 @@ function isRefusal(error: unknown): error is WasmcellError {
 }
 
 function reason(error: unknown, name: (path: string) => string, trans: Translate): string {
+  if (error instanceof FileError) {
+    return trans('%1: %2', name(error.path), message(error.cause, trans));
+  }
   if (error instanceof SaveError) {
     return trans('%1 could not be saved: %2', name(error.path), message(error.cause, trans));
   }
   return message(error, trans);
 }
 
-function summary({ result, before, after }: Good, name: (path: string) => string, trans: Translate): string {
-  return trans('%1 saved: %2, the source has %3.', name(result), size(after), size(before));
+/** What is said of a batch that is done. */
+function summary({ paths, results, before, after }: Done, name: (path: string) => string, trans: Translate): string {
+  const [first] = results;
+  if (results.length !== 1) {
+    const folder = first?.split('/').at(-2);
+    return folder ? trans('%1 files saved in %2.', results.length, short(folder)) : trans('%1 files saved.', results.length);
+  }
+  const sizes = [short(name(first!)), size(after), size(before)] as const;
+  return paths.length === 1
+    ? trans('%1 saved: %2, the source has %3.', ...sizes)
+    : trans('%1 saved: %2, the sources have %3.', ...sizes);
 }
 
 async function showLines(title: string, lines: readonly string[]): Promise<void> {

@@ -22,13 +22,16 @@ interface Open {
 export class DocumentBook implements Book {
   readonly #start: () => Promise<Instance>;
   readonly #file: FileRef;
+  readonly #fonts: readonly unknown[];
   readonly #queue = new Queue(PATIENCE);
   #password: string | undefined;
   #open: Promise<Open> | undefined;
 
-  constructor(start: () => Promise<Instance>, file: FileRef) {
+  /** @param fonts For those that the file does not have within it. */
+  constructor(start: () => Promise<Instance>, file: FileRef, fonts: readonly unknown[] = []) {
     this.#start = start;
     this.#file = file;
+    this.#fonts = fonts;
   }
 
   open(password?: string): Promise<pdf.Description> {
@@ -81,6 +84,9 @@ export class DocumentBook implements Book {
     try {
       const password = this.#password;
       const { value } = await instance.call<ResourceRef>('[static]document.open', [this.#file, { password }], { signal });
+      if (this.#fonts.length) {
+        await instance.call('[method]document.use-fonts', [value, this.#fonts], { signal });
+      }
       return { instance, document: value };
     } catch (error) {
       const locked = (error as WasmcellError).code === 'invalid-argument' && (await this.#isLocked(instance, signal));

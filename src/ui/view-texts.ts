@@ -9,6 +9,7 @@ const TEXTS = [
   'Private picture',
   'Private picture, before and after',
   'Private document',
+  'Private report of a redaction',
   'Saving a private file',
   // A drop zone.
   'Choose files…',
@@ -86,7 +87,17 @@ const TEXTS = [
   'Close (Escape)',
   '%1 of %2',
   'Nothing found',
-  'Pages that could not be read: %1'
+  'Pages that could not be read: %1',
+  // A report of a redaction.
+  'How',
+  'Removed',
+  'Left, top, right, bottom (pt)',
+  'Notes',
+  'rewritten',
+  'became a picture',
+  'a box',
+  'Not found: %1',
+  'Pages without text, looked through by a person: %1'
 ] as const;
 
 /** A text of a view. */

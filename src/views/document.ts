@@ -5,7 +5,7 @@ import style from '../../style/reader.css';
 import type { Stage } from './mount';
 
 /** A private document. It is worked on by the vault for this view alone: not even its words are the page's to see. */
-export function document({ root, desk, trans, complaint }: Stage, { height, file, target }: ViewOptions['document']): void {
+export function document({ root, desk, trans, complaint }: Stage, { height, file, fonts, target }: ViewOptions['document']): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(button + style);
   (root.getRootNode() as Document | ShadowRoot).adoptedStyleSheets.push(sheet);
@@ -18,5 +18,5 @@ export function document({ root, desk, trans, complaint }: Stage, { height, file
       close: () => desk.call('close', [number])
     };
   };
-  root.append(complaint, new Reader({ book: new DocumentBook(start, file), name: file.name, trans }).element);
+  root.append(complaint, new Reader({ book: new DocumentBook(start, file, fonts), name: file.name, trans }).element);
 }

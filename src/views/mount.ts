@@ -12,6 +12,7 @@ import { download } from './download';
 import { pick } from './pick';
 import { picture } from './picture';
 import { preview } from './preview';
+import { report } from './report';
 import { STYLE } from './style';
 import { translateBy, type ViewText } from '../ui/view-texts';
 
@@ -33,7 +34,7 @@ export interface Stage {
 /** Draws a view; what it returns hears of the files that the page knows. */
 type Draw<K extends ViewKind> = (stage: Stage, options: ViewOptions[K]) => ((word: PageWord) => void) | void;
 
-const VIEWS: { readonly [K in ViewKind]: Draw<K> } = { pick, preview, picture, document, consent, download };
+const VIEWS: { readonly [K in ViewKind]: Draw<K> } = { pick, preview, picture, document, report, consent, download };
 
 /** Starts a view in `root`, with a port to the page and one to the vault's desk. */
 export function mount(root: HTMLElement, welcome: ViewWelcome, page: MessagePort, vault: MessagePort): void {

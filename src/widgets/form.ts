@@ -1,14 +1,23 @@
 // wasmcell.widgets.Form: a form for operations, whose values both ends edit.
 import type { Description } from '../bridge/description';
-import { find, Form, type Value, type Values } from '../forms';
+import { find, Form, type Operation, type Values } from '../forms';
 import { label } from '../forms/label';
+import { fromPlain, toPlain, type Plain } from '../forms/plain';
 import { make } from '../ui/dom';
 import form from '../../style/form.css';
 import { said } from '../workbench/texts';
 import type { Render } from './afm';
 import { keepKeys } from './keys';
 
-type Given = Readonly<Record<string, Exclude<Value, bigint>>>;
+type Given = Readonly<Record<string, Plain>>;
+
+/** Files are the kernel's, which has them by their paths. */
+function withPaths(operation: Operation): Operation {
+  const parameters = operation.parameters.map(one =>
+    one.kind === 'file' ? { ...one, kind: 'string' as const, docs: `${one.docs} Its path, where the kernel is.` } : one
+  );
+  return { ...operation, parameters };
+}
 
 interface Traits {
   readonly description: Description;
@@ -21,7 +30,7 @@ interface Traits {
 export default {
   render({ model, el }: Render<Traits>): () => void {
     const description = model.get('description');
-    const all = model.get('operations').map(name => ({ name, operation: find(description, name)! }));
+    const all = model.get('operations').map(name => ({ name, operation: withPaths(find(description, name)!) }));
     const place = make('div', { class: 'wasmcell-Forms' });
     let told = '';
 
@@ -33,7 +42,7 @@ export default {
       told = JSON.stringify(filled);
       const forms = all.map(({ operation: { parameters } }, place) => {
         const given = filled[place] ?? {};
-        const first: Values = Object.fromEntries(parameters.map(({ name, key, big }) => [key, big && given[name] !== undefined ? BigInt(given[name] as number) : given[name]]));
+        const first: Values = Object.fromEntries(parameters.map(one => [one.key, fromPlain(one, given[one.name])]));
         return new Form(parameters, first);
       });
       const read = (): void => {
@@ -43,7 +52,7 @@ export default {
             const kept = said(operation, values[place]!);
             const shown = operation.parameters.map(({ name }) => name);
             const unseen = Object.entries(filled[place] ?? {}).filter(([name]) => !shown.includes(name));
-            const seen = Object.fromEntries(operation.parameters.filter(({ key }) => key in kept).map(({ name, key }) => [name, typeof kept[key] === 'bigint' ? Number(kept[key]) : kept[key]]));
+            const seen = Object.fromEntries(operation.parameters.filter(({ key }) => key in kept).map(one => [one.name, toPlain(one, kept[one.key])]));
             return { ...Object.fromEntries(unseen), ...seen } as Given;
           });
           told = JSON.stringify(next);

@@ -7,7 +7,7 @@ import reader from '../../style/reader.css';
 import type { Model, Render } from './afm';
 import { keepKeys } from './keys';
 import { Link } from './link';
-import { Source } from './source';
+import { Source, type Font } from './source';
 
 interface Traits {
   /** A private document; null for one of the kernel's. */
@@ -21,14 +21,14 @@ interface Traits {
 const HEIGHT = 640;
 
 /** A reader in the vault: the page sees nothing of the document. */
-async function sealed(bridge: Bridge, file: FileRef): Promise<{ readonly element: HTMLElement; dispose(): void }> {
+async function sealed(bridge: Bridge, file: FileRef, fonts: readonly Font[]): Promise<{ readonly element: HTMLElement; dispose(): void }> {
   const target = await bridge.target('pdf');
-  const view = bridge.view('document', () => ({ height: HEIGHT, file, target }), HEIGHT);
+  const view = bridge.view('document', () => ({ height: HEIGHT, file, fonts, target }), HEIGHT);
   return { element: view.element, dispose: () => view.remove() };
 }
 
-function open(bridge: Bridge, file: FileRef, name: string): Reader {
-  const book = new DocumentBook(() => bridge.session('pdf'), file);
+function open(bridge: Bridge, file: FileRef, fonts: readonly Font[], name: string): Reader {
+  const book = new DocumentBook(() => bridge.session('pdf'), file, fonts);
   return new Reader({ book, name, follow: uri => void window.open(uri, '_blank', 'noopener,noreferrer'), trans: bridge.trans });
 }
 
@@ -62,7 +62,7 @@ export default () => {
       try {
         const bridge = await link.bridge();
         const file = await source.get();
-        const made = page ? await sealed(bridge, file) : open(bridge, file, name);
+        const made = page ? await sealed(bridge, file, source.fonts) : open(bridge, file, source.fonts, name);
         place.replaceChildren(made.element);
         const end = keepKeys(place, ['f']);
         return () => {

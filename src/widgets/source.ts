@@ -9,8 +9,22 @@ export interface SourceTraits {
   readonly name: string;
 }
 
-/** A file that the kernel sends to the page once, or that is private, and there. */
+/** A font that the kernel has sent. */
+export interface Font {
+  readonly name: string;
+  readonly data: FileRef;
+  readonly face?: number | undefined;
+}
+
+interface Said {
+  readonly error?: string;
+  readonly fonts?: readonly { readonly name: string; readonly face: number | null }[];
+}
+
+/** A file that the kernel sends to the page once, or that is private, and there; and fonts for it. */
 export class Source {
+  /** Those that came with the file. */
+  fonts: readonly Font[] = [];
   readonly #link: Link;
   readonly #model: Model<SourceTraits>;
   #sent: Promise<FileRef> | undefined;
@@ -27,27 +41,35 @@ export class Source {
     return this.#sent;
   }
 
-  /** Lets go of the kernel's file. */
+  /** Lets go of the kernel's files. */
   close(): void {
-    if (!this.#model.get('file')) {
-      void this.#sent?.then(async file => (await this.#link.bridge()).forget(file)).catch(() => undefined);
-    }
+    const ours = this.#model.get('file') !== null;
+    const forget = async (file: FileRef): Promise<void> => {
+      const bridge = await this.#link.bridge();
+      await Promise.all([...this.fonts.map(({ data }) => data), ...(ours ? [] : [file])].map(one => bridge.forget(one)));
+    };
+    void this.#sent?.then(forget).catch(() => undefined);
   }
 
   #ask(): Promise<FileRef> {
     const name = this.#model.get('name');
     return new Promise((resolve, reject) => {
-      this.#link.onsaid = async (said, [bytes]) => {
+      this.#link.onsaid = async (said, sent) => {
         const bridge = await this.#link.bridge();
-        const { error } = said as { error?: string };
+        const { error, fonts = [] } = said as Said;
         if (error !== undefined) {
-          reject(new Error(error));
-        } else if (bytes) {
-          bridge.ledger.record('kernel', 'page', name, bytes.length);
-          resolve(await bridge.put(new Blob([bytes as Uint8Array<ArrayBuffer>]), name));
-        } else {
-          resolve(this.#model.get('file')!);
+          return reject(new Error(error));
         }
+        const put = (bytes: Uint8Array, name: string): Promise<FileRef> => {
+          bridge.ledger.record('kernel', 'page', name, bytes.length);
+          return bridge.put(new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
+        };
+        const rest = [...sent];
+        const file = this.#model.get('file') ?? (await put(rest.shift()!, name));
+        this.fonts = await Promise.all(
+          fonts.map(async ({ name, face }, place) => ({ name, data: await put(rest[place]!, name), face: face ?? undefined }))
+        );
+        resolve(file);
       };
       this.#link.tell({ event: 'open' });
     });

@@ -25,6 +25,8 @@ interface Limited {
 interface Invocation extends Limited {
   readonly function: string;
   readonly args: unknown[];
+  /** As a bridge's call has it. */
+  readonly keep?: string;
 }
 
 /** What Python is answered. */
@@ -126,7 +128,7 @@ function args(ask: Invocation, attachments: readonly Uint8Array<ArrayBuffer>[]):
 }
 
 function options(ask: Invocation, signal: AbortSignal): CallOptions {
-  return { signal, transfer: true, limits: limits(ask) };
+  return { signal, transfer: true, limits: limits(ask), keep: ask.keep };
 }
 
 function limits({ memory, seconds }: Limited): Limits {

@@ -128,7 +128,8 @@ function options({ parameters }: Operation, values: Values): Said['options'] {
 }
 
 function plain(value: Value): Plain {
-  return typeof value === 'bigint' ? Number(value) : value!;
+  // Pictures' steps have no lists, records or files.
+  return typeof value === 'bigint' ? Number(value) : (value as Plain);
 }
 
 function args({ options }: Said): string[] {

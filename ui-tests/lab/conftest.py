@@ -49,12 +49,12 @@ class Files:
         named = self.page.locator(".jp-DirListing-itemText", has_text=re.compile(f"^{re.escape(name)}$"))
         return self.page.locator(".jp-DirListing-item", has=named)
 
-    def choose(self, entry: str, *names: str) -> None:
-        """Select files, and choose an entry of their menu of image operations."""
+    def choose(self, entry: str, *names: str, menu: str = "Image") -> None:
+        """Select files, and choose an entry of their menu of operations."""
         for index, name in enumerate(names):
             self.item(name).click(modifiers=["Control"] if index else [])
         self.item(names[-1]).click(button="right")
-        self.page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Image$")).hover()
+        self.page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{menu}$")).hover()
         self.page.locator(".lm-Menu-itemLabel", has_text=entry).click()
         expect(self.dialog).to_be_visible()
 

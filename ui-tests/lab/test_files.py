@@ -140,7 +140,7 @@ def test_one_that_is_corrupt_does_not_hinder_the_others(files):
     expect(files.message.filter(has_text="c.png:")).to_contain_text(
         str(refused.value).split(": ", 1)[-1][:60]
     )
-    files.says("3 images saved.")
+    files.says("3 files saved.")
     assert files.names == {*(f"{name}.png" for name in "abcd"), "a.webp", "b.webp", "d.webp", "notes.txt"}
 
 
@@ -153,7 +153,7 @@ def test_errors_of_many_are_listed(files):
     files.choose("Convert…", *names)
     files.accept.click()
     expect(
-        files.message.filter(has_text="5 of 5 images failed: a.png, b.png, c.png and 2 more")
+        files.message.filter(has_text="5 of 5 files failed: a.png, b.png, c.png and 2 more")
     ).to_be_visible()
     files.page.locator(".jp-toast-button", has_text="Details").click()
     expect(files.dialog.locator("li")).to_have_text([re.compile(f"^{re.escape(name)}: .+") for name in names])
@@ -194,7 +194,7 @@ def test_two_sources_of_one_name_do_not_meet(files):
     files.show()
     files.choose("Convert…", "photo.jpg", "photo.png")
     files.accept.click()
-    files.says("2 images saved.")
+    files.says("2 files saved.")
     results = {sha256(files.folder / name) for name in ("photo.webp", "photo-1.webp")}
     assert results == {expected("| image.encode webp", source) for source in (jpeg, png)}
 
@@ -224,7 +224,7 @@ def begin_long_work(files):
 def test_can_be_cancelled(files):
     begin_long_work(files)
     files.page.locator(".jp-toast-button", has_text="Cancel").click()
-    files.says("Cancelled: 0 of 1 images are done.")
+    files.says("Cancelled: 0 of 1 files are done.")
     assert files.names == {"big.png"}
 
 

@@ -112,7 +112,7 @@ def test_a_job_can_be_cancelled(files, panel):
     expect(jobs.locator("tbody tr").first).to_have_attribute("data-state", "cancelled")
     expect(item).to_have_accessible_name("wasmcell: no job is running")
     expect(jobs.get_by_role("status")).to_have_text("No job is running. Last: image run, cancelled")
-    files.says("Cancelled: 0 of 1 images are done.")
+    files.says("Cancelled: 0 of 1 files are done.")
     assert files.names == {"big.png"}
 
 

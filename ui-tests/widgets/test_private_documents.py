@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 
 import pytest
+from axe import violations
+from playwright.sync_api import expect
 from test_privacy import CHUNK, found, record
 
 from tests.test_pdf import TEXT, TWO, pages
@@ -63,6 +66,34 @@ def test_what_is_redacted_is_told_to_nobody(recorded, words):
     assert word not in first
     assert first.startswith(words[0][:200])
     assert second == words[1]
+
+
+def test_the_report_of_a_redaction_stays_there_too(recorded, words):
+    """A person may save it, or send it; nobody else is told."""
+    notebook, *_ = recorded
+    word = words[1][300:310]
+    code = f"safe = await pdf.open(f).redact(search=[{word!r}, 'nowhere']).arun(); print(safe.redactions)"
+    told = notebook.run(code)
+    assert re.fullmatch(r"<PrivateRedactions 'secret-redactions.json', application/json, 65.5 kB>", told), (
+        told
+    )
+    saved = notebook.download(lambda: notebook.run("await safe.redactions.download()"))
+    [report] = json.loads(saved.path().read_text())
+    [page] = report["pages"]
+    assert (page["page"], page["handling"], [hit["text"] for hit in page["hits"]]) == (2, "rewritten", [word])
+    assert report["notFound"] == ["nowhere"]
+    assert report["notes"]
+    # The word begins in its line, whose 60 letters are 0.6 × 4 pt wide each, from x = 5 pt.
+    assert page["hits"][0]["boxes"][0]["x"] == pytest.approx(5, abs=0.1)
+    frame = notebook.show("safe.redactions", ".report")
+    assert frame.url == "about:srcdoc"
+    expect(frame.locator("tbody td").nth(2)).to_have_text(word)
+    expect(frame.get_by_text("Not found: nowhere")).to_be_visible()
+    assert violations(frame, {"include": ["body > *"]}) == []
+    saved = notebook.download(lambda: notebook.run("await safe.download()"))
+    assert word not in text(saved.path().read_bytes())[1]
+    told = notebook.run("pdf.open(f).redactions")
+    assert "has no report" in told
 
 
 def test_what_is_made_is_a_private_document_again(recorded, words):

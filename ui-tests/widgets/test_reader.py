@@ -18,6 +18,7 @@ pytestmark = pytest.mark.ui
 expect.set_options(timeout=15_000)
 
 ENCRYPTED = Path(__file__).parents[2] / "wasm" / "pdf" / "tests" / "data" / "aes-256.pdf"
+FONT = Path(__file__).parents[2] / "wasm" / "pdf-make" / "assets" / "NotoSans-Regular.ttf"
 #: Words that are nowhere else, so long that they are found in what is sent.
 WORDS = [secrets.token_hex(40) for _ in range(3)]
 PRIVATE = pdf(*[Paper(line(word, 20, 400, 6)) for word in WORDS])
@@ -65,6 +66,22 @@ def test_keys_are_its_own_while_it_has_the_focus(opened):
     expect(root.locator(".wasmcell-Find-told")).to_have_text("1 of 2")
     assert opened.page.evaluate(cells) == before
     assert opened.page.locator(".jp-DocumentSearch-overlay").count() == 0
+
+
+@pytest.mark.parametrize(
+    "given", ["pdf.view('font.pdf', fonts=FONTS)", "document.use_fonts(FONTS); pdf.view(document)"]
+)
+def test_fonts_of_the_kernel_reach_the_page(opened, plain_jupyter, given):
+    """Without them it says which is missing."""
+    (plain_jupyter.root / "font.pdf").write_bytes(pdf(Paper(line("lost", 50, 400, font="X"))))
+    root, _ = show(opened, "document = pdf.open('font.pdf'); pdf.view(document)")
+    message = root.locator(".wasmcell-Reader-message")
+    expect(message).to_contain_text("the font Nowhere is not in the file")
+    opened.run(f"FONTS = [{{'name': 'Nowhere', 'data': {str(FONT)!r}}}]")
+    root, _ = show(opened, given)
+    expect(root.locator(".wasmcell-Sheet-text").first).to_contain_text("lost")
+    expect(root.locator("canvas").first).to_be_visible()
+    expect(root.locator(".wasmcell-Reader-message")).to_be_empty()
 
 
 def test_what_is_no_document(opened):

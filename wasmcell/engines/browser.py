@@ -256,10 +256,10 @@ class Browser(Remote):
             weakref.finalize(made, page.forget, made.packed)
         return value
 
-    def session(self, module: Module, limits: Limits | None = None) -> Session:
-        """A kept instance in the page that was heard of last."""
+    def session(self, module: Module, limits: Limits | None = None, page: Page | None = None) -> Session:
+        """A kept instance in a page; in the one that was heard of last unless told."""
         must_not_block()
-        page = any_page()
+        page = page or any_page()
         page.introduce(module)
         return Session(self, page, module, limits or self._limits or default_limits())
 

@@ -336,8 +336,9 @@ class Remote(base.Engine):
         limits: Limits | None,
         cancel: Cancel | None,
         measure: Measure | None,
+        keep: str | None = None,
     ) -> Any:
-        """Call a function where `target` says; `owner` has the resources."""
+        """Call a function where `target` says; `owner` has the resources; `keep` is as for a `Session`."""
         began = perf_counter()
         if cancel is not None and cancel.cancelled:
             raise CancelledError("The call was cancelled before it began.")
@@ -353,6 +354,7 @@ class Remote(base.Engine):
             "args": packer.arguments(signature, args),
             "memory": limits.memory,
             "seconds": limits.seconds,
+            **({} if keep is None else {"keep": keep}),
         }
         for handle in packer.transferred:
             handle.forget()
@@ -360,7 +362,8 @@ class Remote(base.Engine):
         unpacker = Unpacker(attachments, owner.adopt, link.page)
         if "fault" in answer:
             raise _error(unpacker, signature, answer["fault"])
-        value = unpacker.result(function, answer["value"])
+        value = answer["value"]
+        value = unpacker.result(function, value) if keep is None else unpacker.file(value)
         self._local.seconds = answer["seconds"]
         if measure is not None:
             measure.seconds = perf_counter() - began
@@ -412,9 +415,17 @@ class Session(base.Session):
         self._number: int = answer["value"]
 
     def call(
-        self, function: str, *args: Any, cancel: Cancel | None = None, measure: Measure | None = None
+        self,
+        function: str,
+        *args: Any,
+        cancel: Cancel | None = None,
+        measure: Measure | None = None,
+        keep: str | None = None,
     ) -> Any:
-        """Call a function; as `Kernel.call`, in this instance. Methods take their resource first."""
+        """Call a function; as `Kernel.call`, in this instance. Methods take their resource first.
+
+        With `keep` the answer to a question about a private file stays where that is, as a file of this name.
+        """
         with self._lock:
             if self._closed:
                 raise ClosedError(f"This session of {self.module.name} is already closed.")
@@ -431,6 +442,7 @@ class Session(base.Session):
                 limits=self._limits,
                 cancel=cancel,
                 measure=measure,
+                keep=keep,
             )
 
     def adopt(self, resource: Resource, number: int) -> Handle:

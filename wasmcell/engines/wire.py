@@ -222,6 +222,10 @@ class Unpacker:
             type = type.ok
         return None if type is None else self.value(type, data)
 
+    def file(self, data: Any) -> FileRef:
+        """A private file."""
+        return FileRef(self._page, data["$file"], data["name"], data["size"], data["type"])
+
     def failure(self, function: Function, fault: dict[str, Any]) -> Error | None:
         """The error that the function answered; None if the fault is not of the function's making."""
         code, type = fault["code"], function.result and resolve(function.result)
@@ -278,7 +282,7 @@ class Unpacker:
         element = resolve(type.type)
         if isinstance(element, Primitive) and element.name == "u8":
             if "$file" in data:
-                return FileRef(self._page, data["$file"], data["name"], data["size"], data["type"])
+                return self.file(data)
             return self._attachments[data["$bytes"]]
         if isinstance(element, Primitive) and element.name in _ARRAYS:
             values: array[Any] = array(FORMATS[element.name])

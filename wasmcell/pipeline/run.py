@@ -68,16 +68,16 @@ def run(
     """
     given = sources.of(source)
     limits = Limits.given(limits)
-    segments = list(_segments(pipeline, module))
-    files = [file for segment in segments for file in segment.files]
+    calls = list(segments(pipeline, module))
+    files = [file for segment in calls for file in segment.files]
     found = _engine(engine, given, *files)
     value = given.read()
     is_raster = isinstance(given, sources.Pixels)
     bytes_in = _size(value, is_raster)
     format = None
     start = time.perf_counter()
-    for index, segment in enumerate(segments):
-        last = index == len(segments) - 1
+    for index, segment in enumerate(calls):
+        last = index == len(calls) - 1
         caller = _Caller(found, segment.module, limits, cancel)
         if segment.function is not None:
             value, format, is_raster = caller.function(segment, value, is_raster), None, False
@@ -119,7 +119,7 @@ class _Segment:
     """What the options name besides."""
 
 
-def _segments(pipeline: Pipeline, module: str | None) -> Iterator[_Segment]:
+def segments(pipeline: Pipeline, module: str | None = None) -> Iterator[_Segment]:
     """The calls that a pipeline is: one for each stretch of steps of one module, one for each function."""
     steps = with_encode(pipeline, module).steps
     if not steps:

@@ -55,13 +55,18 @@ class Shown(LinkedWidget):
         data: list[Any] = []
         try:
             page.introduce(self._module)
+            said, data = self._besides()
             if not isinstance(self._source, sources.Private):
-                data = [self._file()]
+                data = [self._file(), *data]
         except (Error, OSError) as error:
-            said = {"error": f"{self.name} cannot be shown: {error}"}
+            said, data = {"error": f"{self.name} cannot be shown: {error}"}, []
         page.send({"id": 0, "op": "say", "said": said}, data, by=self)
         for one in data:
             crossings.record("kernel", "page", self.name, memoryview(one).nbytes)
+
+    def _besides(self) -> tuple[dict[str, Any], list[Any]]:
+        """What the page is told and gets besides the file."""
+        return {}, []
 
     def _file(self) -> Any:
         """The file, as the page gets it."""

@@ -68,7 +68,7 @@ export class Link {
     this.#bridge = () => bridge(() => this.#start());
     this.#started = started;
     model.on('msg:custom', this.#hear as never);
-    this.#unwatch = whenEnded(model, this.#lose);
+    this.#unwatch = whenEnded(model, this.#model.get('kernel'), this.#lose);
     addEventListener('pagehide', this.#leave);
     this.#post({ ready: true });
   }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from wasmcell import image
 pytestmark = pytest.mark.ui
 
 PHOTO = Path(__file__).parents[2] / "examples" / "media" / "photo.jpg"
-IMPORT = "import asyncio, wasmcell; from wasmcell import image; f = wasmcell.pick()"
+IMPORT = "import asyncio, os, wasmcell; from wasmcell import image; f = wasmcell.pick()"
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,7 @@ def notebook(opened):
 
 
 def prepare(notebook):
-    notebook.run(IMPORT)
+    notebook.pid = int(notebook.run(f"{IMPORT}; os.getpid()"))
     notebook.pick(PHOTO)
     return notebook
 
@@ -80,12 +82,17 @@ def test_the_theme_is_followed(notebook):
     until(notebook, frame, f"{color} === {light!r}")
 
 
-def kept(notebook):
-    """How many files the vault keeps, by its own count."""
+def status(notebook):
+    """What the vault tells of itself."""
     return notebook.page.evaluate("""async () => {
       const bridge = await globalThis[Symbol.for('wasmcell.bridge')].bridge();
-      return (await bridge.status()).files.count;
+      return bridge.status();
     }""")
+
+
+def kept(notebook):
+    """How many files the vault keeps."""
+    return status(notebook)["files"]["count"]
 
 
 def wait_for(notebook, done):
@@ -102,7 +109,7 @@ def restart(notebook):
 
 def die(notebook):
     """Jupyter's server starts it again, and tells."""
-    notebook.start("import os; os.kill(os.getpid(), 9)")
+    os.kill(notebook.pid, signal.SIGKILL)
     notebook.page.click(".jp-Dialog button")
 
 
@@ -123,7 +130,7 @@ def change(notebook):
 
 
 @pytest.fixture
-def ended(notebook, request):
+def ended(notebook):
     """A notebook whose kernel is gone; then it has a new one."""
     yield lambda end: end(notebook)
     notebook.page.evaluate("""() => {
@@ -148,6 +155,40 @@ def test_a_kernel_that_ends(notebook, ended, end):
     # With the drop zone goes its file.
     notebook.page.evaluate("panel.content.widgets.forEach(cell => cell.model.outputs?.clear())")
     wait_for(notebook, lambda: kept(notebook) == 0)
+
+
+def work(notebook):
+    """Have the page work for the kernel, for a while."""
+    notebook.start("await image.open(f).resize(width=9000).encode('png').arun()")
+    wait_for(notebook, lambda: status(notebook)["workers"]["busy"])
+
+
+@pytest.mark.parametrize("end", [restart, die])
+def test_a_kernel_that_ends_while_the_page_works(notebook, ended, end):
+    """The old drop zone says so, and the next file is the new kernel's."""
+    old = notebook.frame(".zone")
+    work(notebook)
+    ended(end)
+    until(notebook, old, "document.querySelector('.zone').inert")
+    assert "The kernel has ended" in old.inner_text(".zone ~ .warn")
+    notebook.wait()
+    notebook.run(f"{IMPORT}; f = wasmcell.pick(multiple=False)")
+    notebook.pick(PHOTO)
+    assert notebook.run("(await image.open(f).resize(width=40).arun()).width") == "40"
+
+
+@pytest.mark.parametrize("works", [False, True], ids=["idle", "busy"])
+def test_a_kernel_that_is_restarted_elsewhere(plain_jupyter, open_in, works):
+    """In another page, of which this one is told nothing; it hears that another process speaks."""
+    notebook = prepare(open_in(plain_jupyter))
+    if works:
+        work(notebook)
+    notebook.page.evaluate("""() => {
+      const { id, name } = panel.sessionContext.session.kernel;
+      const other = jupyterapp.serviceManager.kernels.connectTo({ model: { id, name }, handleComms: false });
+      return other.restart().then(() => undefined);
+    }""")
+    until(notebook, notebook.frame(".zone"), "document.querySelector('.zone').inert")
 
 
 def test_a_new_kernel_after_that(notebook):

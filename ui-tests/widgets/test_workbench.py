@@ -160,7 +160,7 @@ def test_arrays_and_what_is_no_picture(opened):
     bench.shows(70, 40)
     assert bench.download()[0].endswith(".png")
     bench, shown = show(opened, "Workbench(b'no picture')")
-    expect(bench.root.locator(".wasmcell-Workbench-message")).to_have_class(re.compile("wasmcell-mod-bad"))
+    expect(bench.root.get_by_role("alert")).to_contain_text("not a picture")
     assert "10 bytes" in shown["text/html"]
 
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import anywidget
 import traitlets
+from IPython import get_ipython
 
 from wasmcell import crossings
 from wasmcell.engines import browser
@@ -23,11 +24,17 @@ if TYPE_CHECKING:
     from wasmcell.engines.browser import Page
 
 
+def _process() -> str:
+    """A name of this process: Jupyter's own, which all of its messages bear, where there is one."""
+    session = getattr(getattr(get_ipython(), "kernel", None), "session", None)
+    return getattr(session, "session", None) or uuid4().hex
+
+
 class LinkedWidget(anywidget.AnyWidget):
     """A widget by which pages can be spoken with."""
 
     #: Names this process: when it is gone, the page lets go of what only it could name.
-    kernel = traitlets.Unicode(uuid4().hex).tag(sync=True)
+    kernel = traitlets.Unicode(_process()).tag(sync=True)
     #: What stands in saved notebooks and exports, as HTML; made when it is shown.
     fallback = ""
     #: The same, where a host saves widgets.

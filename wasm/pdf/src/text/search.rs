@@ -115,7 +115,7 @@ impl Query {
                 let place = folded.source(part.range());
                 let mut letters = place.clone().filter(|at| !raw[*at].is_ascii_whitespace());
                 let is_known = if self.is_thorough { letters.all(|at| known[at]) } else { letters.any(|at| known[at]) };
-                if !is_known && !(pass.is_whole && text.is_cut(&place)) {
+                if !(is_known || pass.is_whole && text.is_cut(&place)) {
                     found.push(place);
                 }
             }

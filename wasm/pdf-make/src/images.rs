@@ -52,7 +52,7 @@ fn sheet(picture: Picture, part: usize, mount: &args::Mount) -> Result<Sheet> {
     };
     let size = (own.0 * scale, own.1 * scale);
     let is_cut = mount.paper.is_some() && matches!(mount.fit, Fit::Cover);
-    let clip = is_cut.then(|| [mount.margin, mount.margin, width - mount.margin, height - mount.margin]);
+    let clip = is_cut.then_some([mount.margin, mount.margin, width - mount.margin, height - mount.margin]);
     let kind = Kind::Picture { picture: Box::new(picture), width: size.0, height: size.1, clip };
     let thing = Thing { x: (width - size.0) / 2.0, y: (height - size.1) / 2.0, kind, part: Some(part) };
     Ok(Sheet { width, height, things: vec![thing] })

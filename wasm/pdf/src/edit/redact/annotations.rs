@@ -84,7 +84,8 @@ pub fn remove<'a>(
         let is_marked = looks.iter().any(|(found, _)| found.is_marked);
         let is_found = || {
             let texts = Texts::of(&annotation, None).into_iter().chain(states(&annotation));
-            let mut texts = texts.map(|text| Text::new(&text)).chain(looks.iter().map(|(_, layout)| Text::of(layout).0));
+            let mut texts =
+                texts.map(|text| Text::new(&text)).chain(looks.iter().map(|(_, layout)| Text::of(layout).0));
             texts.any(|text| queries.iter().any(|query| query.stands_in(&text)))
         };
         if targets.iter().any(meets) || HOLDERS.contains(&kind.as_str()) || is_marked || is_found() {

@@ -5,6 +5,7 @@ PyMuPDF is under the AGPL: it is compared with here, and nothing that ships uses
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from importlib.metadata import version
 from io import BytesIO
@@ -27,6 +28,9 @@ One thread each. 'Fresh' opens the file and does the work; 'warm' works on a doc
 first pages were drawn. Rendered pages are RGB at 96 dpi, and each must resemble that of pdfium; texts must
 have the words of PyMuPDF's.
 """
+
+# pypdf says of each font what it would need to read it better.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 PAGES = {"book": (1, 120), "paper": (1, 3), "thesis": (1, 20)}
 """Which pages are rendered, counted from 1."""

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from wasmcell import display, modules, operations, pdf, sources
+from wasmcell.pdf.document import must_be_here
 from wasmcell.engines.browser import STATIC
 from wasmcell.errors import Error, UnsupportedError
 from wasmcell.pipeline.run import with_files
@@ -73,5 +74,5 @@ def _fonts(given: Any) -> Any:
     use = operations.methods("pdf", "document")["use-fonts"]
     found, files = with_files(use, use.bind(given))
     for file in files:
-        pdf.must_be_here(file)
+        must_be_here(file)
     return found["fonts"]

@@ -1,4 +1,4 @@
-"""PDF documents out of pictures, text, blocks: what makes them in `wasmcell.pdf`.
+"""Documents out of pictures, text, blocks.
 
 All options are derived from the description of the WebAssembly module ``pdf-make``.
 """

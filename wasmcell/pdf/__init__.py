@@ -1,0 +1,157 @@
+"""PDF documents: render, read, search, describe, change, redact.
+
+>>> from wasmcell import pdf
+>>> pdf.text("report.pdf", pages="1-3")
+>>> with pdf.open("report.pdf") as document:
+...     document[0].render(dpi=150).resize(width=800).save("cover.webp")
+...     document.pages[1:10].rotate(90).save("part.pdf")
+>>> pdf.merge("a.pdf", "b.pdf").save("both.pdf")
+
+The functions of this module do one job each on a file; what `open` gives is parsed once, and read page by
+page. All of them are derived from the description of the WebAssembly module ``pdf``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wasmcell import engines, modules, operations, sources
+from wasmcell.errors import InvalidArgumentError, UnsupportedError
+from wasmcell.pdf.document import Document, Room, must_be_here
+from wasmcell.pdf.making import from_document, from_images, from_text
+from wasmcell.pdf.page import Page, Pages
+from wasmcell.pdf.redactions import Redactions
+from wasmcell.pipeline import methods
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wasmcell.engines import Engine
+    from wasmcell.engines.limits import Limits
+    from wasmcell.widgets import Reader
+
+del annotations  # of __future__: it is the name of a function here
+
+__all__ = [
+    "Document",
+    "Page",
+    "Pages",
+    "Redactions",
+    "from_document",
+    "from_images",
+    "from_text",
+    "merge",
+    "open",
+    "view",
+]
+
+_MODULE = "pdf"
+
+_OPEN = operations.methods(_MODULE, "document")["open"]
+
+
+@methods.taking(_OPEN)
+def open(
+    source: Any, *, engine: str | Engine | None = None, limits: Limits | None = None, **decode: Any
+) -> Any:
+    """Open a document: it is read and parsed now, once. A private one stays in the page.
+
+    Parameters
+    ----------
+    source : path, URL, bytes-like or file object
+        As `image.open` takes it.
+    engine : str or Engine, optional
+        Where it is open: ``kernel`` unless told.
+    limits : Limits, optional
+        What each call may use.
+
+    Returns
+    -------
+    Document or PrivateDocument
+        The latter for a private file.
+
+    Raises
+    ------
+    MalformedError
+        It is no PDF file, or one that is damaged beyond repair.
+    InvalidArgumentError
+        It wants a password, or another one.
+    OSError
+        The source cannot be read.
+    """
+    given = sources.of(source)
+    if isinstance(given, sources.Private):
+        from wasmcell.private import PrivateDocument
+
+        return PrivateDocument.opened(given, _OPEN.bind(**decode), engine=engine, limits=limits)
+    if isinstance(given, sources.Pixels):
+        raise UnsupportedError(f"open: a document is opened from a file, and {given.name} is none")
+    options = _OPEN.bind(**decode)
+    if engine is None or engine == "auto":
+        engine = "kernel"
+    found = engines.get(engine) if isinstance(engine, str) else engine
+    session = found.session(modules.get(_MODULE), engines.Limits.given(limits))
+    try:
+        handle = session.call("[static]document.open", given.read(), options)
+        path = given.path if isinstance(given, sources.Location) else None
+        return Document(Room(session), handle, given.name, path, found.name)
+    except BaseException:
+        session.close()
+        raise
+
+
+def merge(*files: Any, engine: str | Engine | None = None, limits: Limits | None = None) -> Document:
+    """One document of all pages of several, with their outlines, links, forms, attachments and page labels.
+
+    Parameters
+    ----------
+    *files : path, URL, bytes-like, file object or Document
+        In this order. Of an encrypted file, give a `Document` that was opened with its password.
+    engine, limits : optional
+        As for `open`; where the first is a `Document`, the new one is open where that is.
+
+    Raises
+    ------
+    InvalidArgumentError
+        There are none.
+    """
+    if not files:
+        raise InvalidArgumentError("merge: give one document at least")
+    first, *others = files
+    append = operations.find(f"{_MODULE}.append")
+    steps = [(append, append.bind(other)) for other in others]
+    if isinstance(first, Document):
+        return first._apply(steps)  # noqa: SLF001 - of this module
+    opened = open(first, engine=engine, limits=limits)
+    must_be_here(opened)
+    with opened:
+        made: Document = opened._apply(steps)  # noqa: SLF001
+    return made
+
+
+def view(source: Any, *, fonts: Any = None) -> Reader:
+    """Show a document in a notebook, to be read: what `open` takes, private files too, or a `Document`.
+
+    Parameters
+    ----------
+    source
+        The document.
+    fonts : list of dict, optional
+        Fonts that it uses, but does not have within it, as `Document.use_fonts` takes them; those that a
+        `Document` was given, unless told.
+    """
+    from wasmcell.widgets import Reader
+
+    return Reader(source, fonts)
+
+
+def __getattr__(name: str) -> Callable[..., Any]:
+    """The functions of the module, such as `text`."""
+    found = methods.functions(_MODULE)
+    if name in found:
+        return found[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *methods.functions(_MODULE)})

@@ -1,0 +1,62 @@
+"""What became of texts and places that were to go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
+    """What `Document.redact` did, page by page. Each has page, hits, handling, reason and notes.
+
+    It names what was removed, for whoever checks: keep it as safe as the source.
+
+    Attributes
+    ----------
+        reports: one for each time: its pages, what was not found, the pages without text that a person
+            vouched for, and notes on the document as a whole.
+    """
+
+    reports: tuple[Any, ...]
+
+    def __new__(cls, reports: Iterable[Any]) -> Self:
+        reports = tuple(reports)
+        made = super().__new__(cls, [page for report in reports for page in report.pages])
+        made.reports = reports
+        return made
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be known of the document as a whole."""
+        notes = []
+        for report in self.reports:
+            if report.not_found:
+                notes.append(f"not found: {', '.join(map(repr, report.not_found))}")
+            if report.acknowledged:
+                pages = ", ".join(map(str, report.acknowledged))
+                notes.append(f"pages that no search can see into, and a person vouched for: {pages}")
+            notes += report.notes
+        return notes
+
+    def __repr__(self) -> str:
+        if not self.reports:
+            return "<Redactions: none>"
+        lines = [f"  {line}" for one in self for line in _lines(one)]
+        lines += [f"  {note}" for note in self.notes]
+        return "\n".join([f"<Redactions on {len(self)} page{'s' * (len(self) != 1)}:", *lines]) + ">"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from wasmcell import display
+
+        return display.of_redactions(self)
+
+
+def _lines(redaction: Any) -> list[str]:
+    texts = [hit.text for hit in redaction.hits if hit.text]
+    boxes = len(redaction.hits) - len(texts)
+    removed = [*map(repr, texts), *([f"{boxes} box{'es' * (boxes != 1)}"] if boxes else [])]
+    reason = f" ({redaction.reason})" if redaction.reason else ""
+    head = f"page {redaction.page}, {redaction.handling}{reason}: {', '.join(removed) or 'nothing'}"
+    return [head, *(f"  {note}" for note in redaction.notes)]

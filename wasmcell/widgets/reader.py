@@ -8,9 +8,9 @@ from html import escape
 from typing import Any
 
 from wasmcell import display, modules, operations, pdf, sources
-from wasmcell.pdf.document import must_be_here
 from wasmcell.engines.browser import STATIC
 from wasmcell.errors import Error, UnsupportedError
+from wasmcell.pdf.document import must_be_here
 from wasmcell.pipeline.run import with_files
 from wasmcell.widgets.shown import Shown
 

@@ -141,8 +141,10 @@ fn raster(pixmap: Pixmap, is_opaque: bool) -> wit::Raster {
     }
     let mut pixels = pixmap.take_rgba8(ImageAlphaType::AlphaPremultiplied);
     let count = pixels.len() / 4;
+    // Byte by byte: a range of unknown length would be a call for each pixel.
     for pixel in 0..count {
-        pixels.copy_within(4 * pixel..4 * pixel + 3, 3 * pixel);
+        let [red, green, blue] = [pixels[4 * pixel], pixels[4 * pixel + 1], pixels[4 * pixel + 2]];
+        [pixels[3 * pixel], pixels[3 * pixel + 1], pixels[3 * pixel + 2]] = [red, green, blue];
     }
     pixels.truncate(3 * count);
     pixels.shrink_to_fit();

@@ -2,12 +2,15 @@
 
 use crate::limits::{MAX_GLYPH_CHARS, MAX_GLYPHS};
 use crate::strings;
+use hayro::hayro_interpret::CacheKey;
 use hayro::hayro_interpret::font::{Glyph as Drawn, GlyphRun};
 use hayro::hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro::hayro_interpret::{BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask};
 use hayro::hayro_syntax::object::{self, Dict};
 use hayro::kurbo::{Affine, BezPath, Point, Rect, Vec2};
+use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// How far above and below the baseline glyphs reach, in ems: fonts say it too, but lie.
 pub const ASCENT: f64 = 0.8;
@@ -59,12 +62,21 @@ pub struct Collector {
     depth: usize,
     /// The run that was filled last, if nothing was drawn since: its first glyph's place, and its length.
     filled: Option<(Affine, usize)>,
+    /// What glyphs say, by font and glyph, and by the code that they have in texts: to find it takes long.
+    said: HashMap<(u128, u32), Rc<str>>,
 }
 
 impl Collector {
     /// For a page of this size.
     pub fn new(page: Rect) -> Self {
-        Self { page: page.inflate(1.0, 1.0), found: Glyphs::default(), replacement: None, depth: 0, filled: None }
+        Self {
+            page: page.inflate(1.0, 1.0),
+            found: Glyphs::default(),
+            replacement: None,
+            depth: 0,
+            filled: None,
+            said: HashMap::new(),
+        }
     }
 
     /// What was found.
@@ -91,7 +103,8 @@ impl Collector {
         }
         // Bold that is made by drawing twice.
         let is_twin = |known: &Glyph| {
-            (known.start - start).hypot() < 0.1 * glyph.size && self.found.chars[known.chars.clone()] == *added
+            (known.start - start).hypot2() < (0.1 * glyph.size).powi(2)
+                && self.found.chars[known.chars.clone()] == *added
         };
         if self.found.glyphs.iter().rev().take(TWINS).any(is_twin) {
             self.found.chars.truncate(from);
@@ -184,18 +197,17 @@ impl<'a> Device<'a> for Collector {
             is_stretched: stretches.any(|other| (other - first).abs() > 1e-6 * first.abs()),
         };
         for glyph in run.glyphs() {
-            let advance = match &**glyph {
-                Drawn::Outline(glyph) => glyph.advance_width(),
-                Drawn::Type3(glyph) => glyph.advance_width(),
+            let (advance, key) = match &**glyph {
+                Drawn::Outline(glyph) => (glyph.advance_width(), (glyph.identifier().cache_key(), glyph.char_code())),
+                Drawn::Type3(glyph) => (glyph.advance_width(), (glyph.cache_key(), glyph.char_code())),
             };
-            let mut buffer = [0; 4];
-            let unicode = glyph.as_unicode();
-            let text = match &unicode {
-                Some(BfString::Char(char)) => &*char.encode_utf8(&mut buffer),
-                Some(BfString::String(text)) => text,
-                None => "\u{fffd}",
-            };
-            self.add(text, line, props.transform * glyph.transform(), advance.unwrap_or(0.0).into());
+            let text = self.said.entry(key).or_insert_with(|| match glyph.as_unicode() {
+                Some(BfString::Char(char)) => char.encode_utf8(&mut [0; 4]).into(),
+                Some(BfString::String(text)) => text.as_str().into(),
+                None => "\u{fffd}".into(),
+            });
+            let text = text.clone();
+            self.add(&text, line, props.transform * glyph.transform(), advance.unwrap_or(0.0).into());
         }
     }
 

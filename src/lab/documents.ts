@@ -177,7 +177,7 @@ function change(step: Chosen | undefined, output: Chosen | undefined, suffix: st
 /** The output that wants this password, if any, and what people should know of that: nothing tells whose it was. */
 function locked(password: string | undefined, { note }: Tools, { trans }: Context): Chosen {
   if (password !== undefined) {
-    note(trans('The password that opened it opens the result, as the user password. An owner password and permissions are not kept.'));
+    note(trans('Saved with this password as the user password, and with all permissions.'));
   }
   return { tag: 'pdf', val: { userPassword: password } };
 }

@@ -148,7 +148,7 @@ def test_asks_for_passwords_and_keeps_what_was_locked_locked(files, choose):
     assert violations(files.page, ".jp-Dialog") == []
     box.fill("user")
     box.press("Enter")
-    expect(files.message.filter(has_text="An owner password and permissions are not kept")).to_be_visible()
+    expect(files.message.filter(has_text="as the user password, and with all permissions")).to_be_visible()
     # The second is tried with what opened the first.
     files.says("2 files saved.")
     for name in ("locked", "second"):

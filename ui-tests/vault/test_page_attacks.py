@@ -92,7 +92,7 @@ ASTRAY = {
     "a step's tag": "bridge.run('image', photo, { steps: [{ tag: file }] })",
     "steps": "bridge.run('image', photo, { steps: file })",
     "an output": "bridge.run('image', photo, { output: file })",
-    "a picture that is none": "bridge.run('image', file, {})",
+    "a picture that is none": "bridge.run('image', file, { output: { tag: 'png', val: {} } })",
     "a text that cannot be written": "bridge.call('pdf-make', 'from-text', [file, {}, {}, {}, undefined])",
     "words of a document": "bridge.call('pdf-make', 'from-text', [photo, {}, {}, { title: file }, undefined])",
     "in a session": """bridge.session('echo').then(async session => {

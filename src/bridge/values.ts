@@ -54,6 +54,29 @@ export function filesIn(value: unknown): FileRef[] {
   return found;
 }
 
+/**
+ * Where the private files in arguments stand: the place of the argument, and from there the names of fields, of cases in
+ * brackets, and `*` for any item of a list, as in `2.*.(append).file`.
+ */
+export function placesOf(args: readonly unknown[]): string[] {
+  const within = (value: unknown, place: string): string[] => {
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) {
+      return [];
+    }
+    if (isFileRef(value)) {
+      return [place];
+    }
+    if (Array.isArray(value)) {
+      return value.flatMap(item => within(item, `${place}.*`));
+    }
+    const tag = 'tag' in value ? String(value.tag) : undefined;
+    return Object.entries(value).flatMap(([key, item]) =>
+      within(item, `${place}.${key === 'val' && tag !== undefined ? `(${tag})` : key}`)
+    );
+  };
+  return args.flatMap((arg, place) => within(arg, String(place)));
+}
+
 /** Calls `visit` for each piece of binary data in a value. */
 export function eachView(value: unknown, visit: (view: ArrayBufferView) => void): void {
   if (typeof value !== 'object' || value === null) {

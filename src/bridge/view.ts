@@ -43,7 +43,7 @@ export interface ViewOptions {
     readonly target: Target & { readonly seconds: number };
   };
   /** What was redacted in a document: an answer that was kept. */
-  readonly report: { readonly file: FileRef; readonly name: string };
+  readonly report: { readonly height: number; readonly file: FileRef; readonly name: string };
   /** The question whether a file may be sent to the kernel; what it is called, the vault tells. */
   readonly consent: { readonly file: FileRef };
   /** Nothing to see: saves a file. */

@@ -48,21 +48,25 @@ test('a close without end is ended', async () => {
 /** A worker of a module that reads: its errors quote what it read. */
 const READER = `
   const { parentPort } = require('node:worker_threads');
-  parentPort.on('message', ({ function: called }) => {
+  parentPort.on('message', ({ op, function: called }) => {
     const fault = { code: 'invalid-argument', message: 'no page has the words TOP SECRET', answered: true };
     const own = { code: 'result', message: 'see value', answered: true, value: 'TOP SECRET' };
+    const begins = { code: 'malformed', message: 'the file begins with TOP SECRET', answered: true };
     const trap = { code: 'trapped', message: 'The module trapped: unreachable.' };
-    const fails = { fail: fault, 'fail-otherwise': own, trap };
+    const argument = { code: 'argument-type', message: '"TOP SECRET" is not one of the cases of fit' };
+    const fails = { argument, begins, fail: fault, 'fail-otherwise': own, trap };
+    if (op === 'drop') return parentPort.postMessage({ fault: trap });
     parentPort.postMessage(fails[called?.name] ? { fault: fails[called.name] } : { value: new Uint8Array([1, 2]), seconds: 0 });
   });`;
 
 /** Of no core modules. */
 const GLUE = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-const functions = ['run', 'fail', 'fail-otherwise', 'trap'].map(name => `wasmcell:demo/demo#${name}`);
+const functions = ['run', 'fail', 'begins', 'fail-otherwise', 'trap', 'argument'].map(name => `wasmcell:demo/demo#${name}`);
+const places = Object.fromEntries([...functions, 'wasmcell:demo/demo#text'].map(name => [name, ['0', '0.*.(append).file']]));
 
 /** A home whose module `demo` may do `run` and its like with secret files, one of which is there. */
 async function reader(words = false): Promise<FileRef> {
-  home = new WorkersHome(() => threadWorker(new Worker(READER, { eval: true })), { size: 1 }, { [GLUE]: { functions, words } });
+  home = new WorkersHome(() => threadWorker(new Worker(READER, { eval: true })), { size: 1 }, { [GLUE]: { functions, places, words } });
   // What the page says of a module is nobody's word.
   await home.load({ description: { module: 'image', sha256: 'x' } as Description, cores: [] });
   const { port1, port2 } = new MessageChannel();
@@ -118,16 +122,46 @@ test('a session that had a secret file tells nothing from then on', async () => 
   await expect(home.use(session, asked('run'))).resolves.toMatchObject({ value: { name: 'secret.pdf' } });
 });
 
-test('errors over a secret file are in general words, unless the module makes no text of files', async () => {
+test('errors over a secret file are in general words, unless the module is known to quote none', async () => {
   const file = await reader();
   const general = (code: string) => ({ code, value: undefined, message: expect.not.stringContaining('TOP') as string });
   await expect(home.call(target, asked('fail', file))).rejects.toMatchObject(general('invalid-argument'));
   await expect(home.call(target, asked('fail-otherwise', file))).rejects.toMatchObject(general('result'));
-  await expect(home.call(target, asked('trap', file))).rejects.toMatchObject({ code: 'trapped', message: expect.stringContaining('unreachable') as string });
+  await expect(home.call(target, asked('trap', file))).rejects.toMatchObject(general('trapped'));
+  await expect(home.call(target, asked('argument', file))).rejects.toMatchObject(general('argument-type'));
   await expect(home.call(target, asked('fail'))).rejects.toMatchObject({ message: expect.stringContaining('TOP') as string });
   home.dispose();
   const other = await reader(true);
   await expect(home.call(target, asked('fail', other))).rejects.toMatchObject({ message: expect.stringContaining('TOP') as string });
+  // What it says of the file itself, and what glue and engine say, is nobody's to tell.
+  for (const name of ['argument', 'begins', 'trap', 'fail-otherwise']) {
+    await expect(home.call(target, asked(name, other))).rejects.toMatchObject({ message: expect.not.stringContaining('TOP') as string });
+  }
+});
+
+test('a session with a secret file tells nothing when it fails otherwise', async () => {
+  const file = await reader();
+  const session = await home.open(target, 5);
+  await home.use(session, asked('run', file));
+  await expect(home.use(session, asked('argument'))).rejects.toMatchObject({ message: expect.not.stringContaining('TOP') as string });
+  await expect(home.drop(session, 1)).rejects.toMatchObject({ message: expect.not.stringContaining('TOP') as string });
+});
+
+test('a secret file can stand only where a function takes bytes', async () => {
+  const file = await reader(true);
+  const astray = { code: 'argument-type', message: expect.stringContaining('takes none') as string };
+  for (const [value, place] of [
+    [{ fit: file }, '0.fit'],
+    [[file], '0.*'],
+    [{ tag: 'append', val: file }, '0.(append)'],
+    [[{ tag: 'other', val: { file } }], '0.*.(other).file'],
+    [[{ tag: 'append', val: { file }, file }], '0.*.file']
+  ] as const) {
+    await expect(home.call(target, asked('run', value))).rejects.toMatchObject(astray);
+    await expect(home.call(target, asked('run', value))).rejects.toThrow(`at ${place} of`);
+    await expect(home.call(target, { ...asked('text', value), keep: 'x' })).rejects.toMatchObject(astray);
+  }
+  await expect(home.call(target, asked('run', [{ tag: 'append', val: { file } }]))).resolves.toMatchObject({ value: { size: 2 } });
 });
 
 test('a view may ask anything of a secret file, in a session of its own', async () => {

@@ -9,7 +9,7 @@ import { Compiler, type LoadedModule } from './modules';
 import { Pool, type Answer, type ExecOptions, type Slot, type WorkerLike } from './pool';
 import type { Link, Reply, Request } from './protocol';
 import { serve } from './rpc';
-import { buffers, type FileRef } from './values';
+import { buffers, placesOf, type FileRef } from './values';
 
 /** How many workers there are at a time, and how long one lives without work. */
 export interface PoolOptions {
@@ -83,7 +83,7 @@ export class WorkersHome implements Home {
   }
 
   async drop(session: number, resource: number): Promise<void> {
-    await this.#sessions.get(session)?.exec({ op: 'drop', resource });
+    await this.#ask(this.#sessions.get(session), { op: 'drop', resource });
   }
 
   async close(number: number): Promise<void> {
@@ -97,11 +97,18 @@ export class WorkersHome implements Home {
       if (session.busy) {
         session.slot.end(new WasmcellError('closed', 'The session is closed.'));
       } else if (!session.slot.ended) {
-        await session.exec({ op: 'close' });
+        await this.#ask(session, { op: 'close' });
       }
     } finally {
       this.#pool.release(session.slot);
     }
+  }
+
+  /** Has a session do what is no call; of the secret files in it, an error tells nothing. */
+  async #ask(session: Session | undefined, request: Request): Promise<void> {
+    await session?.exec(request).catch(error => {
+      throw this.#discreetly(error, session.link, session.secrets);
+    });
   }
 
   async put(file: Blob, name: string): Promise<FileRef> {
@@ -204,8 +211,9 @@ export class WorkersHome implements Home {
     }
     const names = [...secrets.values()].join(', ');
     const discreet = this.#discreet[link.glue];
-    const { functions, words } = discreet ?? NOTHING;
-    const tells = !functions.includes(fullName(call.function));
+    const { functions, places } = discreet ?? NOTHING;
+    const name = fullName(call.function);
+    const tells = !functions.includes(name);
     // What would tell may be kept: then a person can be shown it, or sends it.
     if (tells && (call.keep === undefined || !discreet)) {
       throw new WasmcellError(
@@ -214,16 +222,39 @@ export class WorkersHome implements Home {
           'file of it can be run; or bring it to the kernel by pull(), if the person at the page agrees.'
       );
     }
+    const astray = placesOf(call.args).find(place => !places[name]?.includes(place));
+    if (astray !== undefined) {
+      throw new WasmcellError(
+        'argument-type',
+        `${names} is private, and a file stands where ${link.module} ${call.function.name} takes none: at ${astray} of its arguments.`
+      );
+    }
     let answer;
     try {
       answer = await run();
     } catch (error) {
-      throw words ? error : discreetly(error, link.module, names);
+      throw this.#discreetly(error, link, secrets);
     }
     if (tells) {
       return { ...answer, value: this.#files.keep(sealed(answer.value), call.keep!, secrets) };
     }
     return this.#finish(call, secrets, answer);
+  }
+
+  /** An error where there are secret files: without the words of module, glue and engine, which may quote them. */
+  #discreetly(thrown: unknown, { glue, module }: Link, secrets: Origins): unknown {
+    if (secrets.size === 0) {
+      return thrown;
+    }
+    const { code, answered } = WasmcellError.from(thrown, 'trapped');
+    const known = answered ? this.#discreet[glue]?.words && OF_OPTIONS.includes(code) : OWN.includes(code);
+    return known && thrown instanceof WasmcellError
+      ? thrown
+      : new WasmcellError(
+          code,
+          `${[...secrets.values()].join(', ')}: ${GENERAL[code] ?? 'it failed'}. It is private: what ${module} says of it is not told.`,
+          { answered }
+        );
   }
 
   /** What is made of a secret file stays here as that does, whoever asks. */
@@ -278,26 +309,23 @@ function sealed(answer: unknown): Uint8Array {
   return new Uint8Array(Math.ceil(text.length / STEP) * STEP).fill(0x20).map((space, place) => text[place] ?? space);
 }
 
-const NOTHING: Discreet = { functions: [], words: false };
+const NOTHING: Discreet = { functions: [], places: {}, words: false };
 
-/** What a module answers in words, in words of our own. */
+/** Errors that we make ourselves, if no module answered them: of limits, of what was ended, of what is missing. */
+const OWN: readonly ErrorCode[] = ['cancelled', 'closed', 'limit-exceeded', 'module'];
+
+/** Errors that modules answer of options, not of files; others may quote how a file begins. */
+const OF_OPTIONS: readonly ErrorCode[] = ['invalid-argument', 'limit-exceeded'];
+
+/** What modules, glue and engine say, in words of our own. */
 const GENERAL: Partial<Record<ErrorCode, string>> = {
   malformed: 'it is not what it should be: cut, corrupt or of another type',
   unsupported: 'it uses a feature that the module does not have',
   'invalid-argument': 'an option does not fit it, such as a password, a page that is not there, or a search that cannot see into pages',
-  'limit-exceeded': 'it would need more than is allowed'
+  'limit-exceeded': 'it would need more than is allowed',
+  'argument-type': 'an argument is not of its type',
+  trapped: 'the module failed, now or earlier in the session'
 };
-
-/** An error of a module's own making without its words, which may hold what stands in the file. */
-function discreetly(error: unknown, module: string, name: string): unknown {
-  if (!(error instanceof WasmcellError) || !error.answered) {
-    return error;
-  }
-  const general = GENERAL[error.code];
-  return general === undefined
-    ? new WasmcellError('result', `${name}: ${module} failed. It is private: why, is not told.`)
-    : new WasmcellError(error.code, `${name}: ${general}. It is private: what ${module} says of it is not told.`, { answered: true });
-}
 
 function options({ seconds }: Call, args: unknown[], signal: AbortSignal | undefined): ExecOptions {
   return { seconds, signal, transfer: buffers(args) };

@@ -44,16 +44,43 @@ async function glue(path) {
   }
   const cores = createHash('sha256');
   core.modules.forEach(({ offset, size }) => cores.update(component.subarray(offset, offset + size)));
-  return { name, interfaces, cores: cores.digest('hex'), discreet: discreet(types, interfaces) };
+  return { name, interfaces, cores: cores.digest('hex'), discreet: discreet(name, types, interfaces) };
 }
 
-/** The functions that may have secret files, and whether the module's own words may be told of such. */
-function discreet(types, interfaces) {
+/**
+ * Modules whose errors over options and limits may be told of secret files in their own words: these are made of sizes
+ * and options, never of what stands in a file. No description tells that, so they are named: each was looked through for it.
+ */
+const WORDS = ['image'];
+
+/** What a module may do with secret files. */
+function discreet(module, types, interfaces) {
   const all = interfaces.flatMap(({ name, functions }) => functions.map(one => ({ ...one, full: `${name}#${one.name}` })));
-  // An error is not told as it is, unless `words` says so.
   const good = result => (types[result]?.result ? types[result].result.ok : result);
   const quiet = all.filter(({ result }) => tellsLittle(types, good(result)));
-  return { functions: quiet.map(({ full }) => full), words: quiet.length === all.length };
+  const takes = all.map(({ full, params }) => [full, params.flatMap(({ type }, place) => placesOfBytes(types, type, String(place)))]);
+  return {
+    functions: quiet.map(({ full }) => full),
+    places: Object.fromEntries(takes.filter(([, places]) => places.length)),
+    words: WORDS.includes(module)
+  };
+}
+
+/** Where bytes stand in a value of a type, as `placesOf` in src/bridge/values.ts names it. In tuples and results no file is taken. */
+function placesOfBytes(types, ref, place) {
+  if (typeof ref !== 'number') {
+    return [];
+  }
+  const { list, record, variant, option, alias } = types[ref];
+  if (list !== undefined) {
+    return list === 'u8' ? [place] : placesOfBytes(types, list, `${place}.*`);
+  }
+  const parts = [
+    ...(record ?? []).map(({ name, type }) => [type, `${place}.${camel(name)}`]),
+    ...(variant ?? []).map(({ name, type }) => [type, `${place}.(${name})`]),
+    [option ?? alias, place]
+  ];
+  return parts.flatMap(([type, place]) => placesOfBytes(types, type, place));
 }
 
 /**
@@ -147,7 +174,9 @@ await writeFile(
     'export interface Discreet {',
     '  /** Functions whose answers tell little more than that there is a file: bytes, which stay, handles and numbers. */',
     '  readonly functions: readonly string[];',
-    '  /** Whether that are all of them: nothing in the module makes text of a file, so its errors hold none either. */',
+    '  /** Where functions take bytes, and so a secret file: see `placesOf`. Anywhere else its bytes would become words. */',
+    '  readonly places: Readonly<Record<string, readonly string[]>>;',
+    '  /** Whether what it answers to bad options, and of limits, may be told in its own words. */',
     '  readonly words: boolean;',
     '}',
     '',

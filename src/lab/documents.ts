@@ -170,12 +170,16 @@ function change(step: Chosen | undefined, output: Chosen | undefined, suffix: st
       const made = step ? await document.apply(await (steps ??= withBytes([step]))) : document;
       const reports = step?.tag === 'redact' ? await made.ask<pdf.RedactionReport[]>('redactions') : [];
       reports.flatMap(report => told(report, context)).forEach(tools.note);
-      await tools.save(target(path!, suffix, 'pdf'), await written(made, output));
+      await tools.save(target(path!, suffix, 'pdf'), await made.ask('save', output ?? locked(made.password, tools, context)));
     });
 }
 
-function written({ ask, password }: Opened, output?: Chosen): Promise<Uint8Array<ArrayBuffer>> {
-  return ask('save', output ?? { tag: 'pdf', val: { userPassword: password } });
+/** The output that wants this password, if any, and what people should know of that: nothing tells whose it was. */
+function locked(password: string | undefined, { note }: Tools, { trans }: Context): Chosen {
+  if (password !== undefined) {
+    note(trans('Saved with this password as the user password, and with all permissions.'));
+  }
+  return { tag: 'pdf', val: { userPassword: password } };
 }
 
 /** What people should know of a redaction, in the file's own words where it found some. */
@@ -198,7 +202,7 @@ function merge(context: Context): Job['work'] {
         tools.progress(place / (others.length + 1));
         if (place === others.length) {
           const made = await document.apply(steps);
-          return tools.save(target(first!, '-merged', 'pdf'), await made.ask('save', { tag: 'pdf', val: { userPassword: password } }));
+          return tools.save(target(first!, '-merged', 'pdf'), await made.ask('save', locked(password, tools, context)));
         }
         await documents.read(others[place]!, tools, other =>
           next(place + 1, [...steps, { tag: 'append', val: other }], password ?? other.password)
@@ -229,13 +233,15 @@ function pictures(view: Values, output: Chosen, image: Description, context: Con
   const documents = new Documents(context);
   return ([path], tools) =>
     documents.open(path!, tools, async document => {
-      const folder = await tools.folder(folderOf(path!));
+      let folder: string | undefined;
       const all = await document.ask<number>('page-count');
       await eachPage(document, tools, async page => {
         const { raster, notes } = await document.ask<pdf.Rendered>('render', page, view);
         notes.forEach(note => tools.note(context.trans('Page %1: %2', page, note)));
         const args = [{ tag: 'raster', val: raster }, {}, [], output];
         const { value } = await tools.bridge.call<string, string>(image.module, 'run-raster', args, { signal: tools.signal, transfer: true });
+        // Not before there is something to be in it.
+        folder ??= await tools.folder(folderOf(path!));
         await tools.save(`${folder}/${pageOf(path!, page, all, output.tag, context)}`, (value as { val: Uint8Array<ArrayBuffer> }).val);
       });
     });

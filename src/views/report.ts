@@ -5,7 +5,10 @@ import { save } from './download';
 import type { Stage } from './mount';
 
 /** What was redacted in a private document: for people alone, and so with the words that are gone. */
-export function report({ root, desk, trans, complaint }: Stage, { file, name }: ViewOptions['report']): void {
+export function report({ root, desk, trans, complaint }: Stage, { height, file, name }: ViewOptions['report']): void {
+  // However much is in it: the page is told how high it is, and would know how much was found.
+  root.style.height = `${height}px`;
+  root.style.overflow = 'auto';
   const show = async (): Promise<void> => {
     const blob = await desk.call<Blob>('blob', [file]);
     const reports = JSON.parse(await blob.text()) as readonly pdf.RedactionReport[];

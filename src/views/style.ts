@@ -39,7 +39,6 @@ export const STYLE = `
 .wasmcell .about { flex: 1; min-width: 0; }
 .wasmcell .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .wasmcell progress { width: 96px; height: 8px; margin-left: 6px; vertical-align: middle; accent-color: var(--jp-brand-color1, #1976d2); }
-.wasmcell .report { overflow: auto; max-height: 320px; }
 .wasmcell table { border-collapse: collapse; }
 .wasmcell :is(th, td) { padding: 4px 12px 4px 0; text-align: start; vertical-align: top; overflow-wrap: anywhere;
   border-bottom: 1px solid var(--jp-border-color2, #8884); }

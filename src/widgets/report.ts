@@ -9,6 +9,9 @@ interface Traits {
   readonly name: string;
 }
 
+/** How high it is, in px. */
+const HEIGHT = 320;
+
 // A function, so that each widget has what it makes for itself.
 export default () => {
   let link: Link;
@@ -25,7 +28,7 @@ export default () => {
         return;
       }
       const bridge = await link.bridge();
-      const view = bridge.view('report', () => ({ file: model.get('file'), name: model.get('name') }), 120);
+      const view = bridge.view('report', () => ({ height: HEIGHT, file: model.get('file'), name: model.get('name') }), HEIGHT);
       el.append(view.element);
       return () => view.remove();
     }

@@ -52,26 +52,26 @@ export class Source {
   }
 
   #ask(): Promise<FileRef> {
-    const name = this.#model.get('name');
     return new Promise((resolve, reject) => {
-      this.#link.onsaid = async (said, sent) => {
-        const bridge = await this.#link.bridge();
-        const { error, fonts = [] } = said as Said;
-        if (error !== undefined) {
-          return reject(new Error(error));
-        }
-        const put = (bytes: Uint8Array, name: string): Promise<FileRef> => {
-          bridge.ledger.record('kernel', 'page', name, bytes.length);
-          return bridge.put(new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
-        };
-        const rest = [...sent];
-        const file = this.#model.get('file') ?? (await put(rest.shift()!, name));
-        this.fonts = await Promise.all(
-          fonts.map(async ({ name, face }, place) => ({ name, data: await put(rest[place]!, name), face: face ?? undefined }))
-        );
-        resolve(file);
-      };
+      this.#link.onsaid = (said, sent) => void this.#take(said as Said, sent).then(resolve, reject);
       this.#link.tell({ event: 'open' });
     });
+  }
+
+  async #take({ error, fonts = [] }: Said, sent: readonly Uint8Array[]): Promise<FileRef> {
+    if (error !== undefined) {
+      throw new Error(error);
+    }
+    const bridge = await this.#link.bridge();
+    const put = (bytes: Uint8Array, name: string): Promise<FileRef> => {
+      bridge.ledger.record('kernel', 'page', name, bytes.length);
+      return bridge.put(new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
+    };
+    const rest = [...sent];
+    const file = this.#model.get('file') ?? (await put(rest.shift()!, this.#model.get('name')));
+    this.fonts = await Promise.all(
+      fonts.map(async ({ name, face }, place) => ({ name, data: await put(rest[place]!, name), face: face ?? undefined }))
+    );
+    return file;
   }
 }

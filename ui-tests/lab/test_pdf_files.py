@@ -148,6 +148,7 @@ def test_asks_for_passwords_and_keeps_what_was_locked_locked(files, choose):
     assert violations(files.page, ".jp-Dialog") == []
     box.fill("user")
     box.press("Enter")
+    expect(files.message.filter(has_text="as the user password, and with all permissions")).to_be_visible()
     # The second is tried with what opened the first.
     files.says("2 files saved.")
     for name in ("locked", "second"):
@@ -213,6 +214,16 @@ def test_pages_become_images(files, choose):
         assert picture.size == (200, 250)
         pixels = picture.convert("RGB")
         assert (pixels.getpixel((100, 60)), pixels.getpixel((100, 190))) == ((255,) * 3, (255, 0, 0))
+
+
+@pytest.mark.ui
+def test_pages_that_become_no_images_leave_no_folder(files, choose):
+    paper(files.folder / "a.pdf", "one")
+    choose("Pages to Images…", "a.pdf")
+    files.dialog.get_by_label("Dpi").fill("4800")
+    files.accept.click()
+    files.says("a side may have 65535 px")
+    assert files.names == {"a.pdf"}
 
 
 @pytest.mark.ui

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 import pytest
 import sealed
@@ -69,6 +70,118 @@ def test_the_digest_of_what_nobody_chose(page, chosen, zone, name):
     attacked.until(lambda: attacked.heard("chosen") + attacked.heard("removed"))
     assert attacked.heard("chosen") == []
     assert "made.png was not chosen by a person: its sha256 is not told." in attacked.text()
+
+
+#: Calls that give a private file where no bytes are wanted: as a case, a number, a text, a field, an item.
+ASTRAY = {
+    "an enum": "bridge.call('echo', 'echo-direction', [file])",
+    "a number": "bridge.call('echo', 'echo-u8', [file])",
+    "a large number": "bridge.call('echo', 'echo-u64', [file])",
+    "a character": "bridge.call('echo', 'echo-char', [file], { keep: 'a' })",
+    "a text": "bridge.call('echo', 'fail', ['malformed', file], { keep: 'a' })",
+    "a kind": "bridge.call('echo', 'fail', [file, 'x'], { keep: 'a' })",
+    "a tag": "bridge.call('echo', 'echo-shape', [{ tag: file, val: 1 }], { keep: 'a' })",
+    "another case": "bridge.call('echo', 'echo-shape', [{ tag: 'circle', val: file }], { keep: 'a' })",
+    "a record": "bridge.call('echo', 'echo-point', [file])",
+    "a field": "bridge.call('echo', 'echo-point', [{ x: file, y: file }])",
+    "flags": "bridge.call('echo', 'echo-bits', [file])",
+    "numbers": "bridge.call('echo', 'total', [file])",
+    "a step's enum": "bridge.run('image', photo, { steps: [{ tag: 'resize', val: { width: 1, fit: file } }] })",
+    "a step's number": "bridge.run('image', photo, { steps: [{ tag: 'resize', val: { width: file } }] })",
+    "a step's text": "bridge.run('image', photo, { steps: [{ tag: 'pad', val: { width: 9, background: file } }] })",
+    "a step's tag": "bridge.run('image', photo, { steps: [{ tag: file }] })",
+    "steps": "bridge.run('image', photo, { steps: file })",
+    "an output": "bridge.run('image', photo, { output: file })",
+    "a picture that is none": "bridge.run('image', file, { output: { tag: 'png', val: {} } })",
+    "a text that cannot be written": "bridge.call('pdf-make', 'from-text', [file, {}, {}, {}, undefined])",
+    "words of a document": "bridge.call('pdf-make', 'from-text', [photo, {}, {}, { title: file }, undefined])",
+    "in a session": """bridge.session('echo').then(async session => {
+      await session.call('sum', [file]);
+      return session.call('echo-direction', ['north, or not']);
+    })""",
+}
+#: Of no format, with words and a letter (a script's that no font here has), which a module might quote.
+PRIVATE = "7\U00010480 the bytes of a passport".encode()
+
+
+def quotes(told):
+    """Whether what was told has something of the private file: letters, or bytes in one way or another to write them."""
+    text, some = json.dumps(told, ensure_ascii=False), PRIVATE.decode()
+    return any(
+        one in text
+        for one in (
+            ",".join(map(str, PRIVATE[:3])),
+            PRIVATE[:3].hex(" "),
+            some[1],
+            f"{ord(some[1]):X}",
+            "the bytes",
+        )
+    )
+
+
+#: Brings a module and a picture of the page's own.
+PREPARE = """async () => {
+  for (const name of ['image', 'pdf-make']) {
+    bridge.modules.add(await wasmcell.moduleAt(new URL(`modules/${name}.wasm`, location.href)));
+  }
+  const raster = { width: 1, height: 1, format: 'rgb8', pixels: new Uint8Array(3) };
+  const { value } = await bridge.call('image', 'run-raster', [{ tag: 'raster', val: raster }, {}, [], { tag: 'png', val: {} }]);
+  globalThis.photo = await bridge.put(new File([value.val], 'photo.png'));
+}"""
+#: What the page is told of the failure of a call.
+FAILURE = """([file, call]) => new Function('file', `return ${call}`)(file).then(
+  ({ value }) => ({ value }),
+  ({ name, message, value }) => ({ name, message, value })
+)"""
+
+
+def test_no_error_quotes_a_private_file(page, serve, start, zone):
+    assert start(page, serve()) == "vault"
+    page.evaluate(PREPARE)
+    [private] = zone().choose(passport=PRIVATE)
+    opened = page.evaluate("bytes => bridge.put(new File([new Uint8Array(bytes)], 'a'))", list(PRIVATE))
+    told = {name: page.evaluate(FAILURE, [private, call]) for name, call in ASTRAY.items()}
+    assert [name for name, failure in told.items() if not failure.get("name")] == []
+    assert {name: failure for name, failure in told.items() if quotes(failure)} == {}
+    # Of an open file they do.
+    for name in (
+        "an enum",
+        "a step's enum",
+        "a picture that is none",
+        "a text that cannot be written",
+    ):
+        assert quotes(page.evaluate(FAILURE, [opened, ASTRAY[name]])), name
+
+
+@pytest.mark.ui
+def test_the_height_of_a_report_does_not_tell_how_much_was_found(page, serve, start, zone):
+    assert start(page, serve()) == "vault"
+
+    def report(hits):
+        box = {"x": 1, "y": 2, "width": 3, "height": 4}
+        found = [{"text": "word " * 40, "boxes": [box]}] * hits
+        one = {"page": 1, "hits": found, "handling": "rewritten", "reason": "", "notes": []}
+        return json.dumps([{"pages": [one], "notFound": [], "acknowledged": [], "notes": ["a note"] * hits}])
+
+    heights = []
+    for hits in (1, 10):
+        [file] = zone().choose(report=report(hits).encode())
+        page.evaluate(
+            """file => {
+              globalThis.words = [];
+              const options = () => ({ height: 320, file, name: 'report' });
+              globalThis.shown = bridge.view('report', options, 100, word => words.push(word));
+              document.body.append(shown.element);
+            }""",
+            file,
+        )
+        frame = sealed.first(page, ".report")
+        frame.wait_for_selector("tbody td")
+        assert frame.locator("tbody td:nth-child(3) div").count() == hits
+        page.wait_for_timeout(300)
+        heights.append((page.evaluate("words"), page.evaluate("shown.element.offsetHeight")))
+        page.evaluate("shown.remove()")
+    assert heights == [([{"height": 320}], 320)] * 2
 
 
 #: Asks, in a view of the page's own making or by `consent`; what the page would have people read.

@@ -39,7 +39,8 @@ def show(notebook, code):
     """Show a reader; it, and what a saved notebook has of it."""
     index = notebook.start(code)
     notebook.finish(index)
-    root = notebook.page.locator(".wasmcell-Reader").last
+    # The cell's own: until it is there, the last reader of the page is another cell's.
+    root = notebook.page.locator(f"[data-windowed-list-index='{index}'] .wasmcell-Reader")
     return root, notebook.outputs(index)[0]["data"]
 
 

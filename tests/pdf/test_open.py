@@ -11,7 +11,7 @@ import numpy as np
 import pypdf
 import pytest
 
-from tests.test_pdf import RED, TWO, pages
+from tests.pdf.papers import RED, TWO, pages
 from wasmcell import batch, display, image, operations, pdf
 from wasmcell.abi.values import record_class
 from wasmcell.engines.wire import FileRef

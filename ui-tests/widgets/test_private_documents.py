@@ -11,7 +11,7 @@ from axe import violations
 from playwright.sync_api import expect
 from test_privacy import CHUNK, found, record
 
-from tests.test_pdf import TEXT, TWO, pages
+from tests.pdf.papers import TEXT, TWO, pages
 from wasmcell import pdf
 
 

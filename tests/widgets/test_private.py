@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -75,5 +75,5 @@ async def test_a_report_is_forgotten_where_the_document_is_not_saved(monkeypatch
         gc.collect()
         if page.forgotten:
             break
-        time.sleep(0.05)
+        await asyncio.sleep(0.05)
     assert page.forgotten == [7]

@@ -111,7 +111,7 @@ def test_what_is_made_is_a_private_document_again(recorded, words):
 def test_a_pipeline_is_done_to_all_files_that_were_chosen(recorded, words):
     notebook, *_ = recorded
     told = notebook.run(
-        "from wasmcell import image; [one] = await image.amap(f, '| pdf.rotate 90'); print(one.get())"
+        "from wasmcell import image; [one] = await image.amap(f, '| pdf.rotate 90', progress=False); print(one.get())"
     )
     assert told.splitlines()[-1] == "<PrivateDocument 'secret.pdf'>"
     data = notebook.download(lambda: notebook.run("await one.get().download()")).path().read_bytes()

@@ -32,8 +32,9 @@ have the words of PyMuPDF's.
 # pypdf says of each font what it would need to read it better.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
-PAGES = {"book": (1, 120), "paper": (1, 3), "thesis": (1, 20)}
-"""Which pages are rendered, counted from 1."""
+PAGES = {"book": (2, 120), "paper": (1, 3), "thesis": (1, 20)}
+"""Which pages are rendered, counted from 1. Not the cover of the book, thin stripes all over: ours is as
+MuPDF's (28 dB), and pdfium's (17 dB to both) differs by the rounding of its height."""
 
 
 def cases(inputs: Inputs) -> list[Case]:

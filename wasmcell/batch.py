@@ -39,7 +39,7 @@ class Outcome:
     """What people know the source by."""
     value: Any = field(default=None, repr=False)
     """The bytes of the file (or a function's answer); where there is an output, the path written; of a
-    private file, a `PrivateImage`."""
+    private file, a `PrivateImage` or a `PrivateDocument`."""
     error: Error | OSError | None = None
     result: Result | None = None
     """Format, engine, time and sizes; its own value is left out where the file was written,
@@ -192,8 +192,8 @@ async def arun(
     Returns
     -------
     Outcomes
-        In the order of `inputs`, with a `PrivateImage` for each private file. One that fails does not
-        disturb the others: its error is kept.
+        In the order of `inputs`, with a `PrivateImage` for each private file, or a `PrivateDocument` where
+        steps of ``pdf`` made it. One that fails does not disturb the others: its error is kept.
 
     Raises
     ------
@@ -242,7 +242,7 @@ def _pipeline(given: Pipeline | str) -> Pipeline:
     if not isinstance(pipeline, Pipeline):
         raise ArgumentTypeError(f"The pipeline must be one, or its text, not {type(pipeline).__name__}.")
     if pipeline.sources:
-        raise PipelineError(f"The sources are given by themselves; the pipeline must have none: {pipeline}")
+        raise PipelineError(f"The sources are given by themselves; the pipeline must have none: {pipeline!r}")
     return pipeline
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from wasmcell.engines.limits import Limits
     from wasmcell.operations.operation import Operation
     from wasmcell.pipeline.result import Result
-    from wasmcell.private import PrivateImage
+    from wasmcell.private import PrivateDocument, PrivateImage
 
 __all__ = ["Image", "ImagePipeline", "amap", "map", "open", "pipeline"]
 
@@ -95,11 +95,11 @@ class Image(ImageSteps):
     @awaited
     async def arun(
         self, *, engine: str | Engine | None = None, limits: Limits | None = None
-    ) -> Result | PrivateImage:
+    ) -> Result | PrivateImage | PrivateDocument:
         """As `run`, without blocking the event loop; cancelling the task ends the call.
 
-        On private files and on the engine ``browser`` the page does it. What is made of a private file is
-        a `PrivateImage`: it stays in the page.
+        On private files and on the engine ``browser`` the page does it. What is made of a private file
+        stays in the page: it is a `PrivateImage`, or a `PrivateDocument` where steps of ``pdf`` made it.
         """
         import asyncio
 

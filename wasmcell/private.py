@@ -283,6 +283,15 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
             self.redactions = PrivateRedactions(redactions)
 
     @classmethod
+    def made(
+        cls, ref: FileRef, source: sources.Source, redactions: FileRef | None = None, **options: Any
+    ) -> PrivateDocument:
+        """What steps have made of a source."""
+        ref.name = f"{sources.stem(source) or 'document'}.pdf"
+        ref.type = "application/pdf"
+        return cls(ref, redactions=redactions, **options)
+
+    @classmethod
     def opened(cls, source: sources.Private, decode: Mapping[str, Any], **options: Any) -> PrivateDocument:
         """What `pdf.open` gives for a private file."""
         return cls(source.file, Pipeline().then("pdf.decode", **decode).steps if decode else (), **options)
@@ -305,9 +314,7 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
             made, report = await browser.in_thread(self._redact, pipeline)
         else:
             made = (await browser.in_thread(run_pipeline, pipeline, source, **self._options)).value
-        made.name = f"{sources.stem(source) or 'document'}.pdf"
-        made.type = "application/pdf"
-        return PrivateDocument(made, redactions=report, **self._options)
+        return PrivateDocument.made(made, source, report, **self._options)
 
     def _redact(self, pipeline: Pipeline, *, cancel: Cancel) -> tuple[FileRef, FileRef]:
         """The document after the steps, and the report, which only an open document has."""
@@ -324,10 +331,10 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
             changed = session.call("[method]document.apply", document, call.steps, cancel=cancel)
             name = f"{sources.stem(sources.Private(self._ref)) or 'document'}-redactions.json"
             report = session.call("[method]document.redactions", changed, cancel=cancel, keep=name)
+            report.type = "application/json"
+            weakref.finalize(report, page.forget, report.packed)
             made = session.call("[method]document.save", changed, call.output, cancel=cancel)
-        report.type = "application/json"
-        for one in (made, report):
-            weakref.finalize(one, page.forget, one.packed)
+            weakref.finalize(made, page.forget, made.packed)
         return made, report
 
     @methods.taking(_OUTPUT)
@@ -377,14 +384,19 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
 
 async def run(
     call: Any, source: sources.Source, steps: Sequence[Step], **options: Any
-) -> Result | PrivateImage:
-    """What `call(cancel=…, **options)` gives, where it may wait for the page; a picture that stays there."""
+) -> Result | PrivateImage | PrivateDocument:
+    """What `call(cancel=…, **options)` gives, where it may wait for the page.
+
+    What is made of a private file stays there, as a picture or a document.
+    """
     from wasmcell.engines.wire import FileRef
 
     result: Result = await browser.in_thread(call, **options)
     ref = result.value
     if not isinstance(ref, FileRef):
         return result
+    if result.format == _OUTPUT.case:
+        return PrivateDocument.made(ref, source, **options)
 
     probe = Pipeline().then("image.probe")
     asked = {"engine": "browser", "limits": options.get("limits")}

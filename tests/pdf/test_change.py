@@ -3,7 +3,6 @@
 import io
 import re
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pikepdf
@@ -12,12 +11,11 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from tests.test_pdf import ENCRYPTED, RED, TEXT, TWO, file, pages, stream
+from tests.pdf.papers import ENCRYPTED, RED, SAMPLES, TEXT, TWO, file, pages, stream
 from wasmcell import modules
 from wasmcell.abi.values import Case
 from wasmcell.errors import InvalidArgumentError, UnsupportedError
 
-SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples"
 ENTROPY = bytes(range(32))
 
 
@@ -630,7 +628,7 @@ def test_compress_packs_what_is_plain_or_badly_packed(engine):
 # real files
 
 
-@pytest.mark.skipif(not SAMPLES.exists(), reason="the real files are not here")
+@pytest.mark.corpus
 def test_a_real_form(kernel):
     data = (SAMPLES / "form.pdf").read_bytes()
     values = {
@@ -654,7 +652,7 @@ def test_a_real_form(kernel):
     assert (np.abs(pixels(flat, scale=2).min(axis=2) - before.min(axis=2)) > 100).mean() < 0.002
 
 
-@pytest.mark.skipif(not SAMPLES.exists(), reason="the real files are not here")
+@pytest.mark.corpus
 @pytest.mark.parametrize("name", ["paper-14-pages", "arabic"])
 def test_real_files_are_smaller_and_look_the_same(kernel, name):
     data = (SAMPLES / f"{name}.pdf").read_bytes()

@@ -1,14 +1,9 @@
-"""Every document of a shared corpus: a result or a typed error, the same on every engine, as others draw and read it.
-
-The corpus is in the folder `shared` beside the checkout, or in the one that WASMCELL_SHARED names.
-"""
+"""Every document of a shared corpus: a result or a typed error, the same on every engine, as others draw and read it."""
 
 import functools
 import hashlib
-import os
 import statistics
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pymupdf
@@ -16,22 +11,16 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageFilter
 
+from tests.pdf.papers import SHARED
 from wasmcell import pdf
 from wasmcell.engines import Limits
 from wasmcell.errors import Error
 
 pytestmark = pytest.mark.corpus
 
-ROOT = Path(__file__).parents[2]
-CORPUS = Path(os.environ.get("WASMCELL_SHARED", ROOT.parent / "shared")) / "corpus" / "pdf"
+CORPUS = SHARED / "corpus" / "pdf"
 DPI = 72
 LIMITS = Limits(seconds=60)
-
-
-@pytest.fixture(autouse=True)
-def _needs_corpus():
-    if not CORPUS.is_dir():
-        pytest.skip(f"there is no corpus at {CORPUS}: set WASMCELL_SHARED to the folder that holds it")
 
 
 def corpus(*folders):

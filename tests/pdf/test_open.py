@@ -6,12 +6,14 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pypdf
 import pytest
 
-from tests.test_pdf import RED, TWO, pages
+from tests.pdf.papers import RED, TWO, pages
 from wasmcell import batch, display, image, operations, pdf
 from wasmcell.abi.values import record_class
 from wasmcell.engines.wire import FileRef
@@ -72,6 +74,38 @@ def test_documents_of_one_file_share_a_session_and_end_with_it():
     document.close()
     with pytest.raises(ClosedError):
         room.session.call("[method]document.page-count", document._handle)
+
+
+def test_a_document_that_is_closed_while_another_is_made_of_it(monkeypatch):
+    """Its session goes on: another thread closes it between the module's answer and the document's making."""
+    document = pdf.open(FOUR)
+    call = document._session.call
+    closing = Thread(target=document.close)
+
+    def slow(function, *args, **options):
+        answer = call(function, *args, **options)
+        if function == "[method]document.apply":
+            closing.start()
+            closing.join(0.5)
+        return answer
+
+    monkeypatch.setattr(document._session, "call", slow)
+    made = document.rotate(90)
+    closing.join()
+    assert made[0].info.rotation == 90
+    assert set(made._room.documents) == {made}
+
+
+def test_fonts_go_on_to_what_is_made_of_a_document():
+    fonts = [{"name": "Nowhere", "data": (Path(__file__).parent / "data" / "rtl.ttf").read_bytes()}]
+    with pdf.open(FOUR) as document:
+        before = document.rotate(90)
+        document.use_fonts(fonts)
+        made = document.rotate(90).select("1")
+        assert [one["name"] for one in made._fonts] == ["Nowhere"]
+        said, data = pdf.view(made)._besides()
+        assert (said["fonts"], data) == ([{"name": "Nowhere", "face": None}], [fonts[0]["data"]])
+        assert list(before._fonts) == []
 
 
 def test_a_step_that_fails_leaves_the_document(engine):
@@ -398,7 +432,7 @@ def test_a_private_document_is_lazy(secret):
     document = pdf.open(secret, password="x").redact(search="Ada").rotate(90)
     assert isinstance(document, PrivateDocument)
     assert repr(document) == (
-        "<PrivateDocument 'secret.pdf' | pdf.decode password=x | pdf.redact search=Ada | pdf.rotate 90>"
+        "<PrivateDocument 'secret.pdf' | pdf.decode password=*** | pdf.redact search=Ada | pdf.rotate 90>"
     )
     with pytest.raises(InvalidArgumentError, match="degrees must be"):
         document.rotate(1)

@@ -2,7 +2,6 @@
 
 import io
 from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 import pikepdf
@@ -11,14 +10,11 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from tests.test_pdf import ENCRYPTED, RED, TEXT, TWO, pages, stream
+from tests.pdf.papers import ENCRYPTED, RED, TEXT, TWO, pages, stream
 from wasmcell import modules
 from wasmcell.abi.values import Case
 from wasmcell.engines.limits import Limits
 from wasmcell.errors import InvalidArgumentError, LimitExceededError, MalformedError, UnsupportedError
-
-SHARED = Path(__file__).parents[2].parent / "shared"
-"""Real files, where there are some."""
 
 
 def run(engine, data, *steps, limits=None, **output):

@@ -1,7 +1,6 @@
 """Redaction on engines, with the proof of others: pypdf, MuPDF, pdfminer and pdfium find nothing, and see the rest."""
 
 import io
-from pathlib import Path
 
 import numpy as np
 import pikepdf
@@ -11,12 +10,11 @@ import pypdfium2 as pdfium
 import pytest
 from pdfminer import high_level as pdfminer
 
-from tests.test_pdf import RED, file, pages, stream
+from tests.pdf.papers import RED, SAMPLES, file, pages, stream
 from wasmcell import modules
 from wasmcell.abi.values import Case
 from wasmcell.errors import InvalidArgumentError
 
-SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples"
 ENTROPY = bytes(range(32))
 
 SECRET = "BT /M 10 Tf 20 50 Td (open SECRET here) Tj ET"
@@ -137,12 +135,10 @@ def test_a_scan_never_looks_clean(kernel):
     assert list(report.not_found) == ["SECRET"]
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize(("name", "word"), [("paper-14-pages.pdf", "method"), ("form.pdf", "name")])
 def test_real_documents(kernel, name, word):
-    path = SAMPLES / name
-    if not path.exists():
-        pytest.skip("the samples are not here")
-    data = path.read_bytes()
+    data = (SAMPLES / name).read_bytes()
     written, report = redacted(kernel, data, search=[word], acknowledge="1-")
     assert report.pages
     assert_gone(written, word)

@@ -6,8 +6,8 @@ import pikepdf
 import pymupdf
 import pytest
 
-from tests.pdf.test_redact import SAMPLES, assert_gone, redacted
-from tests.test_pdf import file, pages, stream
+from tests.pdf.papers import SAMPLES, file, pages, stream
+from tests.pdf.test_redact import assert_gone, redacted
 from wasmcell import modules
 from wasmcell.errors import InvalidArgumentError, LimitExceededError
 
@@ -107,12 +107,10 @@ WORDS = {
 }
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize("name", WORDS)
 def test_plain_words_are_found_as_often_as_by_others(kernel, name):
-    path = SAMPLES / name
-    if not path.exists():
-        pytest.skip("the samples are not here")
-    data = path.read_bytes()
+    data = (SAMPLES / name).read_bytes()
     with pymupdf.open(stream=data) as document, kernel.session(modules.get("pdf")) as session:
         for word in WORDS[name]:
             places = sum(len(page.search_for(word)) for page in document)

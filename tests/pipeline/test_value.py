@@ -120,3 +120,18 @@ def test_json_that_is_refused(changes, message):
 def test_json_of_something_else(text):
     with pytest.raises(PipelineError):
         Pipeline.from_json(text)
+
+
+def test_passwords_are_not_shown():
+    """What a notebook shows is saved in it; what is run, or stored to be run, has them."""
+    text = "a.pdf | pdf.decode password=hunter2 | pdf.encode pdf user-password=hunter3 object-streams=false"
+    pipeline = Pipeline.parse(text)
+    shown = text.replace("hunter2", "***").replace("hunter3", "***")
+    assert repr(pipeline) == f"<Pipeline {shown}>"
+    assert repr(pipeline.steps[0]) == "<Step pdf.decode password=***>"
+    assert "hunter" not in repr(image.Image(b"%PDF", pipeline))
+    assert str(pipeline) == text
+    assert Pipeline.from_json(pipeline.to_json()) == pipeline
+    with pytest.raises(PipelineError) as error:
+        image.map([], pipeline)
+    assert "hunter" not in str(error.value)

@@ -57,3 +57,10 @@ def test_what_is_no_operation(given):
         Form(given)
     with pytest.raises(PipelineError, match="There is no operation image.resise"):
         Form("image.resise")
+
+
+def test_passwords_are_not_shown():
+    form = Form("pdf.encode pdf")
+    form.values = {"user_password": "hunter2", "object_streams": False}
+    assert repr(form) == "<Form pdf.encode pdf user-password=*** object-streams=false>"
+    assert form.pipeline == Pipeline().then("pdf.encode pdf", user_password="hunter2", object_streams=False)

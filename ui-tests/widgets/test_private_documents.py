@@ -11,7 +11,7 @@ from axe import violations
 from playwright.sync_api import expect
 from test_privacy import CHUNK, found, record
 
-from tests.test_pdf import TEXT, TWO, pages
+from tests.pdf.papers import TEXT, TWO, pages
 from wasmcell import pdf
 
 
@@ -106,6 +106,17 @@ def test_what_is_made_is_a_private_document_again(recorded, words):
     )
     saved = notebook.download(lambda: notebook.run("await one.rotate(180).download()"))
     assert text(saved.path().read_bytes()) == [words[1]]
+
+
+def test_a_pipeline_is_done_to_all_files_that_were_chosen(recorded, words):
+    notebook, *_ = recorded
+    told = notebook.run(
+        "from wasmcell import image; [one] = await image.amap(f, '| pdf.rotate 90', progress=False); print(one.get())"
+    )
+    assert told.splitlines()[-1] == "<PrivateDocument 'secret.pdf'>"
+    data = notebook.download(lambda: notebook.run("await one.get().download()")).path().read_bytes()
+    assert text(data) == words
+    assert [page.rotation for page in pdf.describe(data).pages] == [90, 90]
 
 
 def test_other_files_join_it(recorded, words):

@@ -26,7 +26,7 @@ OPTIONS = (
         help="run on every engine at hand, and fail unless all bytes are equal",
     ),
     _option("--json", action="store_true", help="give the pipeline as JSON; nothing runs"),
-    _option("--save", metavar="FILE", help="write the pipeline as JSON, too"),
+    _option("--save", metavar="FILE", help="write the pipeline as JSON, too, with its passwords"),
     _option("--quiet", action="store_true", help="no progress bar, and no line on what was written"),
     _option("--memory", type=int, metavar="MIB", help="the most memory that a call may use"),
     _option("--seconds", type=float, metavar="S", help="the most time that a call may take"),

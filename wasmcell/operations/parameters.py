@@ -66,6 +66,11 @@ class Parameter:
         return python_name(self.name)
 
     @property
+    def secret(self) -> bool:
+        """Whether it is a password, which is not for others to see."""
+        return re.search(r"(^|-)password$", self.name) is not None
+
+    @property
     def allowed(self) -> str:
         """What is allowed, in words: ``an integer from 1 to 65535 px``."""
         if self.item is not None:

@@ -7,7 +7,7 @@ import os
 import time
 import weakref
 from functools import cached_property
-from threading import Thread
+from threading import RLock, Thread
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from wasmcell import operations, sources
@@ -54,10 +54,15 @@ else:
 
 
 class Room:
-    """A session with the documents that are open in it. It ends with the last of them."""
+    """A session with the documents that are open in it. It ends with the last of them.
+
+    Whoever makes a document there holds `lock` until it is known: else the last of the others might be closed
+    meanwhile, and the session with it.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.lock = RLock()
         self.documents: weakref.WeakSet[Document] = weakref.WeakSet()
         # In a thread of its own: the garbage collector may come while this one speaks with the engine.
         end = weakref.finalize(self, lambda: Thread(target=session.close, daemon=True).start())
@@ -65,12 +70,13 @@ class Room:
 
     def leave(self, document: Document) -> None:
         """A document is closed."""
-        self.documents.discard(document)
-        if not self.documents:
-            self.session.close()
-        else:
-            with contextlib.suppress(TrappedError):  # a session that was ended has let go of all
-                document._handle.close()  # noqa: SLF001
+        with self.lock:
+            self.documents.discard(document)
+            if not self.documents:
+                self.session.close()
+            else:
+                with contextlib.suppress(TrappedError):  # a session that was ended has let go of all
+                    document._handle.close()  # noqa: SLF001
 
 
 class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
@@ -170,15 +176,18 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         return Result(data, _OUTPUT.case, self.engine, time.perf_counter() - start, 0, len(data))
 
     def _apply(self, steps: Iterable[tuple[Operation, dict[str, Any]]]) -> Document:
-        """Another document in the same session."""
+        """Another document in the same session, which has the same fonts."""
         cases = []
         for operation, options in steps:
             filled, files = with_files(operation, options)
             for file in files:
                 must_be_here(file)
             cases.append(Case(operation.case, filled if operation.payload else None))
-        made = self._ask("apply", {"steps": cases})
-        return Document(self._room, made, self.name, self._path, self.engine)
+        with self._room.lock:
+            handle = self._ask("apply", {"steps": cases})
+            made = Document(self._room, handle, self.name, self._path, self.engine)
+        made._fonts = self._fonts
+        return made
 
     def close(self) -> None:
         """Let go of the document; those that were made of it stay. Doing so again does nothing."""

@@ -68,22 +68,22 @@ def from_tokens(text: str, tokens: Sequence[Token]) -> tuple[tuple[str, ...], tu
     return sources, steps, output
 
 
-def format(pipeline: Pipeline) -> str:
-    """The text that `parse` reads as an equal pipeline."""
+def format(pipeline: Pipeline, *, masked: bool = False) -> str:
+    """The text that `parse` reads as an equal pipeline; `masked` for people, without its passwords."""
     words = [
         force_quote(source) if _names_operation(Token(source, 0)) else quote(source)
         for source in pipeline.sources
     ]
     for step in pipeline.steps:
-        words += ["|", *_words(step)]
+        words += ["|", *_words(step, masked)]
     if pipeline.output is not None:
         words += [">", quote(pipeline.output)]
     return " ".join(words)
 
 
 def format_step(step: Step, *, module: bool = True) -> str:
-    """One step as text, without its module if so wished."""
-    name, *words = _words(step)
+    """One step as text for people, without its passwords, and without its module if so wished."""
+    name, *words = _words(step, masked=True)
     return " ".join([name if module else name.partition(".")[2], *words])
 
 
@@ -216,12 +216,12 @@ def _by_position(operation: Operation, index: int, word: Token) -> Parameter:
         raise InvalidArgumentError(f"{error} (did you mean {word.text}={example}?)") from None
 
 
-def _words(step: Step) -> Iterator[str]:
+def _words(step: Step, masked: bool) -> Iterator[str]:
     operation = step.definition
     yield str(operation)
     for name, value in step.options:
         parameter = operation.parameter(name)
-        word = parameter.format(value)
+        word = "***" if masked and parameter.secret else parameter.format(value)
         if not parameter.required:
             yield f"{name}={quote(word)}"
         elif _looks_named(word):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wasmcell.operations.parameters import Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Step:
     """An operation with its options, checked against the module's description.
 
@@ -41,6 +41,11 @@ class Step:
         """What the module's description says of the operation."""
         return operations.find(f"{self.module}.{self.operation}")
 
+    def __repr__(self) -> str:
+        from wasmcell.pipeline import grammar
+
+        return f"<Step {grammar.format_step(self)}>"
+
 
 @dataclass(frozen=True, repr=False)
 class Pipeline:
@@ -48,7 +53,8 @@ class Pipeline:
 
     A pipeline knows no engine, and holds no bytes but those of files that were given so as options. It is
     immutable, hashable, picklable and equal by value; ``a | b`` puts `b` after `a`; ``str(pipeline)`` is its
-    text in the pipeline grammar and ``Pipeline.parse(text)`` the way back.
+    text in the pipeline grammar and ``Pipeline.parse(text)`` the way back. That text and the JSON hold the
+    passwords among its options; what shows itself in a notebook has ``***`` for them.
 
     >>> pipeline = Pipeline.parse("photo.jpg | image.resize width=1280 | image.encode webp > small.webp")
     >>> pipeline.sources, pipeline.output
@@ -128,10 +134,15 @@ class Pipeline:
         return grammar.format(self)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self}>"
+        from wasmcell.pipeline import grammar
+
+        return f"<{type(self).__name__} {grammar.format(self, masked=True)}>"
 
     def to_json(self) -> str:
-        """The pipeline as JSON, with the versions of the format and of the modules."""
+        """The pipeline as JSON, with the versions of the format and of the modules.
+
+        Whoever has it can run it, so passwords are in it: keep it as you keep these.
+        """
         from wasmcell.pipeline import encoding
 
         return encoding.dumps(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from wasmcell import modules, operations
 from wasmcell.engines.browser import STATIC
 from wasmcell.errors import InvalidArgumentError
 from wasmcell.operations import Operation
-from wasmcell.pipeline import Pipeline
+from wasmcell.pipeline import Pipeline, grammar
 from wasmcell.pipeline.value import Step
 from wasmcell.widgets.described import described
 
@@ -129,8 +130,9 @@ class Form(anywidget.AnyWidget):
         return {**data, "text/plain": repr(self), "text/html": f"<code>{escape(repr(self))}</code>"}, metadata
 
     def __repr__(self) -> str:
-        names = " | ".join(str(step.definition) for step in self._steps)
-        return f"<Form {names} {self.values}>"
+        filled = zip(self._steps, self.filled, strict=True)
+        steps = [replace(step, options=tuple(values.items())) for step, values in filled]
+        return f"<Form {' | '.join(map(grammar.format_step, steps))}>"
 
 
 def _operation(given: Any) -> Operation:

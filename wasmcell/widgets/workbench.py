@@ -12,7 +12,7 @@ from wasmcell import display, image, modules, sources
 from wasmcell.awaited import awaited
 from wasmcell.engines.browser import STATIC
 from wasmcell.errors import Error, InvalidArgumentError
-from wasmcell.pipeline import Pipeline, encoding
+from wasmcell.pipeline import Pipeline, encoding, grammar
 from wasmcell.pipeline.run import with_encode
 from wasmcell.widgets.described import described
 from wasmcell.widgets.shown import Shown
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Limits
     from wasmcell.pipeline.result import Result
-    from wasmcell.private import PrivateImage
+    from wasmcell.private import PrivateDocument, PrivateImage
 
 _MODULE = "image"
 _SMALL = 480
@@ -101,7 +101,7 @@ class Workbench(Shown):
     @awaited
     async def arun(
         self, *, engine: str | Engine | None = None, limits: Limits | None = None
-    ) -> Result | PrivateImage:
+    ) -> Result | PrivateImage | PrivateDocument:
         """As `run`, to be awaited; of a private picture it gives a `PrivateImage`; see `Image.arun`."""
         return await self.image.arun(engine=engine, limits=limits)
 
@@ -114,7 +114,8 @@ class Workbench(Shown):
     @property
     def fallback(self) -> str:  # type: ignore[override]
         """The steps, and a small picture; of a private one its name and size."""
-        steps = f"<code>{escape(str(self.pipeline))}</code>" if self.pipeline.steps else ""
+        done = grammar.format(self.pipeline, masked=True)
+        steps = f"<code>{escape(done)}</code>" if done else ""
         if isinstance(self._source, sources.Private):
             return f"<p>{escape(self.name)}, {display.size(self._source.file.size)}, private. {steps}</p>"
         small = Pipeline(
@@ -134,4 +135,4 @@ class Workbench(Shown):
         )
 
     def __repr__(self) -> str:
-        return f"<Workbench {self.name} {self.pipeline}>".replace(" >", ">")
+        return f"<Workbench {self.name} {grammar.format(self.pipeline, masked=True)}>".replace(" >", ">")

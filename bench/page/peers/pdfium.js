@@ -30,6 +30,10 @@ export async function load({ documents, pages }) {
 }
 
 async function pixels(document, number) {
-  const { width, data } = await document.getPage(number - 1).render({ scale: 96 / 72, render: 'bitmap' });
+  const page = document.getPage(number - 1);
+  const { originalWidth, originalHeight } = page.getOriginalSize();
+  // A scale would count from whole points, and give another size than the others'.
+  const [w, h] = [originalWidth, originalHeight].map(side => Math.ceil((side * 96) / 72));
+  const { width, data } = await page.render({ width: w, height: h, render: 'bitmap' });
   return { width, data: new Uint8Array(data) };
 }

@@ -1,0 +1,59 @@
+"""PDF files written by hand, whose every place is known, and where those of others are."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("WASMCELL_SHARED", ROOT.parent / "shared"))
+"""The folder with the corpus and the samples: tests that need it are marked `corpus`."""
+SAMPLES = SHARED / "samples"
+ENCRYPTED = ROOT / "wasm" / "pdf" / "tests" / "data"
+"""Made by pypdf: the user's password is "user", the owner's "owner"; printing is allowed, alone."""
+
+#: Helvetica, and Courier, whose glyphs are 0.6 em wide.
+FONTS = (
+    "<< /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> "
+    "/M << /Type /Font /Subtype /Type1 /BaseFont /Courier >> >>"
+)
+
+
+def file(*objects, trailer=""):
+    """A file of these objects, numbered from 1; the first is the root."""
+    data, offsets = bytearray(b"%PDF-1.7\n"), []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(data))
+        content = body if isinstance(body, bytes) else body.encode("latin-1")
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    start = len(data)
+    data += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    data += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    data += (
+        f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
+    )
+    return bytes(data)
+
+
+def stream(content, entries=""):
+    """A stream object."""
+    content = content if isinstance(content, bytes) else content.encode("latin-1")
+    return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), entries.encode(), content)
+
+
+def pages(*contents, catalog="", entries="", more=(), trailer=""):
+    """Pages of 200 × 100 pt with these contents; objects of `more` have numbers from 3 + 2 × pages."""
+    kids = " ".join(f"{3 + 2 * index} 0 R" for index in range(len(contents)))
+    objects = [
+        f"<< /Type /Catalog /Pages 2 0 R {catalog} >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(contents)} /MediaBox [0 0 200 100] >>",
+    ]
+    for index, content in enumerate(contents):
+        resources = f"/Resources << /Font {FONTS} >>"
+        objects.append(f"<< /Type /Page /Parent 2 0 R /Contents {4 + 2 * index} 0 R {resources} {entries} >>")
+        objects.append(stream(content))
+    return file(*objects, *more, trailer=trailer)
+
+
+TEXT = "BT /M 10 Tf 20 80 Td (Find the) Tj 0 -12 Td (words) Tj ET"
+#: Red from (20, 10) to (80, 50), counted from the lower left corner.
+RED = "1 0 0 rg 20 10 60 40 re f"
+TWO = pages(TEXT, RED)

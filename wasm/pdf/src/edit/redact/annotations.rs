@@ -83,15 +83,17 @@ pub fn remove<'a>(
         let looks = shown(&annotation, walker, page.resources());
         let is_marked = looks.iter().any(|(found, _)| found.is_marked);
         let is_found = || {
-            let texts = Texts::of(&annotation, None).into_iter().chain(states(&annotation));
+            let texts = Texts::of(&annotation, None);
+            let is_cut = texts.is_cut;
+            let texts = texts.found.into_iter().chain(states(&annotation));
             let mut texts =
                 texts.map(|text| Text::new(&text)).chain(looks.iter().map(|(_, layout)| Text::of(layout).0));
-            texts.any(|text| queries.iter().any(|query| query.stands_in(&text)))
+            is_cut || texts.any(|text| queries.iter().any(|query| query.stands_in(&text)))
         };
         if targets.iter().any(meets) || HOLDERS.contains(&kind.as_str()) || is_marked || is_found() {
             removed.count += 1;
             if targets.iter().any(|target| target.is_drawn && meets(target)) {
-                removed.texts.extend(Texts::of(&annotation, Some(&READ)));
+                removed.texts.extend(Texts::of(&annotation, Some(&READ)).found);
                 removed.texts.extend(looks.iter().map(|(_, layout)| layout.text()));
             }
             gone.extend(id);
@@ -179,12 +181,14 @@ struct Texts {
     found: Vec<String>,
     /// How many objects may still be read.
     budget: usize,
+    /// Whether there are more, or longer ones, than are read.
+    is_cut: bool,
 }
 
 impl Texts {
     /// Those that these keys have; of none given, all.
-    fn of(annotation: &Dict<'_>, keys: Option<&[&str]>) -> Vec<String> {
-        let mut texts = Self { found: Vec::new(), budget: MAX_OBJECTS };
+    fn of(annotation: &Dict<'_>, keys: Option<&[&str]>) -> Self {
+        let mut texts = Self { found: Vec::new(), budget: MAX_OBJECTS, is_cut: false };
         let mut level = Some(annotation.clone());
         for depth in 0..MAX_DEPTH {
             let Some(dict) = level.filter(|dict| depth == 0 || dict.contains_key("FT") || dict.contains_key("T"))
@@ -196,7 +200,7 @@ impl Texts {
             texts.dict(&dict, is_wanted, 0);
             level = dict.get::<Dict<'_>>("Parent");
         }
-        texts.found
+        texts
     }
 
     fn dict(&mut self, dict: &Dict<'_>, is_wanted: impl Fn(&str) -> bool, depth: usize) {
@@ -213,14 +217,17 @@ impl Texts {
 
     fn value(&mut self, value: &object::Object<'_>, may_be_named: bool, depth: usize) {
         if depth > NESTING || self.budget == 0 {
+            self.is_cut |= self.budget == 0;
             return;
         }
         self.budget -= 1;
         match value {
-            object::Object::String(text) => self.found.push(strings::text(text)),
+            object::Object::String(text) => self.read(text),
             object::Object::Name(name) if may_be_named => self.found.push(name.as_str().to_owned()),
             object::Object::Stream(stream) => {
-                self.found.extend(stream.decoded_data().ok().map(|data| strings::text(&data)));
+                if let Ok(data) = stream.decoded_data() {
+                    self.read(&data);
+                }
             }
             object::Object::Array(items) => {
                 for item in items.iter::<object::Object<'_>>() {
@@ -232,6 +239,12 @@ impl Texts {
             }
             _ => {}
         }
+    }
+
+    fn read(&mut self, bytes: &[u8]) {
+        let readings = strings::readings(bytes);
+        self.is_cut |= readings.is_none();
+        self.found.extend(readings.into_iter().flatten());
     }
 }
 

@@ -27,7 +27,6 @@ mod written;
 use super::draft::Draft;
 use crate::document::Document;
 use crate::error::{Result, invalid, too_much, unsupported};
-use crate::limits::MAX_ENTRIES;
 use crate::text::collect::Glyphs;
 use crate::text::layout::Layout;
 use crate::text::search::Query;
@@ -62,6 +61,7 @@ struct Wanted {
 }
 
 /// A page on which something goes.
+#[derive(Clone)]
 struct Plan {
     hits: Vec<wit::Hit>,
     targets: Vec<Target>,
@@ -78,6 +78,8 @@ struct Plans {
     not_found: Vec<String>,
     /// The pages with pictures, which were not searched.
     pictures: Vec<u32>,
+    /// The pages of which a search cannot be sure, and that were looked through by a person.
+    acknowledged: Vec<u32>,
 }
 
 /// Remove for good.
@@ -93,11 +95,17 @@ pub fn redact(draft: &mut Draft, options: wit::Redact) -> Result<()> {
     // What is still there after the first time makes its page a picture.
     for _ in 0..2 {
         let mut done = Draft::of(&seen)?;
-        let gone = apply(&mut done, &seen, &wanted, &mut plans.pages)?;
-        let left = left(&done, &wanted, &plans.pages)?;
-        if left.is_empty() && !copies::remain(&done, &gone) {
+        let mut tried = plans.pages.clone();
+        let gone = apply(&mut done, &seen, &wanted, &mut tried)?;
+        let left = left(&done, &wanted, &tried)?;
+        if left.is_empty() {
+            if let Some(place) = copies::remain(&done, &gone) {
+                return Err(unsupported(format!(
+                    "redact: what was found is still in {place}, from which it cannot be removed; no file is made. Change that first"
+                )));
+            }
             done.redactions = std::mem::take(&mut draft.redactions);
-            done.redactions.push(report(&wanted, plans));
+            done.redactions.push(report(&wanted, Plans { pages: tried, ..plans }));
             *draft = done;
             return Ok(());
         }
@@ -183,12 +191,15 @@ fn plan(seen: &Document, wanted: &Wanted) -> Result<Plans> {
     let mut plans: BTreeMap<u32, Plan> = BTreeMap::new();
     let mut any = vec![false; wanted.queries.len()];
     let mut unsure: Vec<(u32, &str)> = Vec::new();
-    let mut pictures = Vec::new();
+    let (mut pictures, mut acknowledged) = (Vec::new(), Vec::new());
     for number in wanted.pages.iter().copied().filter(|_| !wanted.queries.is_empty()) {
         let look = look::at(seen, &mut walker, number, &wanted.queries)?;
         any.iter_mut().zip(look.found).for_each(|(any, found)| *any |= found);
         pictures.extend((look.has_pictures && look.unsure.is_none()).then_some(number));
-        unsure.extend(look.unsure.filter(|_| !wanted.acknowledged.contains(&number)).map(|reason| (number, reason)));
+        match look.unsure {
+            Some(_) if wanted.acknowledged.contains(&number) => acknowledged.push(number),
+            reason => unsure.extend(reason.map(|reason| (number, reason))),
+        }
         if !look.hits.is_empty() || look.is_marked {
             let targets = look.hits.iter().flat_map(targets_of).collect();
             plans.insert(number, Plan { hits: look.hits, targets, ..Plan::empty() });
@@ -213,7 +224,7 @@ fn plan(seen: &Document, wanted: &Wanted) -> Result<Plans> {
         }
     }
     let not_found = wanted.texts.iter().zip(any).filter(|(_, any)| !any).map(|(text, _)| text.clone()).collect();
-    Ok(Plans { pages: plans, not_found, pictures })
+    Ok(Plans { pages: plans, not_found, pictures, acknowledged })
 }
 
 /// Do what is planned, so that nothing that drew what went is left. All that must not be left anywhere.
@@ -254,9 +265,8 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
         let queries: &[Query] = if wanted.pages.contains(&number) { &wanted.queries } else { &[] };
         let targets = plans.get(&number).map(|plan| plan.targets.clone()).unwrap_or_default();
         let removed = annotations::remove(draft, seen, &mut walker, number, &targets, queries)?;
-        if removed.count > 0
-            && let Some(plan) = plans.get_mut(&number)
-        {
+        if removed.count > 0 {
+            let plan = plans.entry(number).or_insert_with(Plan::empty);
             plan.notes.push(format!("annotations, links and fields removed: {}", removed.count));
             plan.lines.extend(removed.texts.iter().flat_map(|text| lines(text)));
         }
@@ -365,7 +375,7 @@ fn left(draft: &Draft, wanted: &Wanted, plans: &BTreeMap<u32, Plan>) -> Result<V
     let mut left = Vec::new();
     let looked: BTreeSet<u32> =
         plans.keys().copied().chain(wanted.pages.iter().copied().filter(|_| !wanted.queries.is_empty())).collect();
-    for number in looked.into_iter().take(MAX_ENTRIES) {
+    for number in looked {
         let queries: &[Query] = if wanted.pages.contains(&number) { &wanted.queries } else { &[] };
         let look = look::at(&seen, &mut walker, number, queries)?;
         let targets = plans.get(&number).map_or(&[][..], |plan| &plan.targets);
@@ -402,7 +412,7 @@ fn report(wanted: &Wanted, plans: Plans) -> wit::RedactionReport {
     wit::RedactionReport {
         pages: pages.collect(),
         not_found: plans.not_found,
-        acknowledged: wanted.acknowledged.iter().copied().collect(),
+        acknowledged: plans.acknowledged,
         notes,
     }
 }

@@ -1,11 +1,11 @@
 //! What lies on a page and holds, shows or covers what is to go.
 
-use super::place::{Target, overlaps};
-use super::walk::{Found, Walker};
+use super::place::{Target, Targets, overlaps};
+use super::walk::{Found, MAX_OPERATORS, Walker};
 use crate::document::Document;
 use crate::edit::copy;
 use crate::edit::draft::Draft;
-use crate::error::Result;
+use crate::error::{Result, too_much};
 use crate::limits::{MAX_DEPTH, MAX_ENTRIES};
 use crate::text::fold::Text;
 use crate::text::layout::Layout;
@@ -66,6 +66,8 @@ pub fn remove<'a>(
     let mut kept: Vec<Object> = Vec::new();
     let mut gone: BTreeSet<ObjectId> = BTreeSet::new();
     let mut others: Vec<Other> = Vec::new();
+    let targets = Targets::new(targets.to_vec());
+    let mut budget = MAX_OPERATORS;
     for item in all.raw_iter().take(MAX_ENTRIES) {
         let (id, raw) = match item {
             MaybeRef::Ref(reference) => {
@@ -79,8 +81,12 @@ pub fn remove<'a>(
         let place = annotation
             .get::<object::Rect>("Rect")
             .map(|rect| geometry::to_seen(page).transform_rect_bbox(Rect::new(rect.x0, rect.y0, rect.x1, rect.y1)));
+        let near = place.map(|place| targets.near(place)).unwrap_or_default();
         let meets = |target: &Target| place.is_some_and(|place| overlaps(place, target.rect));
-        let looks = shown(&annotation, walker, page.resources());
+        let looks = shown(&annotation, walker, page.resources(), &mut budget);
+        if budget == 0 {
+            return Err(too_much(format!("page {number}: its annotations draw more than can be followed")));
+        }
         let is_marked = looks.iter().any(|(found, _)| found.is_marked);
         let is_found = || {
             let texts = Texts::of(&annotation, None);
@@ -88,11 +94,11 @@ pub fn remove<'a>(
             let texts = texts.found.into_iter().chain(states(&annotation));
             let mut texts =
                 texts.map(|text| Text::new(&text)).chain(looks.iter().map(|(_, layout)| Text::of(layout).0));
-            is_cut || texts.any(|text| queries.iter().any(|query| query.stands_in(&text)))
+            is_cut && !queries.is_empty() || texts.any(|text| queries.iter().any(|query| query.stands_in(&text)))
         };
-        if targets.iter().any(meets) || HOLDERS.contains(&kind.as_str()) || is_marked || is_found() {
+        if near.iter().any(meets) || HOLDERS.contains(&kind.as_str()) || is_marked || is_found() {
             removed.count += 1;
-            if targets.iter().any(|target| target.is_drawn && meets(target)) {
+            if near.iter().any(|target| target.is_drawn && meets(target)) {
                 removed.texts.extend(Texts::of(&annotation, Some(&READ)).found);
                 removed.texts.extend(looks.iter().map(|(_, layout)| layout.text()));
             }
@@ -136,10 +142,11 @@ pub fn remove<'a>(
 /// What the annotations of a page look like in all their states, and the way from there to the page as seen.
 pub fn looks<'a>(page: &Page<'a>, walker: &mut Walker<'a>) -> Vec<(Found, Affine)> {
     let mut looks = Vec::new();
+    let mut budget = MAX_OPERATORS;
     let all = page.raw().get::<Array<'a>>("Annots");
     for annotation in all.iter().flat_map(Array::iter::<Dict<'a>>).take(MAX_ENTRIES) {
         for stream in appearances(&annotation) {
-            let found = walker.look_at_form(&stream, page.resources());
+            let found = walker.look_at_form(&stream, page.resources(), &mut budget);
             if let Some(place) = place(&annotation, &stream) {
                 looks.push((found, geometry::to_seen(page) * place));
             }
@@ -258,9 +265,14 @@ fn states(annotation: &Dict<'_>) -> Vec<String> {
 }
 
 /// What it looks like in its states, and the texts of that.
-fn shown<'a>(annotation: &Dict<'a>, walker: &mut Walker<'a>, resources: &Resources<'a>) -> Vec<(Found, Layout)> {
+fn shown<'a>(
+    annotation: &Dict<'a>,
+    walker: &mut Walker<'a>,
+    resources: &Resources<'a>,
+    budget: &mut usize,
+) -> Vec<(Found, Layout)> {
     let shown = appearances(annotation).into_iter().map(|stream| {
-        let mut found = walker.look_at_form(&stream, resources);
+        let mut found = walker.look_at_form(&stream, resources, budget);
         let layout = Layout::new(std::mem::take(&mut found.glyphs));
         (found, layout)
     });

@@ -4,16 +4,23 @@ use super::data;
 use super::drawings::is_smooth;
 use super::state::{Ink, State};
 use super::walk::{Found, Walker};
+use crate::strings;
 use hayro::hayro_syntax::object::{Dict, Stream};
 use hayro::hayro_syntax::page::Resources;
 use hayro::kurbo::Rect;
-use hayro_font::{Font, Type3Glyph};
+use hayro_font::Type3Glyph;
 use lopdf::ObjectId;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What it takes to show a glyph that is a drawing, in operators.
 const GLYPH: usize = 10;
+
+/// What the names of fonts begin with that have signs of mathematics alone, most of which have no code in Unicode:
+/// large brackets and their parts, arrows, pieces of circles.
+const SIGNS: [&str; 11] = [
+    "cmex", "euex", "lcircle", "line10", "linew10", "lmmathextension", "msam", "pxex", "stmary", "txex", "yhex",
+];
 
 /// A drawing, and where the resources are that it may take.
 pub type Within = (ObjectId, [usize; 4]);
@@ -31,9 +38,14 @@ pub struct Inside {
 }
 
 impl<'a> Walker<'a> {
-    /// A font; none if it cannot be read.
-    pub(super) fn font(&mut self, dict: &Dict<'a>) -> Option<Font<'a>> {
-        self.fonts.font(dict, &self.settings.font_resolver, &self.settings.cmap_resolver)
+    /// Take a font; none if it cannot be read.
+    pub(super) fn set_font(&mut self, dict: Option<Dict<'a>>, state: &mut State<'a>) {
+        let Self { fonts, settings, .. } = self;
+        let read = |dict| fonts.font(dict, &settings.font_resolver, &settings.cmap_resolver);
+        state.font = dict.as_ref().and_then(read);
+        let name = dict.and_then(|dict| strings::name(&dict, "BaseFont")).unwrap_or_default();
+        let name = name.split_once('+').map_or(name.as_str(), |(_, name)| name).to_lowercase();
+        state.has_letters = !SIGNS.iter().any(|signs| name.starts_with(signs));
     }
 
     /// A pattern. Tiles may be pictures, as many programs make them.

@@ -27,7 +27,7 @@ mod written;
 use super::draft::Draft;
 use crate::document::Document;
 use crate::error::{Result, invalid, too_much, unsupported};
-use crate::text::collect::Glyphs;
+use crate::text::collect::{Glyph, Glyphs};
 use crate::text::layout::Layout;
 use crate::text::search::Query;
 use crate::{args, geometry, pages, wit};
@@ -35,7 +35,7 @@ use hayro::kurbo::Rect;
 use hayro::vello_cpu::color::{Srgb, parse_color};
 use look::rect;
 use lopdf::{Dictionary, Object, dictionary};
-use place::Target;
+use place::{Target, Targets};
 use std::collections::{BTreeMap, BTreeSet};
 use walk::{Found, Walker};
 use written::packed;
@@ -378,10 +378,10 @@ fn left(draft: &Draft, wanted: &Wanted, plans: &BTreeMap<u32, Plan>) -> Result<V
     for number in looked {
         let queries: &[Query] = if wanted.pages.contains(&number) { &wanted.queries } else { &[] };
         let look = look::at(&seen, &mut walker, number, queries)?;
-        let targets = plans.get(&number).map_or(&[][..], |plan| &plan.targets);
+        let targets = Targets::new(plans.get(&number).map(|plan| plan.targets.clone()).unwrap_or_default());
         let found = walker.look(seen.page(number)?);
-        let stands =
-            found.glyphs.glyphs.iter().any(|glyph| targets.iter().any(|target| target.takes(glyph.bounds, None)));
+        let is_taken = |glyph: &Glyph| targets.near(glyph.bounds).iter().any(|target| target.takes(glyph.bounds, None));
+        let stands = !targets.is_empty() && found.glyphs.glyphs.iter().any(is_taken);
         if !look.hits.is_empty() || look.is_marked || stands {
             left.push((number, look.hits));
         }

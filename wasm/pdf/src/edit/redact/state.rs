@@ -27,6 +27,8 @@ pub struct State<'a> {
     pub stroke: Ink,
     /// The font; none if it is not there or cannot be read.
     pub font: Option<Font<'a>>,
+    /// Whether it may have letters: not if it is known to be made of signs.
+    pub has_letters: bool,
     /// Its size.
     pub size: f64,
     /// Room after each glyph.
@@ -55,6 +57,7 @@ impl<'a> State<'a> {
             fill: Ink::Plain,
             stroke: Ink::Plain,
             font: None,
+            has_letters: true,
             size: 1.0,
             char_space: 0.0,
             word_space: 0.0,

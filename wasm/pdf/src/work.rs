@@ -108,7 +108,8 @@ fn codes(shown: &Object<'_>) -> Vec<u8> {
 fn glyph<'a>(font: &Dict<'a>, code: u8) -> Option<Stream<'a>> {
     let mut next = 0;
     let mut name = None;
-    for item in font.get::<Dict<'a>>("Encoding")?.get::<Array<'a>>("Differences")?.iter::<Object<'a>>().take(MAX_NAMES) {
+    for item in font.get::<Dict<'a>>("Encoding")?.get::<Array<'a>>("Differences")?.iter::<Object<'a>>().take(MAX_NAMES)
+    {
         match item {
             Object::Name(named) => {
                 if next == i64::from(code) {

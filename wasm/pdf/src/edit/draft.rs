@@ -105,12 +105,7 @@ impl Draft {
 
     /// The same again, but for what redact did.
     pub fn copied(&self) -> Self {
-        Self {
-            file: self.file.clone(),
-            pages: self.pages.clone(),
-            redactions: Vec::new(),
-            fonts: self.fonts.clone(),
-        }
+        Self { file: self.file.clone(), pages: self.pages.clone(), redactions: Vec::new(), fonts: self.fonts.clone() }
     }
 
     /// The numbers of the pages that an option names, counted from 1.

@@ -359,7 +359,10 @@ fn is_technical(dict: &Dictionary) -> bool {
 
 /// Whether this is an element of the structure with texts of its own.
 fn is_element(dict: &Dictionary) -> bool {
-    dict.get(b"S").is_ok_and(|kind| kind.as_name().is_ok()) && (dict.has(b"K") || dict.has(b"P")) && !dict.has(b"FT") && !dict.has(b"Subtype")
+    dict.get(b"S").is_ok_and(|kind| kind.as_name().is_ok())
+        && (dict.has(b"K") || dict.has(b"P"))
+        && !dict.has(b"FT")
+        && !dict.has(b"Subtype")
 }
 
 /// Whether an element says that all of it is on pages on which nothing went.

@@ -17,7 +17,7 @@ const LARGE: f64 = 3.0;
 const PIXELS: u64 = 256;
 
 /// What it takes to overwrite it, as [`PIXELS`].
-const PIXELS_SET: usize = 32;
+const PIXELS_SET: usize = 128;
 
 /// The pictures that a picture may have as its masks.
 pub const MASKS: [&str; 2] = ["SMask", "Mask"];

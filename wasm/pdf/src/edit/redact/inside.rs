@@ -2,7 +2,7 @@
 
 use super::data;
 use super::drawings::is_smooth;
-use super::state::{Ink, State};
+use super::state::{Ink, Signs, State};
 use super::walk::{Found, Walker};
 use crate::strings;
 use hayro::hayro_syntax::object::{Dict, Stream};
@@ -15,12 +15,6 @@ use std::rc::Rc;
 
 /// What it takes to show a glyph that is a drawing, in operators.
 const GLYPH: usize = 10;
-
-/// What the names of fonts begin with that have signs of mathematics alone, most of which have no code in Unicode:
-/// large brackets and their parts, arrows, pieces of circles.
-const SIGNS: [&str; 11] = [
-    "cmex", "euex", "lcircle", "line10", "linew10", "lmmathextension", "msam", "pxex", "stmary", "txex", "yhex",
-];
 
 /// A drawing, and where the resources are that it may take.
 pub type Within = (ObjectId, [usize; 4]);
@@ -44,8 +38,7 @@ impl<'a> Walker<'a> {
         let read = |dict| fonts.font(dict, &settings.font_resolver, &settings.cmap_resolver);
         state.font = dict.as_ref().and_then(read);
         let name = dict.and_then(|dict| strings::name(&dict, "BaseFont")).unwrap_or_default();
-        let name = name.split_once('+').map_or(name.as_str(), |(_, name)| name).to_lowercase();
-        state.has_letters = !SIGNS.iter().any(|signs| name.starts_with(signs));
+        state.signs = Signs::of(&name);
     }
 
     /// A pattern. Tiles may be pictures, as many programs make them.

@@ -409,12 +409,7 @@ fn report(wanted: &Wanted, plans: Plans) -> wit::RedactionReport {
         notes.push(format!("pictures are not searched, and may show texts: pages {}", ranges(&plans.pictures)));
     }
     notes.push("no letter stands in a box of the new file".to_owned());
-    wit::RedactionReport {
-        pages: pages.collect(),
-        not_found: plans.not_found,
-        acknowledged: plans.acknowledged,
-        notes,
-    }
+    wit::RedactionReport { pages: pages.collect(), not_found: plans.not_found, acknowledged: plans.acknowledged, notes }
 }
 
 /// Numbers in rising order, as people write them: 1-3,8.
@@ -423,4 +418,68 @@ fn ranges(numbers: &[u32]) -> String {
     let runs = runs.filter_map(|run| Some((run.first()?, run.last()?)));
     let texts = runs.map(|(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") });
     texts.collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::Document;
+    use crate::wit;
+
+    /// A file of two pages: a text, and a picture of one pixel with an annotation that says "secret".
+    fn file() -> Vec<u8> {
+        let page = |content: u32, more: &str| {
+            format!(
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents {content} 0 R {more} /Resources << /Font << \
+                 /M << /Type /Font /Subtype /Type1 /BaseFont /Courier >> >> >> >>"
+            )
+        };
+        let stream = |content: &str| format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len());
+        let note = "/Annots [<< /Type /Annot /Subtype /Text /Rect [150 5 160 15] /Contents (secret) >>]";
+        let objects = [
+            "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+            "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_owned(),
+            page(5, ""),
+            page(6, note),
+            stream("BT /M 10 Tf 20 50 Td (see SECRET here) Tj ET"),
+            stream("q 200 0 0 100 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \0 EI Q"),
+        ];
+        let numbered = (1..).zip(objects).map(|(number, object)| format!("{number} 0 obj\n{object}\nendobj\n"));
+        // Without a table of where they stand, which readers make themselves.
+        format!("%PDF-1.7\n{}trailer\n<< /Root 1 0 R >>\n%%EOF", numbered.collect::<String>()).into_bytes()
+    }
+
+    fn redact(acknowledge: &str) -> wit::Step {
+        wit::Step::Redact(wit::Redact {
+            search: Some(vec!["secret".into()]),
+            regex: None,
+            boxes: None,
+            ignore_case: None,
+            pages: None,
+            fill: None,
+            acknowledge: Some(acknowledge.into()),
+            dpi: None,
+        })
+    }
+
+    #[test]
+    fn reports_say_what_was_done() {
+        let document = Document::new(file(), None).unwrap().apply(vec![redact("1-2")]).unwrap();
+        let [report] = document.redactions() else { panic!("one report") };
+        assert_eq!(report.acknowledged, [2], "a search sees all of page 1");
+        let pages: Vec<(u32, usize)> = report.pages.iter().map(|page| (page.page, page.hits.len())).collect();
+        assert_eq!(pages, [(1, 1), (2, 0)]);
+        assert_eq!(report.pages[1].notes, ["annotations, links and fields removed: 1"]);
+    }
+
+    #[test]
+    fn given_fonts_stay_with_what_is_made() {
+        let document = Document::new(file(), None).unwrap();
+        let font = wit::Font { name: "Adobe-Japan1".into(), data: b"OTTO".to_vec(), face: None };
+        document.use_fonts(vec![font]).unwrap();
+        let rotate = wit::Step::Rotate(wit::Rotate { degrees: 90, pages: None });
+        for steps in [vec![], vec![rotate], vec![redact("2")]] {
+            let made = document.apply(steps).unwrap();
+            assert_eq!(made.given_fonts().iter().map(|font| font.0.as_str()).collect::<Vec<_>>(), ["Adobe-Japan1"]);
+        }
+    }
 }

@@ -131,7 +131,7 @@ impl<'a> Walker<'a> {
             true => id == GlyphId::NOTDEF || ink.is_none_or(|ink| ink.area() == 0.0),
             false => !text.chars().all(is_unknown),
         };
-        if is_known || state.has_letters {
+        if is_known || !state.signs.has(width) {
             self.know(is_known, (start, end, state.size_seen()));
         }
         if ink.is_some_and(|ink| !ink.is_finite()) {
@@ -170,7 +170,6 @@ impl<'a> Walker<'a> {
             self.found.unknown_row = 0;
             return;
         }
-        if std::env::var_os("DBG").is_some() { eprintln!("unknown {place:?}"); }
         self.found.unknown.push(place);
         self.found.unknown_row += 1;
         if self.found.unknown_row >= UNKNOWN_WORD {

@@ -90,6 +90,13 @@ fn a_font_whose_glyphs_are_named_like_entries_keeps_them() {
     assert_eq!(common::redact::pixel(&file, 22, 48), [0; 3]);
 }
 
+#[test]
+fn nothing_passes_for_a_font() {
+    let entries =
+        "/Outlines << /First << /Type /Font /Title (SECRET) >> /Last << /Type /FontDescriptor /Title (SECRET) >> >>";
+    assert_gone(&run(cataloged(entries, &[]), search("SECRET")).unwrap(), "SECRET");
+}
+
 /// A composite font that says nothing of its letters, and is not in the file.
 fn composite(name: &str, ordering: &str) -> String {
     format!(

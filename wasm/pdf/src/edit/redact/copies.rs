@@ -316,10 +316,6 @@ fn has_name(dict: &Dictionary, key: &[u8], name: &[u8]) -> bool {
 
 fn scrub_dict(dict: &mut Dictionary, queries: &[Query], elsewhere: &BTreeSet<ObjectId>) {
     let is = |key: &[u8], name: &[u8]| has_name(dict, key, name);
-    if is_technical(dict) {
-        dict.remove(b"Metadata");
-        return;
-    }
     // Actions that run, or reach out with what is in the document.
     if [&b"JavaScript"[..], b"Launch", b"SubmitForm", b"ImportData", b"Rendition", b"RichMediaExecute"]
         .iter()
@@ -350,11 +346,6 @@ fn scrub_dict(dict: &mut Dictionary, queries: &[Query], elsewhere: &BTreeSet<Obj
             scrub(value, queries, elsewhere);
         }
     }
-}
-
-/// Whether a dictionary is of a font, whose strings are no texts.
-fn is_technical(dict: &Dictionary) -> bool {
-    dict.has_type(b"Font") || dict.has_type(b"FontDescriptor")
 }
 
 /// Whether this is an element of the structure with texts of its own.
@@ -405,10 +396,9 @@ pub fn remain(draft: &Draft, queries: &[Query]) -> Option<String> {
         }
     }
     fn of_dict(dict: &Dictionary, queries: &[Query]) -> bool {
-        !is_technical(dict)
-            && dict.iter().any(|(key, value)| {
-                !TECHNICAL.contains(&key.as_slice()) && (has(value, queries) || is_named(key, value, queries))
-            })
+        dict.iter().any(|(key, value)| {
+            !TECHNICAL.contains(&key.as_slice()) && (has(value, queries) || is_named(key, value, queries))
+        })
     }
     let roles = Roles::of(draft);
     let place = draft.file.objects.iter().find(|(id, object)| match object {

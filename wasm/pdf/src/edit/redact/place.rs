@@ -46,7 +46,7 @@ pub fn contains(outer: Rect, inner: Rect) -> bool {
 }
 
 /// Size of the cells in which places are looked up, in points.
-const CELL: f64 = 8.0;
+const CELL: f64 = 4.0;
 /// What lies in more cells is looked at each time.
 const MANY: f64 = 256.0;
 
@@ -67,13 +67,15 @@ impl Grid {
         }
     }
 
-    /// The numbers of the places that may have a point in common with this one, in rising order; none
-    /// if any may.
+    /// The numbers of the places that may have a point in common with this one, each once; none if
+    /// any may.
     pub fn near(&self, rect: Rect) -> Option<Vec<usize>> {
-        let near = cells(rect)?.filter_map(|cell| self.cells.get(&cell)).flatten().chain(&self.large);
-        let mut near: Vec<usize> = near.copied().collect();
-        near.sort_unstable();
-        near.dedup();
+        let cells: Vec<&Vec<usize>> = cells(rect)?.filter_map(|cell| self.cells.get(&cell)).collect();
+        let mut near: Vec<usize> = cells.iter().copied().chain([&self.large]).flatten().copied().collect();
+        if cells.len() > 1 {
+            near.sort_unstable();
+            near.dedup();
+        }
         Some(near)
     }
 }
@@ -104,7 +106,7 @@ impl Targets {
         let mut grid = Grid::default();
         for (number, target) in all.iter().enumerate() {
             // What only touches is compared too.
-            grid.add(target.rect.abs().inflate(1.0, 1.0), number);
+            grid.add(target.rect.abs().inflate(0.1, 0.1), number);
         }
         Self { all, grid }
     }

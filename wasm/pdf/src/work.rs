@@ -199,16 +199,19 @@ impl<'a> Graph<'a> {
             }
         }
         for (used, times) in times {
-            match used {
-                Use::Form(name) => drawings.forms.get(&name).map(|stream| self.draw(node, stream, resources, times)),
-                Use::Mask(name) => drawings.masks.get(&name).map(|stream| self.draw(node, stream, resources, times)),
-                Use::Pattern(name) => drawings.tiles.get(&name).map(|tile| self.draw(node, tile, resources, times)),
+            let mut own = None;
+            let drawn = match used {
+                Use::Form(name) => drawings.forms.get(&name).cloned(),
+                Use::Mask(name) => drawings.masks.get(&name).cloned(),
+                Use::Pattern(name) => drawings.tiles.get(&name).cloned(),
                 Use::Glyph(font, code) => drawings.fonts.get(&font).and_then(|font| {
-                    let own = font.get::<Dict<'a>>("Resources").map(Resources::new);
-                    let glyph = glyph(font, code)?;
-                    Some(self.draw(node, &glyph, own.as_ref().unwrap_or(resources), times))
+                    own = font.get::<Dict<'a>>("Resources").map(Resources::new);
+                    glyph(font, code)
                 }),
             };
+            if let Some(stream) = drawn {
+                self.draw(node, &stream, own.as_ref().unwrap_or(resources), times);
+            }
         }
     }
 

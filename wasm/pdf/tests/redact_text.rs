@@ -243,7 +243,7 @@ fn copies_go_from_all_places() {
     let content = "/C cs 1 scn /P /P BDC /I cs BT /M 10 Tf 20 50 Td (see SECRET here) Tj ET EMC";
     let source = with(
         form,
-        &entries,
+        entries,
         content,
         &[
             &stream("<xdp>SECRET form</xdp>"),

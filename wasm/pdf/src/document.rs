@@ -59,6 +59,11 @@ impl Document {
         Self { redactions, ..self }
     }
 
+    /// The same document, with fonts that were given before.
+    pub fn with_fonts(self, fonts: Fonts) -> Self {
+        Self { fonts: RefCell::new(fonts), ..self }
+    }
+
     /// What redact did to make this document.
     pub fn redactions(&self) -> &[wit::RedactionReport] {
         &self.redactions

@@ -12,18 +12,47 @@ const HIGH: [char; 33] = [
 
 /// A text string: UTF-16 or UTF-8 if it begins with their marks, else PDFDocEncoding.
 pub fn text(bytes: &[u8]) -> String {
-    let bytes = &bytes[..bytes.len().min(MAX_TEXT_BYTES)];
+    let text = with_languages(&bytes[..bytes.len().min(MAX_TEXT_BYTES)]);
+    // Only UTF-16 has marks of languages.
+    let text = if matches!(bytes, [0xfe, 0xff, ..] | [0xff, 0xfe, ..]) { parts(&text, 0) } else { text };
+    text.trim_end_matches('\0').to_owned()
+}
+
+/// What a string may say to whoever looks at it closely: its text, the marks of languages in that, and
+/// what it is in UTF-8, which some programs write without its mark. None if it is too long to be read.
+pub fn readings(bytes: &[u8]) -> Option<Vec<String>> {
+    if bytes.len() > MAX_TEXT_BYTES {
+        return None;
+    }
+    let mut readings = vec![text(bytes)];
+    readings.extend(Some(languages(bytes)).filter(|marks| !marks.is_empty()));
+    if !bytes.is_ascii()
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        readings.push(text.to_owned());
+    }
+    Some(readings)
+}
+
+/// The marks of languages in a text.
+pub fn languages(bytes: &[u8]) -> String {
+    match bytes {
+        [0xfe, 0xff, ..] | [0xff, 0xfe, ..] => parts(&with_languages(bytes), 1),
+        _ => String::new(),
+    }
+}
+
+fn with_languages(bytes: &[u8]) -> String {
     let utf16 = |pair: fn([u8; 2]) -> u16| {
         let units = bytes[2..].as_chunks().0.iter().map(|unit| pair(*unit));
         char::decode_utf16(units).map(|char| char.unwrap_or('\u{fffd}')).collect::<String>()
     };
-    let text = match bytes {
-        [0xfe, 0xff, ..] => without_languages(&utf16(u16::from_be_bytes)),
-        [0xff, 0xfe, ..] => without_languages(&utf16(u16::from_le_bytes)),
+    match bytes {
+        [0xfe, 0xff, ..] => utf16(u16::from_be_bytes),
+        [0xff, 0xfe, ..] => utf16(u16::from_le_bytes),
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         _ => bytes.iter().map(|byte| pdf_doc(*byte)).collect(),
-    };
-    text.trim_end_matches('\0').to_owned()
+    }
 }
 
 fn pdf_doc(byte: u8) -> char {
@@ -51,9 +80,9 @@ pub fn encode(text: &str) -> Vec<u8> {
     }
 }
 
-/// Marks of languages stand between escape characters.
-fn without_languages(text: &str) -> String {
-    text.split('\u{1b}').step_by(2).collect()
+/// Every other part of a text: marks of languages stand between escape characters.
+fn parts(text: &str, first: usize) -> String {
+    text.split('\u{1b}').skip(first).step_by(2).collect()
 }
 
 /// A text in a dictionary; none if it is empty.

@@ -14,6 +14,9 @@ const DEPTH: usize = 50;
 /// What it takes to begin a drawing, in bytes of content.
 const BEGIN: u64 = 100;
 
+/// Most glyphs that a font is asked for by name.
+const MAX_NAMES: usize = 1024;
+
 /// Content, and what it draws.
 #[derive(Default)]
 struct Node {
@@ -48,20 +51,94 @@ pub fn check(page: &Page<'_>, number: u32) -> Result<()> {
     Ok(())
 }
 
+/// What content draws, by its name.
+#[derive(PartialEq, Eq, Hash)]
+enum Use {
+    Form(Vec<u8>),
+    Mask(Vec<u8>),
+    Pattern(Vec<u8>),
+    /// Of a Type 3 font.
+    Glyph(Vec<u8>, u8),
+}
+
+/// What can be drawn, by its name.
+struct Drawings<'a> {
+    forms: HashMap<Vec<u8>, Stream<'a>>,
+    /// Of graphics states with a mask, that.
+    masks: HashMap<Vec<u8>, Stream<'a>>,
+    /// Patterns.
+    tiles: HashMap<Vec<u8>, Stream<'a>>,
+    /// Fonts whose glyphs are drawings.
+    fonts: HashMap<Vec<u8>, Dict<'a>>,
+}
+
+impl<'a> Drawings<'a> {
+    fn of(resources: &Resources<'a>) -> Self {
+        fn all<'a, T>(of: &Dict<'a>, get: impl Fn(&[u8]) -> Option<T>) -> HashMap<Vec<u8>, T> {
+            of.keys().filter_map(|key| Some((key.to_vec(), get(&key)?))).collect()
+        }
+        let Resources { x_objects, patterns, ext_g_states, fonts, .. } = resources;
+        let is = |dict: &Dict<'_>, kind: &str| strings::name(dict, "Subtype").as_deref() == Some(kind);
+        Self {
+            forms: all(x_objects, |key| x_objects.get::<Stream<'a>>(key).filter(|form| !is(form.dict(), "Image"))),
+            masks: all(ext_g_states, |key| ext_g_states.get::<Dict<'a>>(key)?.get::<Dict<'a>>("SMask")?.get("G")),
+            tiles: all(patterns, |key| patterns.get(key)),
+            fonts: all(fonts, |key| fonts.get::<Dict<'a>>(key).filter(|font| is(font, "Type3"))),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.forms.is_empty() && self.masks.is_empty() && self.tiles.is_empty() && self.fonts.is_empty()
+    }
+}
+
+/// The codes that are shown.
+fn codes(shown: &Object<'_>) -> Vec<u8> {
+    match shown {
+        Object::String(codes) => codes.to_vec(),
+        Object::Array(items) => {
+            let strings = items.iter::<Object<'_>>().filter_map(Object::into_string);
+            strings.flat_map(|codes| codes.to_vec()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What a Type 3 font draws for a code.
+fn glyph<'a>(font: &Dict<'a>, code: u8) -> Option<Stream<'a>> {
+    let mut next = 0;
+    let mut name = None;
+    for item in font.get::<Dict<'a>>("Encoding")?.get::<Array<'a>>("Differences")?.iter::<Object<'a>>().take(MAX_NAMES)
+    {
+        match item {
+            Object::Name(named) => {
+                if next == i64::from(code) {
+                    name = Some(named);
+                }
+                next += 1;
+            }
+            item => next = item.into_f32().map_or(next, |number| number as i64),
+        }
+    }
+    font.get::<Dict<'a>>("CharProcs")?.get::<Stream<'a>>(&*name?)
+}
+
 impl<'a> Graph<'a> {
     fn of(page: &Page<'a>) -> Self {
         let mut graph = Self::default();
         graph.nodes.push(Node::default());
         graph.content(0, page.page_stream().unwrap_or_default(), page.resources());
         for annotation in page.raw().get::<Array<'a>>("Annots").iter().flat_map(Array::iter::<Dict<'a>>) {
-            let looks = annotation.get::<Dict<'a>>("AP").and_then(|looks| looks.get::<Object<'a>>("N"));
-            let streams = match looks {
-                Some(Object::Stream(stream)) => vec![stream],
-                Some(Object::Dict(states)) => states.keys().filter_map(|key| states.get(&*key)).collect(),
-                _ => Vec::new(),
-            };
-            for stream in streams {
-                graph.draw(0, &stream, page.resources(), 1);
+            let looks = annotation.get::<Dict<'a>>("AP").unwrap_or_default();
+            for look in ["N", "R", "D"].into_iter().filter_map(|key| looks.get::<Object<'a>>(key)) {
+                let streams = match look {
+                    Object::Stream(stream) => vec![stream],
+                    Object::Dict(states) => states.keys().filter_map(|key| states.get(&*key)).collect(),
+                    _ => Vec::new(),
+                };
+                for stream in streams {
+                    graph.draw(0, &stream, page.resources(), 1);
+                }
             }
         }
         while let Some((node, stream, parent)) = graph.waiting.pop() {
@@ -74,26 +151,66 @@ impl<'a> Graph<'a> {
 
     fn content(&mut self, node: usize, data: &[u8], resources: &Resources<'a>) {
         self.nodes[node].bytes = BEGIN + data.len() as u64;
-        let all = &resources.x_objects;
-        let named = all.keys().filter_map(|key| Some((key.to_vec(), all.get::<Stream<'a>>(&*key)?)));
-        let is_drawing = |stream: &Stream<'_>| strings::name(stream.dict(), "Subtype").as_deref() != Some("Image");
-        let drawings: HashMap<Vec<u8>, Stream<'a>> = named.filter(|(_, stream)| is_drawing(stream)).collect();
+        let drawings = Drawings::of(resources);
         if drawings.is_empty() {
             return;
         }
-        let mut times: HashMap<Vec<u8>, u64> = HashMap::new();
+        let mut times: HashMap<Use, u64> = HashMap::new();
+        let mut font: Vec<u8> = Vec::new();
+        let mut fonts: Vec<Vec<u8>> = Vec::new();
         let mut operators = UntypedIter::new(data);
         while let Some(instruction) = operators.next() {
             let operator: &[u8] = instruction.operator;
-            if operator == b"Do"
-                && let Some(Object::Name(name)) = instruction.operands().last()
-            {
-                *times.entry(name.to_vec()).or_default() += 1;
+            let name = || match instruction.operands().last() {
+                Some(Object::Name(name)) => Some(name.to_vec()),
+                _ => None,
+            };
+            let used = match operator {
+                b"Do" => name().map(Use::Form),
+                b"gs" => name().map(Use::Mask),
+                b"scn" | b"SCN" => name().map(Use::Pattern),
+                b"q" if fonts.len() < MAX_ENTRIES => {
+                    fonts.push(font.clone());
+                    None
+                }
+                b"Q" => {
+                    font = fonts.pop().unwrap_or_default();
+                    None
+                }
+                b"Tf" => {
+                    let name = instruction.operands().find_map(|operand| match operand {
+                        Object::Name(name) => Some(name.to_vec()),
+                        _ => None,
+                    });
+                    font = name.unwrap_or_default();
+                    None
+                }
+                b"Tj" | b"TJ" | b"'" | b"\"" if drawings.fonts.contains_key(&font) => {
+                    let codes = instruction.operands().last().map(codes).unwrap_or_default();
+                    for code in codes {
+                        *times.entry(Use::Glyph(font.clone(), code)).or_default() += 1;
+                    }
+                    None
+                }
+                _ => None,
+            };
+            if let Some(used) = used {
+                *times.entry(used).or_default() += 1;
             }
         }
-        for (name, times) in times {
-            if let Some(stream) = drawings.get(&name) {
-                self.draw(node, stream, resources, times);
+        for (used, times) in times {
+            let mut own = None;
+            let drawn = match used {
+                Use::Form(name) => drawings.forms.get(&name).cloned(),
+                Use::Mask(name) => drawings.masks.get(&name).cloned(),
+                Use::Pattern(name) => drawings.tiles.get(&name).cloned(),
+                Use::Glyph(font, code) => drawings.fonts.get(&font).and_then(|font| {
+                    own = font.get::<Dict<'a>>("Resources").map(Resources::new);
+                    glyph(font, code)
+                }),
+            };
+            if let Some(stream) = drawn {
+                self.draw(node, &stream, own.as_ref().unwrap_or(resources), times);
             }
         }
     }

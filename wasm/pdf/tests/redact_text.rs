@@ -237,15 +237,13 @@ fn what_is_still_found_is_painted_over() {
 #[test]
 fn copies_go_from_all_places() {
     let form = "/AcroForm << /XFA 5 0 R >> /Dests << /SECRETplace [3 0 R /Fit] /other [3 0 R /Fit] >>";
-    let entries = format!(
-        "/Mine (private) /MySECRET 12 /Annots [6 0 R 7 0 R] /Resources << /Font << /M << /Type /Font /Subtype /Type1 \
+    let entries = "/Mine (private) /MySECRET 12 /Annots [6 0 R 7 0 R] /Resources << /Font << /M << /Type /Font /Subtype /Type1 \
          /BaseFont /Courier >> >> /Properties << /P << /Metadata 8 0 R /Note (a\\001SECRET) >> >> \
-         /ColorSpace << /C [/Separation /SECRETink /DeviceGray 9 0 R] /I [/Indexed /DeviceRGB 1 11 0 R] >> >>"
-    );
+         /ColorSpace << /C [/Separation /SECRETink /DeviceGray 9 0 R] /I [/Indexed /DeviceRGB 1 11 0 R] >> >>";
     let content = "/C cs 1 scn /P /P BDC /I cs BT /M 10 Tf 20 50 Td (see SECRET here) Tj ET EMC";
     let source = with(
         form,
-        &entries,
+        entries,
         content,
         &[
             &stream("<xdp>SECRET form</xdp>"),

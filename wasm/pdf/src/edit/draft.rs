@@ -6,6 +6,7 @@ use super::signatures;
 use super::write::numbers;
 use crate::document::Document;
 use crate::error::{Error, Result, malformed, too_much};
+use crate::fonts::Fonts;
 use crate::limits::MAX_OBJECT_NUMBER;
 use crate::{describe, pages, trailer, wit};
 use hayro::hayro_syntax::object::Dict;
@@ -25,6 +26,8 @@ pub struct Draft {
     pub pages: Vec<ObjectId>,
     /// What redact did.
     pub redactions: Vec<wit::RedactionReport>,
+    /// The fonts that the host gave for those that are not in the file.
+    pub fonts: Fonts,
 }
 
 impl Draft {
@@ -84,21 +87,25 @@ impl Draft {
             let info = file.add_object(info);
             file.trailer.set("Info", info);
         }
-        let mut draft = Self { file, pages, redactions: document.redactions().to_vec() };
+        let mut draft = Self { file, pages, redactions: document.redactions().to_vec(), fonts: document.given_fonts() };
         signatures::forget(&mut draft);
         Ok(draft)
     }
 
     /// The draft as an open document.
     pub fn document(self) -> Result<Document> {
-        let redactions = self.redactions.clone();
-        Ok(Document::new(self.write()?, None)?.with_redactions(redactions))
+        let (redactions, fonts) = (self.redactions.clone(), self.fonts.clone());
+        Ok(Document::new(self.write()?, None)?.with_redactions(redactions).with_fonts(fonts))
     }
 
     /// The draft as a document to read from, without ending it.
     pub fn seen(&self) -> Result<Document> {
-        let copy = Self { file: self.file.clone(), pages: self.pages.clone(), redactions: Vec::new() };
-        copy.document()
+        self.copied().document()
+    }
+
+    /// The same again, but for what redact did.
+    pub fn copied(&self) -> Self {
+        Self { file: self.file.clone(), pages: self.pages.clone(), redactions: Vec::new(), fonts: self.fonts.clone() }
     }
 
     /// The numbers of the pages that an option names, counted from 1.

@@ -172,9 +172,12 @@ fn references(object: &Object, look: &mut impl FnMut(ObjectId)) {
 
 /// The draft as a document whose objects have the draft's numbers.
 fn as_it_is(draft: &Draft) -> Result<Document> {
-    let copy = Draft { file: draft.file.clone(), pages: draft.pages.clone(), redactions: Vec::new() };
     let mut data = Vec::new();
-    copy.finish()?.save_with_options(&mut data, SaveOptions::default()).map_err(|error| damaged(error.into()))?;
+    draft
+        .copied()
+        .finish()?
+        .save_with_options(&mut data, SaveOptions::default())
+        .map_err(|error| damaged(error.into()))?;
     Document::new(data, None)
 }
 

@@ -1,11 +1,11 @@
 //! What lies on a page and holds, shows or covers what is to go.
 
-use super::place::{Target, overlaps};
-use super::walk::{Found, Walker};
+use super::place::{Target, Targets, overlaps};
+use super::walk::{Found, MAX_OPERATORS, Walker};
 use crate::document::Document;
 use crate::edit::copy;
 use crate::edit::draft::Draft;
-use crate::error::Result;
+use crate::error::{Result, too_much};
 use crate::limits::{MAX_DEPTH, MAX_ENTRIES};
 use crate::text::fold::Text;
 use crate::text::layout::Layout;
@@ -66,6 +66,8 @@ pub fn remove<'a>(
     let mut kept: Vec<Object> = Vec::new();
     let mut gone: BTreeSet<ObjectId> = BTreeSet::new();
     let mut others: Vec<Other> = Vec::new();
+    let targets = Targets::new(targets.to_vec());
+    let mut budget = MAX_OPERATORS;
     for item in all.raw_iter().take(MAX_ENTRIES) {
         let (id, raw) = match item {
             MaybeRef::Ref(reference) => {
@@ -79,19 +81,25 @@ pub fn remove<'a>(
         let place = annotation
             .get::<object::Rect>("Rect")
             .map(|rect| geometry::to_seen(page).transform_rect_bbox(Rect::new(rect.x0, rect.y0, rect.x1, rect.y1)));
+        let near = place.map(|place| targets.near(place)).unwrap_or_default();
         let meets = |target: &Target| place.is_some_and(|place| overlaps(place, target.rect));
-        let looks = shown(&annotation, walker, page.resources());
+        let looks = shown(&annotation, walker, page.resources(), &mut budget);
+        if budget == 0 {
+            return Err(too_much(format!("page {number}: its annotations draw more than can be followed")));
+        }
         let is_marked = looks.iter().any(|(found, _)| found.is_marked);
         let is_found = || {
-            let texts = Texts::of(&annotation, None).into_iter().chain(states(&annotation));
+            let texts = Texts::of(&annotation, None);
+            let is_cut = texts.is_cut;
+            let texts = texts.found.into_iter().chain(states(&annotation));
             let mut texts =
                 texts.map(|text| Text::new(&text)).chain(looks.iter().map(|(_, layout)| Text::of(layout).0));
-            texts.any(|text| queries.iter().any(|query| query.stands_in(&text)))
+            is_cut && !queries.is_empty() || texts.any(|text| queries.iter().any(|query| query.stands_in(&text)))
         };
-        if targets.iter().any(meets) || HOLDERS.contains(&kind.as_str()) || is_marked || is_found() {
+        if near.iter().any(meets) || HOLDERS.contains(&kind.as_str()) || is_marked || is_found() {
             removed.count += 1;
-            if targets.iter().any(|target| target.is_drawn && meets(target)) {
-                removed.texts.extend(Texts::of(&annotation, Some(&READ)));
+            if near.iter().any(|target| target.is_drawn && meets(target)) {
+                removed.texts.extend(Texts::of(&annotation, Some(&READ)).found);
                 removed.texts.extend(looks.iter().map(|(_, layout)| layout.text()));
             }
             gone.extend(id);
@@ -134,10 +142,11 @@ pub fn remove<'a>(
 /// What the annotations of a page look like in all their states, and the way from there to the page as seen.
 pub fn looks<'a>(page: &Page<'a>, walker: &mut Walker<'a>) -> Vec<(Found, Affine)> {
     let mut looks = Vec::new();
+    let mut budget = MAX_OPERATORS;
     let all = page.raw().get::<Array<'a>>("Annots");
     for annotation in all.iter().flat_map(Array::iter::<Dict<'a>>).take(MAX_ENTRIES) {
         for stream in appearances(&annotation) {
-            let found = walker.look_at_form(&stream, page.resources());
+            let found = walker.look_at_form(&stream, page.resources(), &mut budget);
             if let Some(place) = place(&annotation, &stream) {
                 looks.push((found, geometry::to_seen(page) * place));
             }
@@ -179,12 +188,14 @@ struct Texts {
     found: Vec<String>,
     /// How many objects may still be read.
     budget: usize,
+    /// Whether there are more, or longer ones, than are read.
+    is_cut: bool,
 }
 
 impl Texts {
     /// Those that these keys have; of none given, all.
-    fn of(annotation: &Dict<'_>, keys: Option<&[&str]>) -> Vec<String> {
-        let mut texts = Self { found: Vec::new(), budget: MAX_OBJECTS };
+    fn of(annotation: &Dict<'_>, keys: Option<&[&str]>) -> Self {
+        let mut texts = Self { found: Vec::new(), budget: MAX_OBJECTS, is_cut: false };
         let mut level = Some(annotation.clone());
         for depth in 0..MAX_DEPTH {
             let Some(dict) = level.filter(|dict| depth == 0 || dict.contains_key("FT") || dict.contains_key("T"))
@@ -196,7 +207,7 @@ impl Texts {
             texts.dict(&dict, is_wanted, 0);
             level = dict.get::<Dict<'_>>("Parent");
         }
-        texts.found
+        texts
     }
 
     fn dict(&mut self, dict: &Dict<'_>, is_wanted: impl Fn(&str) -> bool, depth: usize) {
@@ -213,14 +224,17 @@ impl Texts {
 
     fn value(&mut self, value: &object::Object<'_>, may_be_named: bool, depth: usize) {
         if depth > NESTING || self.budget == 0 {
+            self.is_cut |= self.budget == 0;
             return;
         }
         self.budget -= 1;
         match value {
-            object::Object::String(text) => self.found.push(strings::text(text)),
+            object::Object::String(text) => self.read(text),
             object::Object::Name(name) if may_be_named => self.found.push(name.as_str().to_owned()),
             object::Object::Stream(stream) => {
-                self.found.extend(stream.decoded_data().ok().map(|data| strings::text(&data)));
+                if let Ok(data) = stream.decoded_data() {
+                    self.read(&data);
+                }
             }
             object::Object::Array(items) => {
                 for item in items.iter::<object::Object<'_>>() {
@@ -232,6 +246,12 @@ impl Texts {
             }
             _ => {}
         }
+    }
+
+    fn read(&mut self, bytes: &[u8]) {
+        let readings = strings::readings(bytes);
+        self.is_cut |= readings.is_none();
+        self.found.extend(readings.into_iter().flatten());
     }
 }
 
@@ -245,9 +265,14 @@ fn states(annotation: &Dict<'_>) -> Vec<String> {
 }
 
 /// What it looks like in its states, and the texts of that.
-fn shown<'a>(annotation: &Dict<'a>, walker: &mut Walker<'a>, resources: &Resources<'a>) -> Vec<(Found, Layout)> {
+fn shown<'a>(
+    annotation: &Dict<'a>,
+    walker: &mut Walker<'a>,
+    resources: &Resources<'a>,
+    budget: &mut usize,
+) -> Vec<(Found, Layout)> {
     let shown = appearances(annotation).into_iter().map(|stream| {
-        let mut found = walker.look_at_form(&stream, resources);
+        let mut found = walker.look_at_form(&stream, resources, budget);
         let layout = Layout::new(std::mem::take(&mut found.glyphs));
         (found, layout)
     });

@@ -92,8 +92,8 @@ struct Roles {
     palettes: BTreeSet<ObjectId>,
     /// Streams that are texts.
     texts: BTreeSet<ObjectId>,
-    /// Streams that describe what refers to them.
-    packets: BTreeSet<ObjectId>,
+    /// Streams that go: what describes other objects, and files.
+    leavings: BTreeSet<ObjectId>,
 }
 
 impl Roles {
@@ -101,22 +101,24 @@ impl Roles {
         let mut roles = Self::default();
         for (id, object) in &draft.file.objects {
             if let Object::Stream(stream) = object
-                && (stream.dict.has_type(b"Metadata") || has_name(&stream.dict, b"Subtype", b"XML"))
+                && (stream.dict.has_type(b"Metadata")
+                    || stream.dict.has_type(b"EmbeddedFile")
+                    || has_name(&stream.dict, b"Subtype", b"XML"))
             {
-                roles.packets.insert(*id);
+                roles.leavings.insert(*id);
             }
-            roles.look(object);
+            roles.look(draft, object);
         }
         roles
     }
 
-    fn look(&mut self, object: &Object) {
+    fn look(&mut self, draft: &Draft, object: &Object) {
         let dict = match object {
             Object::Array(items) => {
                 if is_palette(items) {
                     self.palettes.extend(items.iter().filter_map(|item| item.as_reference().ok()));
                 }
-                return items.iter().for_each(|item| self.look(item));
+                return items.iter().for_each(|item| self.look(draft, item));
             }
             Object::Dictionary(dict) => dict,
             Object::Stream(stream) => &stream.dict,
@@ -125,9 +127,20 @@ impl Roles {
         for (key, value) in dict {
             match value {
                 Object::Reference(id) if STREAMS.contains(&key.as_slice()) => drop(self.texts.insert(*id)),
-                Object::Reference(id) if key == b"Metadata" => drop(self.packets.insert(*id)),
-                value => self.look(value),
+                Object::Reference(id) if key == b"Metadata" => drop(self.leavings.insert(*id)),
+                value if key == b"EF" || key == b"RF" => self.files(draft.resolve(value)),
+                value => self.look(draft, value),
             }
+        }
+    }
+
+    /// What an entry refers to by the names of systems is files; resources may be named like that entry.
+    fn files(&mut self, files: &Object) {
+        const SYSTEMS: [&[u8]; 5] = [b"F", b"UF", b"DOS", b"Mac", b"Unix"];
+        let Ok(files) = files.as_dict() else { return };
+        for (_, file) in files.iter().filter(|(key, _)| SYSTEMS.contains(&key.as_slice())) {
+            let all = file.as_array().map_or(std::slice::from_ref(file), |all| all.as_slice());
+            self.leavings.extend(all.iter().filter_map(|file| file.as_reference().ok()));
         }
     }
 }
@@ -162,7 +175,7 @@ pub fn remove(
     let roles = Roles::of(draft);
     for (id, object) in &mut draft.file.objects {
         let goes = match object {
-            Object::Stream(_) if roles.packets.contains(id) => true,
+            Object::Stream(_) if roles.leavings.contains(id) => true,
             Object::Stream(stream) if roles.texts.contains(id) => is_text_of(stream, queries),
             _ => false,
         };
@@ -203,11 +216,16 @@ fn is_drawn(dict: &Dictionary) -> bool {
 fn scrub(object: &mut Object, queries: &[Query], elsewhere: &BTreeSet<ObjectId>) {
     match object {
         Object::String(bytes, format) => {
-            for text in texts(bytes) {
-                if let Some(rest) = without(&text, queries) {
-                    (*bytes, *format) = encode(&rest);
-                    break;
-                }
+            // Marks of languages that say it go, all of them.
+            if without(&strings::languages(bytes), queries).is_some() {
+                (*bytes, *format) = encode(&strings::text(bytes));
+            }
+            let rest = match strings::readings(bytes) {
+                Some(readings) => readings.iter().find_map(|text| without(text, queries)),
+                None => Some(MARK.to_owned()),
+            };
+            if let Some(rest) = rest {
+                (*bytes, *format) = encode(&rest);
             }
         }
         Object::Array(items) if is_palette(items) => {}
@@ -224,17 +242,6 @@ fn scrub(object: &mut Object, queries: &[Query], elsewhere: &BTreeSet<ObjectId>)
         }
         _ => {}
     }
-}
-
-/// What a string can be read as: some programs write texts in encodings that PDF does not know.
-fn texts(bytes: &[u8]) -> Vec<String> {
-    let mut texts = vec![strings::text(bytes)];
-    if !bytes.is_ascii()
-        && let Ok(text) = std::str::from_utf8(bytes)
-    {
-        texts.push(text.to_owned());
-    }
-    texts
 }
 
 /// A text without what is looked for; none if that is not in it. What is left may have it again,
@@ -255,9 +262,10 @@ fn without_once(text: &str, queries: &[Query]) -> Option<String> {
     is_changed.then(|| rests.join(MARK))
 }
 
-/// Whether a string has what is looked for.
+/// Whether a string has what is looked for, or cannot be read.
 fn is_in(bytes: &[u8], queries: &[Query]) -> bool {
-    texts(bytes).iter().any(|text| {
+    let Some(readings) = strings::readings(bytes) else { return true };
+    readings.iter().any(|text| {
         text.split(MARK).any(|part| {
             let text = Text::new(part);
             queries.iter().any(|query| query.stands_in(&text))
@@ -308,10 +316,6 @@ fn has_name(dict: &Dictionary, key: &[u8], name: &[u8]) -> bool {
 
 fn scrub_dict(dict: &mut Dictionary, queries: &[Query], elsewhere: &BTreeSet<ObjectId>) {
     let is = |key: &[u8], name: &[u8]| has_name(dict, key, name);
-    if [&b"Font"[..], b"FontDescriptor", b"OutputIntent"].iter().any(|kind| is(b"Type", kind)) {
-        dict.remove(b"Metadata");
-        return;
-    }
     // Actions that run, or reach out with what is in the document.
     if [&b"JavaScript"[..], b"Launch", b"SubmitForm", b"ImportData", b"Rendition", b"RichMediaExecute"]
         .iter()
@@ -346,7 +350,10 @@ fn scrub_dict(dict: &mut Dictionary, queries: &[Query], elsewhere: &BTreeSet<Obj
 
 /// Whether this is an element of the structure with texts of its own.
 fn is_element(dict: &Dictionary) -> bool {
-    dict.has(b"S") && (dict.has(b"K") || dict.has(b"P")) && !dict.has(b"FT") && !dict.has(b"Subtype")
+    dict.get(b"S").is_ok_and(|kind| kind.as_name().is_ok())
+        && (dict.has(b"K") || dict.has(b"P"))
+        && !dict.has(b"FT")
+        && !dict.has(b"Subtype")
 }
 
 /// Whether an element says that all of it is on pages on which nothing went.
@@ -376,8 +383,8 @@ fn encode(text: &str) -> (Vec<u8>, StringFormat) {
     (bytes, StringFormat::Hexadecimal)
 }
 
-/// Whether any text outside of pages still has what is looked for.
-pub fn remain(draft: &Draft, queries: &[Query]) -> bool {
+/// Where a text outside of pages still has what is looked for, if any does.
+pub fn remain(draft: &Draft, queries: &[Query]) -> Option<String> {
     fn has(object: &Object, queries: &[Query]) -> bool {
         match object {
             Object::String(bytes, _) => is_in(bytes, queries),
@@ -389,15 +396,30 @@ pub fn remain(draft: &Draft, queries: &[Query]) -> bool {
         }
     }
     fn of_dict(dict: &Dictionary, queries: &[Query]) -> bool {
-        let is_technical = [&b"Font"[..], b"FontDescriptor", b"OutputIntent"].iter().any(|kind| dict.has_type(kind));
-        !is_technical
-            && dict.iter().any(|(key, value)| {
-                !TECHNICAL.contains(&key.as_slice()) && (has(value, queries) || is_named(key, value, queries))
-            })
+        dict.iter().any(|(key, value)| {
+            !TECHNICAL.contains(&key.as_slice()) && (has(value, queries) || is_named(key, value, queries))
+        })
     }
     let roles = Roles::of(draft);
-    draft.file.objects.iter().any(|(id, object)| match object {
+    let place = draft.file.objects.iter().find(|(id, object)| match object {
         Object::Stream(stream) if roles.texts.contains(id) => is_text_of(stream, queries),
         object => !roles.palettes.contains(id) && has(object, queries),
-    })
+    });
+    place.map(|(id, object)| called(*id, object))
+}
+
+/// What people call an object.
+fn called((number, _): ObjectId, object: &Object) -> String {
+    let kind = object.as_dict().ok().and_then(|dict| {
+        let kinds = [
+            ("an entry of the outline", dict.has(b"Title") && dict.has(b"Parent")),
+            ("a field", dict.has(b"FT") || dict.has(b"T") && dict.has(b"Kids")),
+            ("a layer", dict.has_type(b"OCG")),
+            ("an element of the structure", dict.has_type(b"StructElem")),
+            ("the labels of pages", dict.has(b"Nums")),
+            ("the catalogue", dict.has_type(b"Catalog")),
+        ];
+        kinds.into_iter().find(|(_, is)| *is).map(|(name, _)| name)
+    });
+    kind.map_or_else(|| format!("object {number}"), |kind| format!("{kind} (object {number})"))
 }

@@ -142,7 +142,7 @@ impl<'a> Walker<'a> {
         if let Some(font) = given.get::<Array<'a>>("Font") {
             let mut items = font.flex_iter();
             if let (Some(font), Some(size)) = (items.next::<Dict<'a>>(), items.next::<f64>()) {
-                state.font = self.font(&font);
+                self.set_font(Some(font), state);
                 state.size = size;
             }
         }

@@ -16,6 +16,9 @@ const LARGE: f64 = 3.0;
 /// What it takes to decode a picture: an operator for so many pixels.
 const PIXELS: u64 = 256;
 
+/// What it takes to overwrite it, as [`PIXELS`].
+const PIXELS_SET: usize = 128;
+
 /// The pictures that a picture may have as its masks.
 pub const MASKS: [&str; 2] = ["SMask", "Mask"];
 
@@ -138,8 +141,9 @@ fn mask_without(walker: &mut Walker<'_>, mask: &Stream<'_>, ctm: Affine, key: &s
 }
 
 impl Samples {
-    /// Set the pixels that lie in the targets; whether there are any. None if it has no place.
-    fn overwrite(&mut self, walker: &Walker<'_>, ctm: Affine, value: u8) -> Option<bool> {
+    /// Set the pixels that lie in the targets; whether there are any. None if it has no place,
+    /// or that is too much work.
+    fn overwrite(&mut self, walker: &mut Walker<'_>, ctm: Affine, value: u8) -> Option<bool> {
         let (width, height) = (f64::from(self.width), f64::from(self.height));
         let place = ctm * Affine::new([1.0 / width, 0.0, 0.0, -1.0 / height, 0.0, 1.0]);
         let back = place.inverse();
@@ -150,13 +154,16 @@ impl Samples {
         let reach = |size: f64| if size > LARGE { 0.0 } else { 0.5 * size - 1e-6 };
         let (x, y) = (reach(pixel.width()), reach(pixel.height()));
         let mut any = false;
-        for target in &walker.targets {
+        for target in walker.near(place.transform_rect_bbox(Rect::new(0.0, 0.0, width, height))) {
             let rect = target.rect.inflate(x.max(0.0), y.max(0.0));
             let around = back.transform_rect_bbox(rect);
             let rows = around.y0.floor().clamp(0.0, height) as u32..around.y1.ceil().clamp(0.0, height) as u32;
+            let columns = around.x0.floor().clamp(0.0, width) as u32..around.x1.ceil().clamp(0.0, width) as u32;
+            if !walker.found.spend(rows.len() * columns.len() / PIXELS_SET) {
+                return None;
+            }
             for row in rows {
-                let columns = around.x0.floor().clamp(0.0, width) as u32..around.x1.ceil().clamp(0.0, width) as u32;
-                for column in columns {
+                for column in columns.clone() {
                     let middle = place * Point::new(f64::from(column) + 0.5, f64::from(row) + 0.5);
                     if rect.contains(middle) {
                         self.set(column, row, value);

@@ -2,12 +2,13 @@
 
 use super::data;
 use super::drawings::is_smooth;
-use super::state::{Ink, State};
+use super::state::{Ink, Signs, State};
 use super::walk::{Found, Walker};
+use crate::strings;
 use hayro::hayro_syntax::object::{Dict, Stream};
 use hayro::hayro_syntax::page::Resources;
 use hayro::kurbo::Rect;
-use hayro_font::{Font, Type3Glyph};
+use hayro_font::Type3Glyph;
 use lopdf::ObjectId;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -31,9 +32,13 @@ pub struct Inside {
 }
 
 impl<'a> Walker<'a> {
-    /// A font; none if it cannot be read.
-    pub(super) fn font(&mut self, dict: &Dict<'a>) -> Option<Font<'a>> {
-        self.fonts.font(dict, &self.settings.font_resolver, &self.settings.cmap_resolver)
+    /// Take a font; none if it cannot be read.
+    pub(super) fn set_font(&mut self, dict: Option<Dict<'a>>, state: &mut State<'a>) {
+        let Self { fonts, settings, .. } = self;
+        let read = |dict| fonts.font(dict, &settings.font_resolver, &settings.cmap_resolver);
+        state.font = dict.as_ref().and_then(read);
+        let name = dict.and_then(|dict| strings::name(&dict, "BaseFont")).unwrap_or_default();
+        state.signs = Signs::of(&name);
     }
 
     /// A pattern. Tiles may be pictures, as many programs make them.

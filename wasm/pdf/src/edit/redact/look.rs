@@ -1,6 +1,7 @@
 //! What is looked for on a page, and whether a search can be sure of it.
 
 use super::annotations;
+use super::place::Grid;
 use super::walk::{Found, Walker};
 use crate::document::Document;
 use crate::error::{Result, too_much};
@@ -17,6 +18,9 @@ const PARTS: (usize, usize) = (12, 16);
 const TEXT_OVER: usize = 5;
 /// Pictures of fewer parts are logos, and the like.
 const SMALL: usize = 4;
+
+/// Most places that are compared with one another.
+const MAX_COMPARED: usize = 1 << 27;
 
 /// What was seen of a page.
 pub struct Look {
@@ -45,7 +49,7 @@ pub fn at<'a>(document: &'a Document, walker: &mut Walker<'a>, number: u32, quer
     }
     for (look, place) in annotations::looks(page, walker) {
         if look.is_endless() {
-            return Err(endless());
+            return Err(too_much(format!("page {number}: its annotations draw more than can be followed")));
         }
         found.unsure.extend(&look.unsure);
         found.has_drawings |= look.has_drawings;
@@ -62,12 +66,26 @@ pub fn at<'a>(document: &'a Document, walker: &mut Walker<'a>, number: u32, quer
     let searched = layouts.each_ref().map(|layout| Searched::new(layout, number));
     let mut hits: Vec<wit::Hit> = Vec::new();
     let mut known = Vec::new();
+    let mut compared = 0;
     for query in queries {
         let before = hits.len();
+        let mut places = Grid::default();
         for hit in searched.iter().flat_map(|searched| searched.hits(query)) {
-            if !hit.boxes.iter().all(|one| hits[before..].iter().any(|known| covers(known, one))) {
-                hits.push(hit);
+            let mut is_known = |one: &wit::Box| {
+                let near = places.near(rect(one)).unwrap_or_else(|| (before..hits.len()).collect());
+                compared += near.iter().map(|known| hits[*known].boxes.len()).sum::<usize>();
+                near.iter().any(|known| covers(&hits[*known], one))
+            };
+            if hit.boxes.iter().all(&mut is_known) {
+                continue;
             }
+            if compared > MAX_COMPARED {
+                return Err(too_much(format!(
+                    "page {number}: what is looked for stands there too often; redact the page by a box"
+                )));
+            }
+            hit.boxes.iter().for_each(|one| places.add(rect(one).inflate(0.1, 0.1), hits.len()));
+            hits.push(hit);
         }
         known.push(hits.len() > before);
     }

@@ -154,12 +154,12 @@ fn strip(operation: &mut Operation) {
     }
 }
 
-/// Whether a text in an object has what is looked for.
+/// Whether a text in an object has what is looked for, or cannot be read.
 fn says(object: &Object, queries: &[Query]) -> bool {
     match object {
         Object::String(bytes, _) => {
-            let text = strings::text(bytes);
-            queries.iter().any(|query| query.is_in(&text))
+            let has = |text: &String| queries.iter().any(|query| query.is_in(text));
+            strings::readings(bytes).is_none_or(|readings| readings.iter().any(has))
         }
         Object::Array(items) => items.iter().any(|item| says(item, queries)),
         Object::Dictionary(dict) => dict.iter().any(|(_, item)| says(item, queries)),

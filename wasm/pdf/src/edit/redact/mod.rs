@@ -27,8 +27,7 @@ mod written;
 use super::draft::Draft;
 use crate::document::Document;
 use crate::error::{Result, invalid, too_much, unsupported};
-use crate::limits::MAX_ENTRIES;
-use crate::text::collect::Glyphs;
+use crate::text::collect::{Glyph, Glyphs};
 use crate::text::layout::Layout;
 use crate::text::search::Query;
 use crate::{args, geometry, pages, wit};
@@ -36,7 +35,7 @@ use hayro::kurbo::Rect;
 use hayro::vello_cpu::color::{Srgb, parse_color};
 use look::rect;
 use lopdf::{Dictionary, Object, dictionary};
-use place::Target;
+use place::{Target, Targets};
 use std::collections::{BTreeMap, BTreeSet};
 use walk::{Found, Walker};
 use written::packed;
@@ -62,6 +61,7 @@ struct Wanted {
 }
 
 /// A page on which something goes.
+#[derive(Clone)]
 struct Plan {
     hits: Vec<wit::Hit>,
     targets: Vec<Target>,
@@ -78,6 +78,8 @@ struct Plans {
     not_found: Vec<String>,
     /// The pages with pictures, which were not searched.
     pictures: Vec<u32>,
+    /// The pages of which a search cannot be sure, and that were looked through by a person.
+    acknowledged: Vec<u32>,
 }
 
 /// Remove for good.
@@ -93,11 +95,17 @@ pub fn redact(draft: &mut Draft, options: wit::Redact) -> Result<()> {
     // What is still there after the first time makes its page a picture.
     for _ in 0..2 {
         let mut done = Draft::of(&seen)?;
-        let gone = apply(&mut done, &seen, &wanted, &mut plans.pages)?;
-        let left = left(&done, &wanted, &plans.pages)?;
-        if left.is_empty() && !copies::remain(&done, &gone) {
+        let mut tried = plans.pages.clone();
+        let gone = apply(&mut done, &seen, &wanted, &mut tried)?;
+        let left = left(&done, &wanted, &tried)?;
+        if left.is_empty() {
+            if let Some(place) = copies::remain(&done, &gone) {
+                return Err(unsupported(format!(
+                    "redact: what was found is still in {place}, from which it cannot be removed; no file is made. Change that first"
+                )));
+            }
             done.redactions = std::mem::take(&mut draft.redactions);
-            done.redactions.push(report(&wanted, plans));
+            done.redactions.push(report(&wanted, Plans { pages: tried, ..plans }));
             *draft = done;
             return Ok(());
         }
@@ -183,12 +191,15 @@ fn plan(seen: &Document, wanted: &Wanted) -> Result<Plans> {
     let mut plans: BTreeMap<u32, Plan> = BTreeMap::new();
     let mut any = vec![false; wanted.queries.len()];
     let mut unsure: Vec<(u32, &str)> = Vec::new();
-    let mut pictures = Vec::new();
+    let (mut pictures, mut acknowledged) = (Vec::new(), Vec::new());
     for number in wanted.pages.iter().copied().filter(|_| !wanted.queries.is_empty()) {
         let look = look::at(seen, &mut walker, number, &wanted.queries)?;
         any.iter_mut().zip(look.found).for_each(|(any, found)| *any |= found);
         pictures.extend((look.has_pictures && look.unsure.is_none()).then_some(number));
-        unsure.extend(look.unsure.filter(|_| !wanted.acknowledged.contains(&number)).map(|reason| (number, reason)));
+        match look.unsure {
+            Some(_) if wanted.acknowledged.contains(&number) => acknowledged.push(number),
+            reason => unsure.extend(reason.map(|reason| (number, reason))),
+        }
         if !look.hits.is_empty() || look.is_marked {
             let targets = look.hits.iter().flat_map(targets_of).collect();
             plans.insert(number, Plan { hits: look.hits, targets, ..Plan::empty() });
@@ -213,7 +224,7 @@ fn plan(seen: &Document, wanted: &Wanted) -> Result<Plans> {
         }
     }
     let not_found = wanted.texts.iter().zip(any).filter(|(_, any)| !any).map(|(text, _)| text.clone()).collect();
-    Ok(Plans { pages: plans, not_found, pictures })
+    Ok(Plans { pages: plans, not_found, pictures, acknowledged })
 }
 
 /// Do what is planned, so that nothing that drew what went is left. All that must not be left anywhere.
@@ -254,9 +265,8 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
         let queries: &[Query] = if wanted.pages.contains(&number) { &wanted.queries } else { &[] };
         let targets = plans.get(&number).map(|plan| plan.targets.clone()).unwrap_or_default();
         let removed = annotations::remove(draft, seen, &mut walker, number, &targets, queries)?;
-        if removed.count > 0
-            && let Some(plan) = plans.get_mut(&number)
-        {
+        if removed.count > 0 {
+            let plan = plans.entry(number).or_insert_with(Plan::empty);
             plan.notes.push(format!("annotations, links and fields removed: {}", removed.count));
             plan.lines.extend(removed.texts.iter().flat_map(|text| lines(text)));
         }
@@ -365,13 +375,13 @@ fn left(draft: &Draft, wanted: &Wanted, plans: &BTreeMap<u32, Plan>) -> Result<V
     let mut left = Vec::new();
     let looked: BTreeSet<u32> =
         plans.keys().copied().chain(wanted.pages.iter().copied().filter(|_| !wanted.queries.is_empty())).collect();
-    for number in looked.into_iter().take(MAX_ENTRIES) {
+    for number in looked {
         let queries: &[Query] = if wanted.pages.contains(&number) { &wanted.queries } else { &[] };
         let look = look::at(&seen, &mut walker, number, queries)?;
-        let targets = plans.get(&number).map_or(&[][..], |plan| &plan.targets);
+        let targets = Targets::new(plans.get(&number).map(|plan| plan.targets.clone()).unwrap_or_default());
         let found = walker.look(seen.page(number)?);
-        let stands =
-            found.glyphs.glyphs.iter().any(|glyph| targets.iter().any(|target| target.takes(glyph.bounds, None)));
+        let is_taken = |glyph: &Glyph| targets.near(glyph.bounds).iter().any(|target| target.takes(glyph.bounds, None));
+        let stands = !targets.is_empty() && found.glyphs.glyphs.iter().any(is_taken);
         if !look.hits.is_empty() || look.is_marked || stands {
             left.push((number, look.hits));
         }
@@ -399,12 +409,7 @@ fn report(wanted: &Wanted, plans: Plans) -> wit::RedactionReport {
         notes.push(format!("pictures are not searched, and may show texts: pages {}", ranges(&plans.pictures)));
     }
     notes.push("no letter stands in a box of the new file".to_owned());
-    wit::RedactionReport {
-        pages: pages.collect(),
-        not_found: plans.not_found,
-        acknowledged: wanted.acknowledged.iter().copied().collect(),
-        notes,
-    }
+    wit::RedactionReport { pages: pages.collect(), not_found: plans.not_found, acknowledged: plans.acknowledged, notes }
 }
 
 /// Numbers in rising order, as people write them: 1-3,8.
@@ -413,4 +418,68 @@ fn ranges(numbers: &[u32]) -> String {
     let runs = runs.filter_map(|run| Some((run.first()?, run.last()?)));
     let texts = runs.map(|(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") });
     texts.collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::Document;
+    use crate::wit;
+
+    /// A file of two pages: a text, and a picture of one pixel with an annotation that says "secret".
+    fn file() -> Vec<u8> {
+        let page = |content: u32, more: &str| {
+            format!(
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents {content} 0 R {more} /Resources << /Font << \
+                 /M << /Type /Font /Subtype /Type1 /BaseFont /Courier >> >> >> >>"
+            )
+        };
+        let stream = |content: &str| format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len());
+        let note = "/Annots [<< /Type /Annot /Subtype /Text /Rect [150 5 160 15] /Contents (secret) >>]";
+        let objects = [
+            "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+            "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_owned(),
+            page(5, ""),
+            page(6, note),
+            stream("BT /M 10 Tf 20 50 Td (see SECRET here) Tj ET"),
+            stream("q 200 0 0 100 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \0 EI Q"),
+        ];
+        let numbered = (1..).zip(objects).map(|(number, object)| format!("{number} 0 obj\n{object}\nendobj\n"));
+        // Without a table of where they stand, which readers make themselves.
+        format!("%PDF-1.7\n{}trailer\n<< /Root 1 0 R >>\n%%EOF", numbered.collect::<String>()).into_bytes()
+    }
+
+    fn redact(acknowledge: &str) -> wit::Step {
+        wit::Step::Redact(wit::Redact {
+            search: Some(vec!["secret".into()]),
+            regex: None,
+            boxes: None,
+            ignore_case: None,
+            pages: None,
+            fill: None,
+            acknowledge: Some(acknowledge.into()),
+            dpi: None,
+        })
+    }
+
+    #[test]
+    fn reports_say_what_was_done() {
+        let document = Document::new(file(), None).unwrap().apply(vec![redact("1-2")]).unwrap();
+        let [report] = document.redactions() else { panic!("one report") };
+        assert_eq!(report.acknowledged, [2], "a search sees all of page 1");
+        let pages: Vec<(u32, usize)> = report.pages.iter().map(|page| (page.page, page.hits.len())).collect();
+        assert_eq!(pages, [(1, 1), (2, 0)]);
+        assert_eq!(report.pages[1].notes, ["annotations, links and fields removed: 1"]);
+    }
+
+    #[test]
+    fn given_fonts_stay_with_what_is_made() {
+        let document = Document::new(file(), None).unwrap();
+        let font = wit::Font { name: "Adobe-Japan1".into(), data: b"OTTO".to_vec(), face: None };
+        document.use_fonts(vec![font]).unwrap();
+        let rotate = wit::Step::Rotate(wit::Rotate { degrees: 90, pages: None });
+        for steps in [vec![], vec![rotate], vec![redact("2")]] {
+            let made = document.apply(steps).unwrap();
+            assert_eq!(made.given_fonts().iter().map(|font| font.0.as_str()).collect::<Vec<_>>(), ["Adobe-Japan1"]);
+        }
+    }
 }

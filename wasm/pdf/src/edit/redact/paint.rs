@@ -95,7 +95,8 @@ impl<'a> Walker<'a> {
             written.push(operator, vec![]);
         };
         let reaches = |bounds: Rect, target: &Target| overlaps(bounds.inflate(pen + 1e-6, pen + 1e-6), target.rect);
-        let touched: Vec<Target> = self.targets.iter().filter(|target| reaches(bounds, target)).copied().collect();
+        let mut touched = self.near(bounds.inflate(pen, pen));
+        touched.retain(|target| reaches(bounds, target));
         let is_content = fill.is_some() && state.fill == Ink::Content || strokes && state.stroke == Ink::Content;
         if is_content && touched.iter().any(|target| reaches(bounds.intersect(outer), target)) {
             self.found.inexact.insert("a pattern that may hold text or pictures lies there");

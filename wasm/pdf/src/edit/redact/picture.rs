@@ -2,7 +2,7 @@
 
 use super::written::packed;
 use crate::document::Document;
-use crate::error::Result;
+use crate::error::{Result, unsupported};
 use crate::limits::MAX_PIXELS;
 use crate::{args, geometry};
 use hayro::kurbo::{Affine, Rect};
@@ -20,6 +20,13 @@ pub struct Picture {
 
 /// Take a picture of a page, without these places.
 pub fn of(document: &Document, number: u32, places: &[Rect], dpi: f32, fill: Option<[u8; 3]>) -> Result<Picture> {
+    // Stand-ins are made for all fonts but these.
+    if let Some(font) = document.missing_fonts(number)?.iter().find(|font| !font.collection.is_empty()) {
+        let (name, collection) = (&font.name, &font.collection);
+        return Err(unsupported(format!(
+            "redact: page {number} can only become a picture, and text in the font {name} ({collection}), which is not in the file, would be lost in it; give a font for {collection} by use-fonts"
+        )));
+    }
     let page = document.page(number)?;
     let seen = geometry::seen(page);
     // As fine as it may be.

@@ -1,6 +1,7 @@
 //! What is to go, and whether something lies there. All places are on the page as it is seen.
 
 use hayro::kurbo::Rect;
+use std::collections::HashMap;
 
 /// How far glyphs reach into a box before they are in it, as a part of the smaller of the two:
 /// boxes of neighbouring lines and letters touch.
@@ -42,4 +43,84 @@ pub fn overlaps(one: Rect, other: Rect) -> bool {
 /// Whether one box lies within another.
 pub fn contains(outer: Rect, inner: Rect) -> bool {
     outer.x0 <= inner.x0 && outer.y0 <= inner.y0 && outer.x1 >= inner.x1 && outer.y1 >= inner.y1
+}
+
+/// Size of the cells in which places are looked up, in points.
+const CELL: f64 = 4.0;
+/// What lies in more cells is looked at each time.
+const MANY: f64 = 256.0;
+
+/// Places by where they lie, so that of very many only those nearby are compared.
+#[derive(Default)]
+pub struct Grid {
+    cells: HashMap<(i32, i32), Vec<usize>>,
+    /// Those that lie in too many cells.
+    large: Vec<usize>,
+}
+
+impl Grid {
+    /// Take a place with its number.
+    pub fn add(&mut self, rect: Rect, number: usize) {
+        match cells(rect) {
+            Some(cells) => cells.for_each(|cell| self.cells.entry(cell).or_default().push(number)),
+            None => self.large.push(number),
+        }
+    }
+
+    /// The numbers of the places that may have a point in common with this one, each once; none if
+    /// any may.
+    pub fn near(&self, rect: Rect) -> Option<Vec<usize>> {
+        let cells: Vec<&Vec<usize>> = cells(rect)?.filter_map(|cell| self.cells.get(&cell)).collect();
+        let mut near: Vec<usize> = cells.iter().copied().chain([&self.large]).flatten().copied().collect();
+        if cells.len() > 1 {
+            near.sort_unstable();
+            near.dedup();
+        }
+        Some(near)
+    }
+}
+
+/// The cells that a place lies in; none if they are very many.
+fn cells(rect: Rect) -> Option<impl Iterator<Item = (i32, i32)>> {
+    let at = |edge: f64| (edge / CELL).floor();
+    let (columns, rows) = ((at(rect.x0), at(rect.x1)), (at(rect.y0), at(rect.y1)));
+    let count = (columns.1 - columns.0 + 1.0) * (rows.1 - rows.0 + 1.0);
+    let is_far = [columns.0, columns.1, rows.0, rows.1].iter().any(|cell| cell.abs() > 1e9);
+    if is_far || !(count > 0.0 && count <= MANY) {
+        return None;
+    }
+    let (columns, rows) = (columns.0 as i32..=columns.1 as i32, rows.0 as i32..=rows.1 as i32);
+    Some(rows.flat_map(move |row| columns.clone().map(move |column| (column, row))))
+}
+
+/// The places of a page that are to be emptied.
+#[derive(Default)]
+pub struct Targets {
+    all: Vec<Target>,
+    grid: Grid,
+}
+
+impl Targets {
+    /// Of these.
+    pub fn new(all: Vec<Target>) -> Self {
+        let mut grid = Grid::default();
+        for (number, target) in all.iter().enumerate() {
+            // What only touches is compared too.
+            grid.add(target.rect.abs().inflate(0.1, 0.1), number);
+        }
+        Self { all, grid }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Those that may lie where this does.
+    pub fn near(&self, rect: Rect) -> Vec<Target> {
+        match self.grid.near(rect) {
+            Some(near) => near.into_iter().map(|number| self.all[number]).collect(),
+            None => self.all.clone(),
+        }
+    }
 }

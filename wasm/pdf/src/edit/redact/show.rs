@@ -131,11 +131,14 @@ impl<'a> Walker<'a> {
             true => id == GlyphId::NOTDEF || ink.is_none_or(|ink| ink.area() == 0.0),
             false => !text.chars().all(is_unknown),
         };
-        self.know(is_known, (start, end, state.size_seen()));
+        if is_known || !state.signs.has(width) {
+            self.know(is_known, (start, end, state.size_seen()));
+        }
         if ink.is_some_and(|ink| !ink.is_finite()) {
             self.found.inexact.insert("a glyph has no bounds");
         }
-        let goes = self.targets.iter().any(|target| target.takes(bounds, ink));
+        let reach = ink.filter(|ink| ink.is_finite()).map_or(bounds, |ink| ink.union(bounds));
+        let goes = !self.targets.is_empty() && self.near(reach).iter().any(|target| target.takes(bounds, ink));
         if let Some(drawing) = drawing {
             self.drew(&drawing, goes);
         }

@@ -12,6 +12,42 @@ pub enum Ink {
     Content,
 }
 
+/// Glyphs that are known to be no letters, by the name of their font.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Signs {
+    /// None.
+    None,
+    /// Those of no width, which are laid over others: strokes that negate, ends of arrows.
+    Overlays,
+    /// All.
+    All,
+}
+
+impl Signs {
+    /// What the names of fonts begin with that have signs of mathematics alone, most of which have no code in
+    /// Unicode: large brackets and their parts, arrows, pieces of circles.
+    const ALL: [&str; 11] =
+        ["cmex", "euex", "lcircle", "line10", "linew10", "lmmathextension", "msam", "pxex", "stmary", "txex", "yhex"];
+    /// As [`Self::ALL`], of those that have letters too.
+    const OVERLAYS: [&str; 4] = ["cmsy", "lmmathsymbols", "pxsy", "txsy"];
+
+    /// Those of a font.
+    pub fn of(font: &str) -> Self {
+        let name = font.split_once('+').map_or(font, |(_, name)| name).to_lowercase();
+        let is = |names: &[&str]| names.iter().any(|start| name.starts_with(start));
+        match (is(&Self::ALL), is(&Self::OVERLAYS)) {
+            (true, _) => Self::All,
+            (_, true) => Self::Overlays,
+            _ => Self::None,
+        }
+    }
+
+    /// Whether a glyph of this width is one of them.
+    pub fn has(self, width: f64) -> bool {
+        self == Self::All || self == Self::Overlays && width == 0.0
+    }
+}
+
 /// The graphics state.
 #[derive(Clone)]
 pub struct State<'a> {
@@ -27,6 +63,8 @@ pub struct State<'a> {
     pub stroke: Ink,
     /// The font; none if it is not there or cannot be read.
     pub font: Option<Font<'a>>,
+    /// Which of its glyphs are known to be no letters.
+    pub signs: Signs,
     /// Its size.
     pub size: f64,
     /// Room after each glyph.
@@ -55,6 +93,7 @@ impl<'a> State<'a> {
             fill: Ink::Plain,
             stroke: Ink::Plain,
             font: None,
+            signs: Signs::None,
             size: 1.0,
             char_space: 0.0,
             word_space: 0.0,

@@ -8,7 +8,7 @@ use super::data;
 use super::inside::{Inside, Within};
 use super::operators::{count, is_plain, is_text, matrix, name, numbers};
 use super::paint::Pending;
-use super::place::{Target, overlaps};
+use super::place::{Target, Targets, overlaps};
 use super::state::{Ink, State};
 use super::written::{Written, encode};
 use crate::edit::copy::Copier;
@@ -25,8 +25,11 @@ use lopdf::{Dictionary, Object, ObjectId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-/// Most operators that are followed on a page, those of drawings once for each use.
-const MAX_OPERATORS: usize = 3_000_000;
+/// Most operators that are followed on a page, those of drawings once for each use; and as many for all
+/// that its annotations look like.
+pub const MAX_OPERATORS: usize = 3_000_000;
+/// So many comparisons of places are as much work as an operator.
+const COMPARISONS: usize = 64;
 /// How deep graphics states are kept.
 const MAX_STATES: usize = 4096;
 /// Stands behind content: what does not come to it was not read to its end.
@@ -112,7 +115,7 @@ pub struct Walker<'a> {
     pub(super) fonts: FontCache<'a>,
     pub(super) settings: InterpreterSettings,
     pub(super) queries: &'a [Query],
-    pub(super) targets: Vec<Target>,
+    pub(super) targets: Targets,
     pub(super) found: Found,
     pub(super) inks: HashMap<u128, Option<Rect>>,
     pub(super) insides: HashMap<Within, Rc<Inside>>,
@@ -140,7 +143,7 @@ impl<'a> Walker<'a> {
             fonts: FontCache::new(),
             settings: crate::fonts::to_read(),
             queries,
-            targets: Vec::new(),
+            targets: Targets::default(),
             found: Found::default(),
             inks: HashMap::new(),
             insides: HashMap::new(),
@@ -157,23 +160,24 @@ impl<'a> Walker<'a> {
 
     /// Look at a page.
     pub fn look(&mut self, page: &Page<'a>) -> Found {
-        self.start(Vec::new(), false);
+        self.start(Vec::new(), false, MAX_OPERATORS);
         self.content(page);
         self.finish()
     }
 
-    /// The text of what an annotation looks like, in any of its states.
-    pub fn look_at_form(&mut self, form: &Stream<'a>, parent: &Resources<'a>) -> Found {
-        self.start(Vec::new(), false);
+    /// The text of what an annotation looks like, in any of its states. All of a page share a budget.
+    pub fn look_at_form(&mut self, form: &Stream<'a>, parent: &Resources<'a>, budget: &mut usize) -> Found {
+        self.start(Vec::new(), false, *budget);
         self.found.used.extend(data::id(form));
         self.form(form, parent, &State::anywhere());
+        *budget = self.found.budget;
         self.finish()
     }
 
     /// Write a page's content without what lies in these places: what draws it, and what that uses.
     /// What was found says whether that is exact; it is to be [kept](Self::keep) or [forgotten](Self::forget).
     pub fn rewrite(&mut self, page: &Page<'a>, targets: Vec<Target>) -> (Vec<u8>, Dictionary, Found) {
-        self.start(targets, true);
+        self.start(targets, true, MAX_OPERATORS);
         let written = self.content(page);
         (encode(written.operations), written.resources, self.finish())
     }
@@ -191,12 +195,12 @@ impl<'a> Walker<'a> {
         self.replaced.append(&mut found.replaced);
     }
 
-    fn start(&mut self, targets: Vec<Target>, writes: bool) {
-        self.targets = targets;
+    fn start(&mut self, targets: Vec<Target>, writes: bool, budget: usize) {
+        self.targets = Targets::new(targets);
         self.writes = writes;
         self.before = self.next;
         self.pictures.clear();
-        self.found = Found { budget: MAX_OPERATORS, ..Found::default() };
+        self.found = Found { budget, ..Found::default() };
     }
 
     fn finish(&mut self) -> Found {
@@ -255,8 +259,15 @@ impl<'a> Walker<'a> {
         self.found.inexact.insert(reason);
     }
 
-    pub(super) fn is_taken(&self, bounds: Rect) -> bool {
-        self.targets.iter().any(|target| overlaps(bounds, target.rect))
+    pub(super) fn is_taken(&mut self, bounds: Rect) -> bool {
+        self.near(bounds).iter().any(|target| overlaps(bounds, target.rect))
+    }
+
+    /// The places to be emptied that may lie where this does.
+    pub(super) fn near(&mut self, bounds: Rect) -> Vec<Target> {
+        let near = self.targets.near(bounds);
+        self.found.spend(near.len() / COMPARISONS);
+        near
     }
 
     /// Follow content.
@@ -353,7 +364,7 @@ impl<'a> Walker<'a> {
                 "Tf" => {
                     let Some(named) = name(&operands) else { continue };
                     written.keep(self.xref, "Font", &resources.fonts, named);
-                    state.font = resources.fonts.get::<Dict<'a>>(named).and_then(|font| self.font(&font));
+                    self.set_font(resources.fonts.get::<Dict<'a>>(named), &mut state);
                     state.size = n(0);
                 }
                 "Td" => state.next_line(n(0), n(1)),

@@ -28,15 +28,24 @@ demo: setup ## real photographs through one component in the kernel, Node and Ch
 lab: setup ## JupyterLab with the extension, on a copy of examples/ (ARGS='--no-browser --port 8890')
 	@$(BIN)/python tools/lab.py $(ARGS)
 
+# Apart, as modules are built: what documents need would change the packer that pictures are tested with.
+documents := -p wasmcell-pdf -p wasmcell-pdf-make
+others := --workspace $(patsubst -p,--exclude,$(documents))
+
 test: setup ## all tests but the slowest: those over the whole corpus, and some in a browser
 	$(SAY) 'Rust: unit tests (compiling takes some minutes, the first time)'
-	@cd wasm && cargo test --no-run && cargo test --quiet
+	@cd wasm && cargo test --no-run $(others) && cargo test --quiet $(others)
+	@cd wasm && cargo test --no-run $(documents) && cargo test --quiet $(documents)
 	$(SAY) 'TypeScript: types and unit tests'
 	@$(BIN)/jlpm check && $(BIN)/jlpm test
 	$(SAY) 'Python, Node and Chromium: the same tests on every engine'
 	@$(BIN)/pytest -m 'not corpus and not ui' $(ARGS)
 
-ui-test: setup ## all tests in a real browser: JupyterLab, Notebook, the vault
+ui-# Apart, as modules are built: what documents need would change the packer that pictures are tested with.
+documents := -p wasmcell-pdf -p wasmcell-pdf-make
+others := --workspace $(patsubst -p,--exclude,$(documents))
+
+test: setup ## all tests in a real browser: JupyterLab, Notebook, the vault
 	@$(BIN)/pytest ui-tests $(ARGS)
 
 corpus: setup ## every file of ../shared/corpus on every engine

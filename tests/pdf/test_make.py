@@ -554,6 +554,12 @@ def test_all_engines_make_the_same_file(engine):
     assert made != pdf.from_document(blocks[:2], engine=engine).bytes
 
 
+def test_rows_by_the_names_of_columns():
+    rows = [{"Name": "Ann", "Age": 5}, {"Name": "Bob", "Town": "Rome"}]
+    made = pdf.from_document([{"table": rows}]).bytes
+    assert words(texts(made)[0]) == words("Name Age Town Ann 5 Bob Rome")
+
+
 def test_a_data_frame_is_a_table():
     class Frame:
         """What of a data frame is looked at."""

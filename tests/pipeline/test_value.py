@@ -8,6 +8,7 @@ import pytest
 from wasmcell import image, modules
 from wasmcell.errors import InvalidArgumentError, PipelineError
 from wasmcell.pipeline import Pipeline
+from wasmcell.pipeline.result import Result
 
 
 def test_steps_are_added_to_a_copy():
@@ -135,3 +136,11 @@ def test_passwords_are_not_shown():
     with pytest.raises(PipelineError) as error:
         image.map([], pipeline)
     assert "hunter" not in str(error.value)
+
+
+def test_flags_are_written_in_one_order():
+    """Their set has another one in each process."""
+    assert (
+        bytes(Result(frozenset({"print", "copy", "modify"}), None, "kernel", 0, 0, 0))
+        == b'["copy", "modify", "print"]'
+    )

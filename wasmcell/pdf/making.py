@@ -262,10 +262,16 @@ def _must_be_here(source: sources.Source) -> None:
 
 
 def _table(rows: Any, options: dict[str, Any]) -> tuple[list[list[str]], dict[str, Any]]:
-    """Rows of texts out of rows of anything, or of a data frame."""
+    """Rows of texts out of rows of anything, of mappings by the names of columns, or of a data frame."""
     if hasattr(rows, "columns") and hasattr(rows, "itertuples"):
         options = {"header": list(rows.columns)} | options
         rows = rows.itertuples(index=False)
+    rows = list(rows)
+    if rows and all(isinstance(row, Mapping) for row in rows):
+        # Columns by name: those of all rows, in the order in which they come.
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        options = {"header": names} | options
+        rows = [[row.get(name) for name in names] for row in rows]
     if (header := options.get("header")) is not None:
         options = options | {"header": _cells(header)}
     return [_cells(row) for row in rows], options

@@ -103,7 +103,9 @@ def _plain(value: Any) -> Any:
     match value:
         case tuple() if hasattr(value, "_asdict"):
             return {name: _plain(field) for name, field in value._asdict().items()}
-        case list() | tuple() | frozenset():
+        case frozenset():
+            return sorted(value)
+        case list() | tuple():
             return [_plain(item) for item in value]
         case bytes():
             return value.hex()

@@ -41,11 +41,7 @@ test: setup ## all tests but the slowest: those over the whole corpus, and some 
 	$(SAY) 'Python, Node and Chromium: the same tests on every engine'
 	@$(BIN)/pytest -m 'not corpus and not ui' $(ARGS)
 
-ui-# Apart, as modules are built: what documents need would change the packer that pictures are tested with.
-documents := -p wasmcell-pdf -p wasmcell-pdf-make
-others := --workspace $(patsubst -p,--exclude,$(documents))
-
-test: setup ## all tests in a real browser: JupyterLab, Notebook, the vault
+ui-test: setup ## all tests in a real browser: JupyterLab, Notebook, the vault
 	@$(BIN)/pytest ui-tests $(ARGS)
 
 corpus: setup ## every file of ../shared/corpus on every engine

@@ -163,6 +163,32 @@ def test_save(tmp_path):
         document.bytes(allow=["write"])
 
 
+@pytest.mark.parametrize("name", ["b.pdf", "link.pdf"])
+def test_no_file_that_a_document_is_made_of_is_overwritten(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    for source in ("a.pdf", "b.pdf"):
+        Path(source).write_bytes(FOUR)
+    Path("link.pdf").hardlink_to("b.pdf")
+    for made in (
+        pdf.merge("a.pdf", "b.pdf"),
+        pdf.merge("a.pdf", pdf.open("b.pdf")).rotate(90),
+        pdf.open("a.pdf").append("b.pdf"),
+        pdf.open(pdf.open("b.pdf").rotate(90)),
+        pdf.open("b.pdf"),
+    ):
+        with pytest.raises(InvalidArgumentError, match=f"made of {name}, which would be overwritten"):
+            made.save(name)
+    for source, pipeline in (
+        ("a.pdf", f"| pdf.append b.pdf > {name}"),
+        (pdf.open("b.pdf"), f"| pdf.rotate 90 > {name}"),
+    ):
+        with pytest.raises(PipelineError, match=f"{name} is a source of this pipeline"):
+            batch.run([source], pipeline, progress=False)
+    assert Path("b.pdf").read_bytes() == FOUR
+    pdf.merge("a.pdf", "b.pdf").save(name, overwrite=True)
+    assert len(texts(Path(name).read_bytes())) == 8
+
+
 def test_an_interrupted_save_leaves_the_old_file(tmp_path, monkeypatch):
     target = tmp_path / "target.pdf"
     target.write_bytes(b"old")

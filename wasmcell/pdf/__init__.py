@@ -93,8 +93,7 @@ def open(
     session = found.session(modules.get(_MODULE), engines.Limits.given(limits))
     try:
         handle = session.call("[static]document.open", given.read(), options)
-        path = given.path if isinstance(given, sources.Location) else None
-        return Document(Room(session), handle, given.name, path, found.name)
+        return Document(Room(session), handle, given.name, sources.paths(given), found.name)
     except BaseException:
         session.close()
         raise

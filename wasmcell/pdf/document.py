@@ -93,10 +93,10 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         engine: the name of the engine that it is open on.
     """
 
-    def __init__(self, room: Room, handle: Any, name: str, path: str | None, engine: str) -> None:
+    def __init__(self, room: Room, handle: Any, name: str, paths: Iterable[str], engine: str) -> None:
         self.name = name
         self.engine = engine
-        self._path = path
+        self._paths = tuple(paths)
         self._room = room
         self._session = room.session
         self._handle = handle
@@ -140,7 +140,7 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         ----------
         path : path or URL that fsspec understands
         overwrite : bool, default False
-            Whether it may be the file that the document was opened from.
+            Whether it may be a file that the document was opened from, or got pages or attachments from.
 
         Returns
         -------
@@ -149,16 +149,15 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         Raises
         ------
         InvalidArgumentError
-            It is that file, or its extension is not that of a PDF file.
+            It is such a file, or its extension is not that of a PDF file.
         OSError
             The path cannot be written; an existing file is left as it was.
         """
         target = os.fspath(path)
         targets.case_of(_MODULE, target)
-        same = self._path is not None and targets.identity(target) == targets.identity(self._path)
-        if same and not overwrite:
+        if not overwrite and targets.identity(target) in map(targets.identity, self._paths):
             raise InvalidArgumentError(
-                f"save: the document was opened from {target}, which would be overwritten: save it under "
+                f"save: the document was made of {target}, which would be overwritten: save it under "
                 "another name, or say overwrite=True"
             )
         result = self._written(output)
@@ -167,7 +166,7 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
 
     def __wasmcell_source__(self) -> sources.Data:
         """As an input of another operation: its file."""
-        return sources.Data(self.bytes(), self.name)
+        return sources.Data(self.bytes(), self.name, self._paths)
 
     def _written(self, options: dict[str, Any]) -> Result:
         start = time.perf_counter()
@@ -178,14 +177,16 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
     def _apply(self, steps: Iterable[tuple[Operation, dict[str, Any]]]) -> Document:
         """Another document in the same session, which has the same fonts."""
         cases = []
+        paths = dict.fromkeys(self._paths)
         for operation, options in steps:
             filled, files = with_files(operation, options)
             for file in files:
                 must_be_here(file)
+                paths.update(dict.fromkeys(sources.paths(file)))
             cases.append(Case(operation.case, filled if operation.payload else None))
         with self._room.lock:
             handle = self._ask("apply", {"steps": cases})
-            made = Document(self._room, handle, self.name, self._path, self.engine)
+            made = Document(self._room, handle, self.name, paths, self.engine)
         made._fonts = self._fonts
         return made
 

@@ -17,7 +17,7 @@ from wasmcell.pipeline import targets
 from wasmcell.pipeline.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Cancel
@@ -166,18 +166,41 @@ def with_files(
     """
     files: list[sources.Source] = []
 
-    def read(parameter: Parameter, value: Any) -> Any:
+    def read(file: sources.Source) -> Any:
+        files.append(file)
+        return file.read()
+
+    return _with_each_file(operation, options, read), files
+
+
+def files_among(operation: Operation, options: Mapping[str, Any]) -> list[sources.Source]:
+    """The files that options name; they are not read.
+
+    Raises
+    ------
+    FileNotFoundError, IsADirectoryError
+        One is not there, or is a folder.
+    """
+    files: list[sources.Source] = []
+    _with_each_file(operation, options, files.append)
+    return files
+
+
+def _with_each_file(
+    operation: Operation, options: Mapping[str, Any], change: Callable[[sources.Source], Any]
+) -> dict[str, Any]:
+    """Options with each file replaced by what `change` makes of it."""
+
+    def changed(parameter: Parameter, value: Any) -> Any:
         if parameter.kind == "file":
-            files.append(sources.of(value))
-            return files[-1].read()
+            return change(sources.of(value))
         if parameter.item is not None:
-            return [read(parameter.item, item) for item in value]
+            return [changed(parameter.item, item) for item in value]
         if parameter.fields:
-            return {one.name: read(one, value[one.name]) for one in parameter.fields if one.name in value}
+            return {one.name: changed(one, value[one.name]) for one in parameter.fields if one.name in value}
         return value
 
-    found = {name: read(operation.parameter(name), value) for name, value in options.items()}
-    return found, files
+    return {name: changed(operation.parameter(name), value) for name, value in options.items()}
 
 
 def _part(operation: Operation, answer: Any) -> Any:

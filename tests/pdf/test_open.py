@@ -22,6 +22,7 @@ from wasmcell.errors import (
     BlockingError,
     ClosedError,
     InvalidArgumentError,
+    MalformedError,
     PipelineError,
     PrivateError,
     UnsupportedError,
@@ -140,6 +141,32 @@ def test_merge(tmp_path, engine):
         pdf.merge()
     with pytest.raises(FileNotFoundError):
         pdf.merge(path, tmp_path / "gone.pdf")
+
+
+def test_errors_name_the_file_that_is_wrong(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("form.pdf").write_bytes(FOUR)
+    Path("text.txt").write_text("no document")
+    Path("locked.pdf").write_bytes(pdf.open(FOUR).bytes(user_password="secret"))
+    Path("photo.png").write_bytes(image.open(np.zeros((2, 2), np.uint8)).encode("png").bytes())
+    for files in ("form.pdf", "text.txt"), ("form.pdf", "form.pdf", "text.txt"), ("text.txt", "form.pdf"):
+        with pytest.raises(MalformedError, match=r"^text\.txt: this is no PDF file"):
+            pdf.merge(*files)
+    for files in ("form.pdf", "locked.pdf"), ("locked.pdf", "form.pdf"):
+        with pytest.raises(InvalidArgumentError, match=r"^locked\.pdf: .*password"):
+            pdf.merge(*files)
+    with pytest.raises(MalformedError, match=r"^text\.txt: this is no PDF file"):
+        pdf.open("form.pdf").append("text.txt")
+    with pytest.raises(ArgumentTypeError, match=r"merge\(\*files\)"):
+        pdf.merge(["form.pdf", "form.pdf"])
+    with pytest.raises(UnsupportedError, match=r"^form\.pdf: the file is PDF"):
+        pdf.from_images(["photo.png", "form.pdf"])
+    (outcome,) = batch.run("form.pdf", "| pdf.append text.txt > out.pdf", progress=False)
+    assert str(outcome.error).startswith("text.txt: this is no PDF file")
+    (outcome,) = batch.run("text.txt", "| pdf.append form.pdf > out.pdf", progress=False)
+    assert str(outcome.error).startswith("this is no PDF file")
+    with pytest.raises(FileNotFoundError, match="nothere"):
+        batch.run("form.pdf", "| pdf.append nothere.pdf > out.pdf", progress=False)
 
 
 # saving

@@ -12,17 +12,24 @@ from typing import TYPE_CHECKING, Any, Self, overload
 
 from wasmcell import operations, sources
 from wasmcell.abi.values import Case
-from wasmcell.errors import ClosedError, InvalidArgumentError, PrivateError, TrappedError
+from wasmcell.errors import (
+    ClosedError,
+    InvalidArgumentError,
+    MalformedError,
+    PrivateError,
+    TrappedError,
+    UnsupportedError,
+)
 from wasmcell.modules import description as wit
 from wasmcell.pdf.page import Page, Pages, on_pages
 from wasmcell.pdf.redactions import Redactions
 from wasmcell.pipeline import methods, targets
 from wasmcell.pipeline.result import Result
-from wasmcell.pipeline.run import with_files
+from wasmcell.pipeline.run import naming, with_files
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from types import TracebackType
 
     from wasmcell.engines import Session
@@ -174,9 +181,10 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         data = self._ask("save", {"output": output})
         return Result(data, _OUTPUT.case, self.engine, time.perf_counter() - start, 0, len(data))
 
-    def _apply(self, steps: Iterable[tuple[Operation, dict[str, Any]]]) -> Document:
+    def _apply(self, steps: Sequence[tuple[Operation, dict[str, Any]]]) -> Document:
         """Another document in the same session, which has the same fonts."""
         cases = []
+        appended: list[sources.Source] = []
         paths = dict.fromkeys(self._paths)
         for operation, options in steps:
             filled, files = with_files(operation, options)
@@ -184,8 +192,16 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
                 must_be_here(file)
                 paths.update(dict.fromkeys(sources.paths(file)))
             cases.append(Case(operation.case, filled if operation.payload else None))
+            appended += files if operation.name == "append" else []
         with self._room.lock:
-            handle = self._ask("apply", {"steps": cases})
+            try:
+                handle = self._ask("apply", {"steps": cases})
+            except (MalformedError, InvalidArgumentError, UnsupportedError):
+                if len(appended) == len(cases) > 1:  # which of them?
+                    for step in steps:
+                        self._apply([step]).close()
+                with naming(*appended) if appended else contextlib.nullcontext():
+                    raise
             made = Document(self._room, handle, self.name, paths, self.engine)
         made._fonts = self._fonts
         return made

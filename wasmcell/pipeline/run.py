@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import warnings
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,14 @@ from wasmcell import engines, modules, operations, sources
 from wasmcell.abi.values import Case, python_name
 from wasmcell.engines.limits import Limits
 from wasmcell.engines.wire import FileRef
-from wasmcell.errors import InvalidArgumentError, PipelineError, PrivateError, UnsupportedError
+from wasmcell.errors import (
+    InvalidArgumentError,
+    MalformedError,
+    PipelineError,
+    PrivateError,
+    UnsupportedError,
+)
+from wasmcell.operations.parameters import listed
 from wasmcell.pipeline import targets
 from wasmcell.pipeline.result import Result
 
@@ -186,6 +194,16 @@ def files_among(operation: Operation, options: Mapping[str, Any]) -> list[source
     return files
 
 
+@contextlib.contextmanager
+def naming(*files: sources.Source) -> Iterator[None]:
+    """Begin what a module says of one of several files with its name."""
+    try:
+        yield
+    except (MalformedError, UnsupportedError, InvalidArgumentError) as error:
+        names = listed([file.name for file in files])
+        raise type(error)(f"{names}: {error}") from error.__cause__
+
+
 def _with_each_file(
     operation: Operation, options: Mapping[str, Any], change: Callable[[sources.Source], Any]
 ) -> dict[str, Any]:
@@ -265,7 +283,16 @@ class _Caller:
     def steps(self, segment: _Segment, value: Any, is_raster: bool, output: Case | None) -> tuple[Any, bool]:
         """A file or a raster, and whether it is a raster."""
         if output is not None and not is_raster:
-            return self("run", value, segment.decode, segment.steps, output), False
+            try:
+                return self("run", value, segment.decode, segment.steps, output), False
+            except MalformedError:
+                if not segment.files:
+                    raise
+                self(
+                    "run", value, segment.decode, [], output
+                )  # raises, unless another file is the damaged one
+                with naming(*segment.files):
+                    raise
         if not operations.takes_pixels(self.module):
             raise UnsupportedError(f"{self.module} works on files, not on pixels; encode them first")
         picture = Case("raster" if is_raster else "file", value)

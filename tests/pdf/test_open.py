@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -167,6 +168,17 @@ def test_errors_name_the_file_that_is_wrong(tmp_path, monkeypatch):
     assert str(outcome.error).startswith("this is no PDF file")
     with pytest.raises(FileNotFoundError, match="nothere"):
         batch.run("form.pdf", "| pdf.append nothere.pdf > out.pdf", progress=False)
+
+
+def test_a_redaction_that_finds_nothing_warns():
+    with pdf.open(FOUR) as document:
+        with pytest.warns(
+            UserWarning, match=r"not found, so nothing was removed for it: 'gone', 'x\+'$"
+        ) as seen:
+            document.redact(search=["gone", "page 1"], regex=["x+"])
+        assert [warning.filename for warning in seen] == [__file__]
+        with warnings.catch_warnings(action="error"):
+            document.redact(search="page 2").redact(boxes=[(3, (0, 0, 9, 9))])
 
 
 # saving

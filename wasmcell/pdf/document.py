@@ -204,6 +204,8 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
                     raise
             made = Document(self._room, handle, self.name, paths, self.engine)
         made._fonts = self._fonts
+        if any(case.name == "redact" for case in cases):
+            made.redactions.warn(self.name, len(self.redactions.reports))
         return made
 
     def close(self) -> None:

@@ -26,6 +26,7 @@ from wasmcell.errors import (
     MalformedError,
     PipelineError,
     PrivateError,
+    TrappedError,
     UnsupportedError,
 )
 from wasmcell.pipeline import Pipeline, targets
@@ -179,6 +180,26 @@ def test_a_redaction_that_finds_nothing_warns():
         assert [warning.filename for warning in seen] == [__file__]
         with warnings.catch_warnings(action="error"):
             document.redact(search="page 2").redact(boxes=[(3, (0, 0, 9, 9))])
+
+
+def test_a_document_says_what_closed_it(tmp_path, monkeypatch):
+    (tmp_path / "form.pdf").write_bytes(FOUR)
+    monkeypatch.chdir(tmp_path)
+    document = pdf.open("form.pdf")
+    made = document.rotate(90)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("wasmcell.abi.signature.Signature.lift", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            document[0].text()
+    closed = r"^form\.pdf was closed by an earlier KeyboardInterrupt\. Open it again\.$"
+    for call in (document[0].text, document.bytes, lambda: made.rotate(90), document[0].text):
+        with pytest.raises(TrappedError, match=closed):
+            call()
+    document.close()
 
 
 # saving

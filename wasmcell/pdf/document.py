@@ -15,6 +15,7 @@ from wasmcell.abi.values import Case
 from wasmcell.errors import (
     ClosedError,
     InvalidArgumentError,
+    LimitExceededError,
     MalformedError,
     PrivateError,
     TrappedError,
@@ -71,9 +72,28 @@ class Room:
         self.session = session
         self.lock = RLock()
         self.documents: weakref.WeakSet[Document] = weakref.WeakSet()
+        self._error: BaseException | None = None
+        """What the last call ended with, if it may have ended the session."""
         # In a thread of its own: the garbage collector may come while this one speaks with the engine.
         end = weakref.finalize(self, lambda: Thread(target=session.close, daemon=True).start())
         end.atexit = False
+
+    def call(self, name: str, method: str, *args: Any) -> Any:
+        """Call a method of the document with this name; where an earlier call ended the session, say so."""
+        try:
+            answer = self.session.call(method, *args)
+        except (TrappedError, LimitExceededError, KeyboardInterrupt) as error:
+            if self._error is None:
+                self._error = error
+            elif isinstance(error, TrappedError):
+                earlier = ": ".join(filter(None, [type(self._error).__name__, str(self._error)]))
+                end = "" if earlier.endswith(".") else "."
+                raise TrappedError(
+                    f"{name} was closed by an earlier {earlier}{end} Open it again."
+                ) from error
+            raise
+        self._error = None
+        return answer
 
     def leave(self, document: Document) -> None:
         """A document is closed."""
@@ -238,7 +258,7 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
                 arguments.append({f.name: options[f.name] for f in record.fields if f.name in options})
             else:
                 arguments.append(options.get(param.name))
-        return self._session.call(method, self._handle, *arguments)
+        return self._room.call(self.name, method, self._handle, *arguments)
 
     def __len__(self) -> int:
         return self._count

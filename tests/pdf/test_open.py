@@ -202,6 +202,27 @@ def test_a_document_says_what_closed_it(tmp_path, monkeypatch):
     document.close()
 
 
+def test_misuse_is_told_in_words():
+    with pdf.open(FOUR) as document:
+        with pytest.raises(
+            AttributeError, match=r"a Document has no render; its pages have it: document\[0\]\.render"
+        ):
+            document.render()
+        with pytest.raises(AttributeError, match="a Document has no rendering$"):
+            document.rendering  # noqa: B018
+        for wrong in ([1, 2], "1-2", 1.5):
+            for pages_of in (document, document.pages):
+                with pytest.raises(
+                    ArgumentTypeError, match=rf"not by {type(wrong).__name__}; document\.select"
+                ):
+                    pages_of[wrong]
+        assert document[np.int64(1)].number == 2
+        with pytest.raises(
+            ArgumentTypeError, match=r"save: the path must be.*not BytesIO; \.bytes\(\) gives"
+        ):
+            document.save(io.BytesIO())
+
+
 # saving
 
 

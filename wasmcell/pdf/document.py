@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 from wasmcell import operations, sources
 from wasmcell.abi.values import Case
 from wasmcell.errors import (
+    ArgumentTypeError,
     ClosedError,
     InvalidArgumentError,
     LimitExceededError,
@@ -175,11 +176,18 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
 
         Raises
         ------
+        ArgumentTypeError
+            It is no path.
         InvalidArgumentError
             It is such a file, or its extension is not that of a PDF file.
         OSError
             The path cannot be written; an existing file is left as it was.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            raise ArgumentTypeError(
+                f"save: the path must be a path or a URL, not {type(path).__name__}; "
+                ".bytes() gives the file itself."
+            )
         target = os.fspath(path)
         targets.case_of(_MODULE, target)
         if not overwrite and targets.identity(target) in map(targets.identity, self._paths):
@@ -275,6 +283,17 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
             return Page(self, numbers[index])
         except IndexError:
             raise IndexError(f"{self!r} has no page [{index}]") from None
+        except TypeError:
+            raise ArgumentTypeError(
+                f"a page is asked for by a number from 0, pages by a slice, not by {type(index).__name__}; "
+                'document.select("1,3") makes a document of some of them, counted from 1'
+            ) from None
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise AttributeError; where pages have what is asked for, it says so."""
+        is_of_pages = not name.startswith("_") and name in {one.python_name for one in on_pages().values()}
+        hint = f"; its pages have it: document[0].{name}" if is_of_pages else ""
+        raise AttributeError(f"a Document has no {name}{hint}", name=name, obj=self)
 
     def __enter__(self) -> Self:
         return self

@@ -288,9 +288,8 @@ class _Caller:
             except MalformedError:
                 if not segment.files:
                     raise
-                self(
-                    "run", value, segment.decode, [], output
-                )  # raises, unless another file is the damaged one
+                # This raises, too, unless it is another file that is damaged.
+                self("run", value, segment.decode, [], output)
                 with naming(*segment.files):
                     raise
         if not operations.takes_pixels(self.module):

@@ -223,6 +223,15 @@ def test_misuse_is_told_in_words():
             document.save(io.BytesIO())
 
 
+def test_a_pipeline_warns_as_well(engine):
+    locked = pdf.open(FOUR).bytes(user_password="secret")
+    steps = 'pdf.decode password=secret | pdf.redact search=\'["gone", "page 1"]\' | pdf.select 1-2'
+    pipeline = Pipeline.parse(f"| {steps}")
+    with pytest.warns(UserWarning, match=r"bytes: not found, so nothing was removed for it: 'gone'$"):
+        result = run(pipeline, locked, engine=engine)
+    assert texts(result.bytes) == ["", "page 2"]
+
+
 # saving
 
 

@@ -86,7 +86,7 @@ def run(
     start = time.perf_counter()
     for index, segment in enumerate(calls):
         last = index == len(calls) - 1
-        caller = _Caller(found, segment.module, limits, cancel)
+        caller = _Caller(found, segment.module, given.name, limits, cancel)
         if segment.function is not None:
             value, format, is_raster = caller.function(segment, value, is_raster), None, False
             if not last:
@@ -265,6 +265,8 @@ class _Caller:
 
     engine: Engine
     module: str
+    source: str
+    """What people know the source by."""
     limits: Limits | None
     cancel: Cancel | None
 
@@ -284,7 +286,7 @@ class _Caller:
         """A file or a raster, and whether it is a raster."""
         if output is not None and not is_raster:
             try:
-                return self("run", value, segment.decode, segment.steps, output), False
+                return self.file(value, segment.decode, segment.steps, output), False
             except MalformedError:
                 if not segment.files:
                     raise
@@ -297,6 +299,18 @@ class _Caller:
         picture = Case("raster" if is_raster else "file", value)
         answer = self("run-raster", picture, segment.decode, segment.steps, output)
         return answer.payload, answer.name == "raster"
+
+    def file(self, value: Any, decode: dict[str, Any], steps: list[Case], output: Case) -> Any:
+        """A file made of a file. What was to be redacted and was not found is a warning: no file tells."""
+        if self.engine.name == "browser" or not any(step.name == "redact" for step in steps):
+            return self("run", value, decode, steps, output)
+        from wasmcell.pdf.redactions import Redactions
+
+        with self.engine.session(modules.get(self.module), self.limits) as session:
+            opened = session.call("[static]document.open", value, decode, cancel=self.cancel)
+            made = session.call("[method]document.apply", opened, steps, cancel=self.cancel)
+            Redactions(session.call("[method]document.redactions", made)).warn(self.source)
+            return session.call("[method]document.save", made, output, cancel=self.cancel)
 
     def kept(self, value: Any, is_raster: bool) -> Case:
         """The output for which nobody asked: the format of the source, or the module's first."""

@@ -223,6 +223,14 @@ def test_misuse_is_told_in_words():
             document.save(io.BytesIO())
 
 
+def test_a_repeated_redaction_warns_again(tmp_path, monkeypatch):
+    code = "from wasmcell import pdf; d = pdf.open('form.pdf')\nfor _ in '12': d.redact(search='gone')"
+    monkeypatch.chdir(tmp_path)
+    Path("form.pdf").write_bytes(FOUR)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.count("RedactionWarning: form.pdf: not found") == 2
+
+
 def test_a_pipeline_warns_as_well(engine):
     locked = pdf.open(FOUR).bytes(user_password="secret")
     steps = 'pdf.decode password=secret | pdf.redact search=\'["gone", "page 1"]\' | pdf.select 1-2'

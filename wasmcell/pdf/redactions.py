@@ -9,6 +9,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+class RedactionWarning(UserWarning):
+    """Something was to be removed, and was not found."""
+
+
+# Every time, not once for each line of code: whoever repeats a redaction must not take silence for success.
+# Behind all other filters, so that those of users come first.
+warnings.simplefilter("always", RedactionWarning, append=True)
+
+
 class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
     """What `Document.redact` did, page by page. Each has page, hits, handling, reason and notes.
 
@@ -46,7 +55,9 @@ class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
         missed = [text for report in self.reports[since:] for text in report.not_found]
         if missed:
             texts = ", ".join(map(repr, missed))
-            warnings.warn(f"{name}: not found, so nothing was removed for it: {texts}", stacklevel=5)
+            warnings.warn(
+                f"{name}: not found, so nothing was removed for it: {texts}", RedactionWarning, stacklevel=5
+            )
 
     def __repr__(self) -> str:
         if not self.reports:

@@ -7,10 +7,12 @@ import subprocess
 import sys
 
 import numpy as np
+import pypdf
 import pytest
 from PIL import Image as Pillow
 
 import wasmcell
+from tests.pdf.papers import pages
 from wasmcell import modules, operations
 
 
@@ -226,3 +228,12 @@ def test_long_names_that_are_missing_are_told_as_they_are(call):
     names = [f"IMG_20240101_1234{number:02}_BURST001_COVER.jpg" for number in range(9)]
     text = said(call("run", " ".join(names) + " | image.rotate 90 > out/{name}.png"), 1)
     assert f"No such file or directory: {names[0]}" in text
+
+
+def test_a_redaction_that_finds_nothing_is_told(folder, call):
+    (folder / "form.pdf").write_bytes(pages("BT /M 10 Tf 20 80 Td (Ada) Tj ET"))
+    result = call("run", "form.pdf | pdf.redact search=Bob | pdf.rotate 90 > safe.pdf")
+    assert said(result, 0) == "wasmcell: form.pdf: not found, so nothing was removed for it: 'Bob'\n"
+    assert "Ada" in pypdf.PdfReader(folder / "safe.pdf").pages[0].extract_text()
+    assert said(call("run", "form.pdf | pdf.redact search=Ada > safe.pdf"), 0) == ""
+    assert "Ada" not in pypdf.PdfReader(folder / "safe.pdf").pages[0].extract_text()

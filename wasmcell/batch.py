@@ -146,7 +146,7 @@ def run(
     InvalidArgumentError
         The extension of the outputs tells no format.
     FileNotFoundError
-        The folder of an output is missing.
+        The folder of an output, or a file among the options, is missing.
     KeyboardInterrupt
         After what ran has been cancelled.
     """
@@ -157,7 +157,8 @@ def run(
     cancel = Cancel()
     # Own threads share this process's `cancel`; it cannot travel to the workers of other executors.
     task = _Task(pipeline, module, engine, limits, None if executor is not None else cancel, keep)
-    jobs = list(zip(taken, _targets(pipeline, found, module), strict=True))
+    files = _files([*pipeline.steps, *(step for _, steps in taken for step in steps)])
+    jobs = list(zip(taken, _targets(pipeline, found, files, module), strict=True))
     own = ThreadPoolExecutor(os.cpu_count()) if executor is None else None
     submit = (own or executor).submit
     futures: list[Future[Outcome]] = []
@@ -256,10 +257,21 @@ def _must_be_here(found: Sequence[Source | Outcome], engine: str | Engine | None
         )
 
 
+def _files(steps: Iterable[Step]) -> list[Source]:
+    """The files among the options of steps. Raises OSError if one is not there: that is wrong with all."""
+    different = {id(step): step for step in steps}.values()
+    return [
+        file for step in different for file in pipeline_run.files_among(step.definition, dict(step.options))
+    ]
+
+
 def _targets(
-    pipeline: Pipeline, found: Sequence[Source | Outcome], module: str | None
+    pipeline: Pipeline, found: Sequence[Source | Outcome], files: Sequence[Source], module: str | None
 ) -> Sequence[str | None]:
-    """The path for each source's output; None where there is no output or no source."""
+    """The path for each source's output; None where there is no output or no source.
+
+    None of them is that of a source, or of one of the other `files` that are read.
+    """
     if pipeline.output is None:
         return [None] * len(found)
     sound = [source for source in found if not isinstance(source, Outcome)]
@@ -267,7 +279,7 @@ def _targets(
     paths = targets.expand(pipeline.output, sound, last.case if last and last.kind == "output" else None)
     if len({PurePath(path).suffix for path in paths}) == 1:  # what is wrong with all is said once, and first
         pipeline_run.with_encode(replace(pipeline, output=paths[0]), module)
-    read = {targets.identity(source.path) for source in sound if isinstance(source, sources.Location)}
+    read = {targets.identity(read) for source in (*sound, *files) for read in sources.paths(source)}
     for path in paths:
         if targets.identity(path) in read:
             danger = f"{path} is a source of this pipeline, and would be overwritten"

@@ -6,6 +6,7 @@ import argparse
 import io
 import os
 import sys
+import warnings
 from typing import TYPE_CHECKING
 
 import wasmcell
@@ -110,13 +111,15 @@ def _run(arguments: argparse.Namespace) -> int:
             raise PipelineError(f"{text} > folder/{{name}}.webp, say.")
         if sys.stdout.isatty():
             raise PipelineError("The result is no text: end the pipeline with > and a path.")
-    outcomes = batch.run(
-        found,
-        replace(pipeline, sources=(), output=None if to_stdout else pipeline.output),
-        engine=options.engine(arguments.engine),
-        limits=options.limits(arguments.memory, arguments.seconds),
-        progress=len(found) > 1 and not arguments.quiet and sys.stderr.isatty(),
-    )
+    with warnings.catch_warnings(action="always", category=UserWarning):
+        warnings.showwarning = _warn
+        outcomes = batch.run(
+            found,
+            replace(pipeline, sources=(), output=None if to_stdout else pipeline.output),
+            engine=options.engine(arguments.engine),
+            limits=options.limits(arguments.memory, arguments.seconds),
+            progress=len(found) > 1 and not arguments.quiet and sys.stderr.isatty(),
+        )
     if to_stdout:
         _print(outcomes)
     return _report(outcomes, times=arguments.time)
@@ -186,6 +189,11 @@ def _engines(_: argparse.Namespace) -> int:
 
     print(describe.engines())
     return 0
+
+
+def _warn(message: Warning | str, *_: object, **__: object) -> None:
+    """A warning without the line of our code that it came from."""
+    print(f"wasmcell: {message}", file=sys.stderr)
 
 
 def _fail(message: str, status: int) -> int:

@@ -56,6 +56,8 @@ class Data:
 
     data: Any
     name: str
+    paths: tuple[str, ...] = ()
+    """The files that it was made of, where that is known."""
 
     def read(self) -> Any:
         """Something with the buffer protocol."""
@@ -158,7 +160,7 @@ def file_of_value(value: Any) -> Source:
     found = of(value)
     if isinstance(found, Pixels):
         raise InvalidArgumentError("pixels are no file; encode them: image.open(array).encode('png')")
-    return Data(bytes(found.data), found.name) if isinstance(found, Data) else found
+    return Data(bytes(found.data), found.name, found.paths) if isinstance(found, Data) else found
 
 
 def is_url(path: str) -> bool:
@@ -235,6 +237,16 @@ def foreign_errors(message: str, name: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise OSError(errno.EIO, f"{message}: {type(error).__name__} {error}", name) from error
+
+
+def paths(source: Source) -> tuple[str, ...]:
+    """The files that a source comes from: what must not be overwritten by what is made of it."""
+    match source:
+        case Location(path=path):
+            return (path,)
+        case Data():
+            return source.paths
+    return ()
 
 
 def stem(source: Source) -> str:

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -22,8 +23,10 @@ from wasmcell.errors import (
     BlockingError,
     ClosedError,
     InvalidArgumentError,
+    MalformedError,
     PipelineError,
     PrivateError,
+    TrappedError,
     UnsupportedError,
 )
 from wasmcell.pipeline import Pipeline, targets
@@ -142,6 +145,101 @@ def test_merge(tmp_path, engine):
         pdf.merge(path, tmp_path / "gone.pdf")
 
 
+def test_errors_name_the_file_that_is_wrong(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("form.pdf").write_bytes(FOUR)
+    Path("text.txt").write_text("no document")
+    Path("locked.pdf").write_bytes(pdf.open(FOUR).bytes(user_password="secret"))
+    Path("photo.png").write_bytes(image.open(np.zeros((2, 2), np.uint8)).encode("png").bytes())
+    for files in ("form.pdf", "text.txt"), ("form.pdf", "form.pdf", "text.txt"), ("text.txt", "form.pdf"):
+        with pytest.raises(MalformedError, match=r"^text\.txt: this is no PDF file"):
+            pdf.merge(*files)
+    for files in ("form.pdf", "locked.pdf"), ("locked.pdf", "form.pdf"):
+        with pytest.raises(InvalidArgumentError, match=r"^locked\.pdf: .*password"):
+            pdf.merge(*files)
+    with pytest.raises(MalformedError, match=r"^text\.txt: this is no PDF file"):
+        pdf.open("form.pdf").append("text.txt")
+    with pytest.raises(ArgumentTypeError, match=r"merge\(\*files\)"):
+        pdf.merge(["form.pdf", "form.pdf"])
+    with pytest.raises(UnsupportedError, match=r"^form\.pdf: the file is PDF"):
+        pdf.from_images(["photo.png", "form.pdf"])
+    (outcome,) = batch.run("form.pdf", "| pdf.append text.txt > out.pdf", progress=False)
+    assert str(outcome.error).startswith("text.txt: this is no PDF file")
+    (outcome,) = batch.run("text.txt", "| pdf.append form.pdf > out.pdf", progress=False)
+    assert str(outcome.error).startswith("this is no PDF file")
+    with pytest.raises(FileNotFoundError, match="nothere"):
+        batch.run("form.pdf", "| pdf.append nothere.pdf > out.pdf", progress=False)
+
+
+def test_a_redaction_that_finds_nothing_warns():
+    with pdf.open(FOUR) as document:
+        with pytest.warns(
+            UserWarning, match=r"not found, so nothing was removed for it: 'gone', 'x\+'$"
+        ) as seen:
+            document.redact(search=["gone", "page 1"], regex=["x+"])
+        assert [warning.filename for warning in seen] == [__file__]
+        with warnings.catch_warnings(action="error"):
+            document.redact(search="page 2").redact(boxes=[(3, (0, 0, 9, 9))])
+
+
+def test_a_document_says_what_closed_it(tmp_path, monkeypatch):
+    (tmp_path / "form.pdf").write_bytes(FOUR)
+    monkeypatch.chdir(tmp_path)
+    document = pdf.open("form.pdf")
+    made = document.rotate(90)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("wasmcell.abi.signature.Signature.lift", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            document[0].text()
+    closed = r"^form\.pdf was closed by an earlier KeyboardInterrupt\. Open it again\.$"
+    for call in (document[0].text, document.bytes, lambda: made.rotate(90), document[0].text):
+        with pytest.raises(TrappedError, match=closed):
+            call()
+    document.close()
+
+
+def test_misuse_is_told_in_words():
+    with pdf.open(FOUR) as document:
+        with pytest.raises(
+            AttributeError, match=r"a Document has no render; its pages have it: document\[0\]\.render"
+        ):
+            document.render()
+        with pytest.raises(AttributeError, match="a Document has no rendering$"):
+            document.rendering  # noqa: B018
+        for wrong in ([1, 2], "1-2", 1.5):
+            for pages_of in (document, document.pages):
+                with pytest.raises(
+                    ArgumentTypeError, match=rf"not by {type(wrong).__name__}; document\.select"
+                ):
+                    pages_of[wrong]
+        assert document[np.int64(1)].number == 2
+        with pytest.raises(
+            ArgumentTypeError, match=r"save: the path must be.*not BytesIO; \.bytes\(\) gives"
+        ):
+            document.save(io.BytesIO())
+
+
+def test_a_repeated_redaction_warns_again(tmp_path, monkeypatch):
+    code = "from wasmcell import pdf; d = pdf.open('form.pdf')\nfor _ in '12': d.redact(search='gone')"
+    monkeypatch.chdir(tmp_path)
+    Path("form.pdf").write_bytes(FOUR)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.count("RedactionWarning: form.pdf: not found") == 2
+
+
+def test_a_pipeline_warns_as_well(engine):
+    locked = pdf.open(FOUR).bytes(user_password="secret")
+    steps = 'pdf.decode password=secret | pdf.redact search=\'["gone", "page 1"]\' | pdf.select 1-2'
+    pipeline = Pipeline.parse(f"| {steps}")
+    with pytest.warns(UserWarning, match=r"bytes: not found, so nothing was removed for it: 'gone'$"):
+        result = run(pipeline, locked, engine=engine)
+    assert texts(result.bytes) == ["", "page 2"]
+
+
 # saving
 
 
@@ -161,6 +259,32 @@ def test_save(tmp_path):
         document.save(tmp_path / "a.png")
     with pytest.raises(InvalidArgumentError, match="allow must be print, modify.*'write'"):
         document.bytes(allow=["write"])
+
+
+@pytest.mark.parametrize("name", ["b.pdf", "link.pdf"])
+def test_no_file_that_a_document_is_made_of_is_overwritten(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    for source in ("a.pdf", "b.pdf"):
+        Path(source).write_bytes(FOUR)
+    Path("link.pdf").hardlink_to("b.pdf")
+    for made in (
+        pdf.merge("a.pdf", "b.pdf"),
+        pdf.merge("a.pdf", pdf.open("b.pdf")).rotate(90),
+        pdf.open("a.pdf").append("b.pdf"),
+        pdf.open(pdf.open("b.pdf").rotate(90)),
+        pdf.open("b.pdf"),
+    ):
+        with pytest.raises(InvalidArgumentError, match=f"made of {name}, which would be overwritten"):
+            made.save(name)
+    for source, pipeline in (
+        ("a.pdf", f"| pdf.append b.pdf > {name}"),
+        (pdf.open("b.pdf"), f"| pdf.rotate 90 > {name}"),
+    ):
+        with pytest.raises(PipelineError, match=f"{name} is a source of this pipeline"):
+            batch.run([source], pipeline, progress=False)
+    assert Path("b.pdf").read_bytes() == FOUR
+    pdf.merge("a.pdf", "b.pdf").save(name, overwrite=True)
+    assert len(texts(Path(name).read_bytes())) == 8
 
 
 def test_an_interrupted_save_leaves_the_old_file(tmp_path, monkeypatch):

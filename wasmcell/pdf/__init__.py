@@ -16,12 +16,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wasmcell import engines, modules, operations, sources
-from wasmcell.errors import InvalidArgumentError, UnsupportedError
+from wasmcell.errors import ArgumentTypeError, InvalidArgumentError, UnsupportedError
 from wasmcell.pdf.document import Document, Room, must_be_here
 from wasmcell.pdf.making import from_document, from_images, from_text
 from wasmcell.pdf.page import Page, Pages
 from wasmcell.pdf.redactions import Redactions
 from wasmcell.pipeline import methods
+from wasmcell.pipeline.run import naming
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,8 +94,7 @@ def open(
     session = found.session(modules.get(_MODULE), engines.Limits.given(limits))
     try:
         handle = session.call("[static]document.open", given.read(), options)
-        path = given.path if isinstance(given, sources.Location) else None
-        return Document(Room(session), handle, given.name, path, found.name)
+        return Document(Room(session), handle, given.name, sources.paths(given), found.name)
     except BaseException:
         session.close()
         raise
@@ -113,16 +113,22 @@ def merge(*files: Any, engine: str | Engine | None = None, limits: Limits | None
     Raises
     ------
     InvalidArgumentError
-        There are none.
+        There are none, or one wants a password.
+    MalformedError
+        One is no PDF file; says which.
     """
     if not files:
         raise InvalidArgumentError("merge: give one document at least")
+    if any(isinstance(file, (list, tuple)) for file in files):
+        raise ArgumentTypeError("merge: give the files one by one, not as a list: merge(*files)")
     first, *others = files
     append = operations.find(f"{_MODULE}.append")
     steps = [(append, append.bind(other)) for other in others]
     if isinstance(first, Document):
         return first._apply(steps)  # noqa: SLF001 - of this module
-    opened = open(first, engine=engine, limits=limits)
+    source = sources.of(first)
+    with naming(source):
+        opened = open(source, engine=engine, limits=limits)
     must_be_here(opened)
     with opened:
         made: Document = opened._apply(steps)  # noqa: SLF001

@@ -12,17 +12,26 @@ from typing import TYPE_CHECKING, Any, Self, overload
 
 from wasmcell import operations, sources
 from wasmcell.abi.values import Case
-from wasmcell.errors import ClosedError, InvalidArgumentError, PrivateError, TrappedError
+from wasmcell.errors import (
+    ArgumentTypeError,
+    ClosedError,
+    InvalidArgumentError,
+    LimitExceededError,
+    MalformedError,
+    PrivateError,
+    TrappedError,
+    UnsupportedError,
+)
 from wasmcell.modules import description as wit
 from wasmcell.pdf.page import Page, Pages, on_pages
 from wasmcell.pdf.redactions import Redactions
 from wasmcell.pipeline import methods, targets
 from wasmcell.pipeline.result import Result
-from wasmcell.pipeline.run import with_files
+from wasmcell.pipeline.run import naming, with_files
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from types import TracebackType
 
     from wasmcell.engines import Session
@@ -64,9 +73,28 @@ class Room:
         self.session = session
         self.lock = RLock()
         self.documents: weakref.WeakSet[Document] = weakref.WeakSet()
+        self._error: BaseException | None = None
+        """What the last call ended with, if it may have ended the session."""
         # In a thread of its own: the garbage collector may come while this one speaks with the engine.
         end = weakref.finalize(self, lambda: Thread(target=session.close, daemon=True).start())
         end.atexit = False
+
+    def call(self, name: str, method: str, *args: Any) -> Any:
+        """Call a method of the document with this name; where an earlier call ended the session, say so."""
+        try:
+            answer = self.session.call(method, *args)
+        except (TrappedError, LimitExceededError, KeyboardInterrupt) as error:
+            if self._error is None:
+                self._error = error
+            elif isinstance(error, TrappedError):
+                earlier = ": ".join(filter(None, [type(self._error).__name__, str(self._error)]))
+                end = "" if earlier.endswith(".") else "."
+                raise TrappedError(
+                    f"{name} was closed by an earlier {earlier}{end} Open it again."
+                ) from error
+            raise
+        self._error = None
+        return answer
 
     def leave(self, document: Document) -> None:
         """A document is closed."""
@@ -93,10 +121,10 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         engine: the name of the engine that it is open on.
     """
 
-    def __init__(self, room: Room, handle: Any, name: str, path: str | None, engine: str) -> None:
+    def __init__(self, room: Room, handle: Any, name: str, paths: Iterable[str], engine: str) -> None:
         self.name = name
         self.engine = engine
-        self._path = path
+        self._paths = tuple(paths)
         self._room = room
         self._session = room.session
         self._handle = handle
@@ -140,7 +168,7 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         ----------
         path : path or URL that fsspec understands
         overwrite : bool, default False
-            Whether it may be the file that the document was opened from.
+            Whether it may be a file that the document was opened from, or got pages or attachments from.
 
         Returns
         -------
@@ -148,17 +176,23 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
 
         Raises
         ------
+        ArgumentTypeError
+            It is no path.
         InvalidArgumentError
-            It is that file, or its extension is not that of a PDF file.
+            It is such a file, or its extension is not that of a PDF file.
         OSError
             The path cannot be written; an existing file is left as it was.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            raise ArgumentTypeError(
+                f"save: the path must be a path or a URL, not {type(path).__name__}; "
+                ".bytes() gives the file itself."
+            )
         target = os.fspath(path)
         targets.case_of(_MODULE, target)
-        same = self._path is not None and targets.identity(target) == targets.identity(self._path)
-        if same and not overwrite:
+        if not overwrite and targets.identity(target) in map(targets.identity, self._paths):
             raise InvalidArgumentError(
-                f"save: the document was opened from {target}, which would be overwritten: save it under "
+                f"save: the document was made of {target}, which would be overwritten: save it under "
                 "another name, or say overwrite=True"
             )
         result = self._written(output)
@@ -167,7 +201,7 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
 
     def __wasmcell_source__(self) -> sources.Data:
         """As an input of another operation: its file."""
-        return sources.Data(self.bytes(), self.name)
+        return sources.Data(self.bytes(), self.name, self._paths)
 
     def _written(self, options: dict[str, Any]) -> Result:
         start = time.perf_counter()
@@ -175,18 +209,31 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         data = self._ask("save", {"output": output})
         return Result(data, _OUTPUT.case, self.engine, time.perf_counter() - start, 0, len(data))
 
-    def _apply(self, steps: Iterable[tuple[Operation, dict[str, Any]]]) -> Document:
+    def _apply(self, steps: Sequence[tuple[Operation, dict[str, Any]]]) -> Document:
         """Another document in the same session, which has the same fonts."""
         cases = []
+        appended: list[sources.Source] = []
+        paths = dict.fromkeys(self._paths)
         for operation, options in steps:
             filled, files = with_files(operation, options)
             for file in files:
                 must_be_here(file)
+                paths.update(dict.fromkeys(sources.paths(file)))
             cases.append(Case(operation.case, filled if operation.payload else None))
+            appended += files if operation.name == "append" else []
         with self._room.lock:
-            handle = self._ask("apply", {"steps": cases})
-            made = Document(self._room, handle, self.name, self._path, self.engine)
+            try:
+                handle = self._ask("apply", {"steps": cases})
+            except (MalformedError, InvalidArgumentError, UnsupportedError):
+                if len(appended) == len(cases) > 1:  # which of them?
+                    for step in steps:
+                        self._apply([step]).close()
+                with naming(*appended) if appended else contextlib.nullcontext():
+                    raise
+            made = Document(self._room, handle, self.name, paths, self.engine)
         made._fonts = self._fonts
+        if any(case.name == "redact" for case in cases):
+            made.redactions.warn(self.name, len(self.redactions.reports))
         return made
 
     def close(self) -> None:
@@ -219,7 +266,7 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
                 arguments.append({f.name: options[f.name] for f in record.fields if f.name in options})
             else:
                 arguments.append(options.get(param.name))
-        return self._session.call(method, self._handle, *arguments)
+        return self._room.call(self.name, method, self._handle, *arguments)
 
     def __len__(self) -> int:
         return self._count
@@ -236,6 +283,17 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
             return Page(self, numbers[index])
         except IndexError:
             raise IndexError(f"{self!r} has no page [{index}]") from None
+        except TypeError:
+            raise ArgumentTypeError(
+                f"a page is asked for by a number from 0, pages by a slice, not by {type(index).__name__}; "
+                'document.select("1,3") makes a document of some of them, counted from 1'
+            ) from None
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise AttributeError; where pages have what is asked for, it says so."""
+        is_of_pages = not name.startswith("_") and name in {one.python_name for one in on_pages().values()}
+        hint = f"; its pages have it: document[0].{name}" if is_of_pages else ""
+        raise AttributeError(f"a Document has no {name}{hint}", name=name, obj=self)
 
     def __enter__(self) -> Self:
         return self

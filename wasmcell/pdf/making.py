@@ -15,13 +15,14 @@ from wasmcell.errors import ArgumentTypeError, InvalidArgumentError, PrivateErro
 from wasmcell.operations.parameters import did_you_mean, listed
 from wasmcell.pipeline import methods
 from wasmcell.pipeline.result import Result
-from wasmcell.pipeline.run import with_files
+from wasmcell.pipeline.run import naming, with_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Limits
+    from wasmcell.image import Image
 
 __all__ = ["from_document", "from_images", "from_text"]
 
@@ -225,6 +226,14 @@ class _Run:
         picture = source if isinstance(source, image.Image) else image.open(source)
         _must_be_here(picture.source)
         options: dict[str, Any] = {"engine": self.engine, "limits": self.limits}
+        with naming(picture.source):
+            return self._encoded(picture, options)
+
+    @staticmethod
+    def _encoded(picture: Image, options: dict[str, Any]) -> Any:
+        """A picture as a JPEG or PNG file."""
+        from wasmcell import image
+
         steps = picture.pipeline.steps
         data = picture.bytes(**options) if steps else None
         if data is None and isinstance(picture.source, (sources.Location, sources.Data)):

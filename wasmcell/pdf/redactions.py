@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+class RedactionWarning(UserWarning):
+    """Something was to be removed, and was not found."""
+
+
+# Every time, not once for each line of code: whoever repeats a redaction must not take silence for success.
+# Behind all other filters, so that those of users come first.
+warnings.simplefilter("always", RedactionWarning, append=True)
 
 
 class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
@@ -39,6 +49,15 @@ class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
                 notes.append(f"pages that no search can see into, and a person vouched for: {pages}")
             notes += report.notes
         return notes
+
+    def warn(self, name: str, since: int = 0) -> None:
+        """Warn of what was not found in the document `name`, by the reports from `since` on."""
+        missed = [text for report in self.reports[since:] for text in report.not_found]
+        if missed:
+            texts = ", ".join(map(repr, missed))
+            warnings.warn(
+                f"{name}: not found, so nothing was removed for it: {texts}", RedactionWarning, stacklevel=5
+            )
 
     def __repr__(self) -> str:
         if not self.reports:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import warnings
 from dataclasses import dataclass, field, replace
@@ -12,12 +13,19 @@ from wasmcell import engines, modules, operations, sources
 from wasmcell.abi.values import Case, python_name
 from wasmcell.engines.limits import Limits
 from wasmcell.engines.wire import FileRef
-from wasmcell.errors import InvalidArgumentError, PipelineError, PrivateError, UnsupportedError
+from wasmcell.errors import (
+    InvalidArgumentError,
+    MalformedError,
+    PipelineError,
+    PrivateError,
+    UnsupportedError,
+)
+from wasmcell.operations.parameters import listed
 from wasmcell.pipeline import targets
 from wasmcell.pipeline.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Cancel
@@ -78,7 +86,7 @@ def run(
     start = time.perf_counter()
     for index, segment in enumerate(calls):
         last = index == len(calls) - 1
-        caller = _Caller(found, segment.module, limits, cancel)
+        caller = _Caller(found, segment.module, given.name, limits, cancel)
         if segment.function is not None:
             value, format, is_raster = caller.function(segment, value, is_raster), None, False
             if not last:
@@ -166,18 +174,51 @@ def with_files(
     """
     files: list[sources.Source] = []
 
-    def read(parameter: Parameter, value: Any) -> Any:
+    def read(file: sources.Source) -> Any:
+        files.append(file)
+        return file.read()
+
+    return _with_each_file(operation, options, read), files
+
+
+def files_among(operation: Operation, options: Mapping[str, Any]) -> list[sources.Source]:
+    """The files that options name; they are not read.
+
+    Raises
+    ------
+    FileNotFoundError, IsADirectoryError
+        One is not there, or is a folder.
+    """
+    files: list[sources.Source] = []
+    _with_each_file(operation, options, files.append)
+    return files
+
+
+@contextlib.contextmanager
+def naming(*files: sources.Source) -> Iterator[None]:
+    """Begin what a module says of one of several files with its name."""
+    try:
+        yield
+    except (MalformedError, UnsupportedError, InvalidArgumentError) as error:
+        names = listed([file.name for file in files])
+        raise type(error)(f"{names}: {error}") from error.__cause__
+
+
+def _with_each_file(
+    operation: Operation, options: Mapping[str, Any], change: Callable[[sources.Source], Any]
+) -> dict[str, Any]:
+    """Options with each file replaced by what `change` makes of it."""
+
+    def changed(parameter: Parameter, value: Any) -> Any:
         if parameter.kind == "file":
-            files.append(sources.of(value))
-            return files[-1].read()
+            return change(sources.of(value))
         if parameter.item is not None:
-            return [read(parameter.item, item) for item in value]
+            return [changed(parameter.item, item) for item in value]
         if parameter.fields:
-            return {one.name: read(one, value[one.name]) for one in parameter.fields if one.name in value}
+            return {one.name: changed(one, value[one.name]) for one in parameter.fields if one.name in value}
         return value
 
-    found = {name: read(operation.parameter(name), value) for name, value in options.items()}
-    return found, files
+    return {name: changed(operation.parameter(name), value) for name, value in options.items()}
 
 
 def _part(operation: Operation, answer: Any) -> Any:
@@ -224,6 +265,8 @@ class _Caller:
 
     engine: Engine
     module: str
+    source: str
+    """What people know the source by."""
     limits: Limits | None
     cancel: Cancel | None
 
@@ -242,12 +285,32 @@ class _Caller:
     def steps(self, segment: _Segment, value: Any, is_raster: bool, output: Case | None) -> tuple[Any, bool]:
         """A file or a raster, and whether it is a raster."""
         if output is not None and not is_raster:
-            return self("run", value, segment.decode, segment.steps, output), False
+            try:
+                return self.file(value, segment.decode, segment.steps, output), False
+            except MalformedError:
+                if not segment.files:
+                    raise
+                # This raises, too, unless it is another file that is damaged.
+                self("run", value, segment.decode, [], output)
+                with naming(*segment.files):
+                    raise
         if not operations.takes_pixels(self.module):
             raise UnsupportedError(f"{self.module} works on files, not on pixels; encode them first")
         picture = Case("raster" if is_raster else "file", value)
         answer = self("run-raster", picture, segment.decode, segment.steps, output)
         return answer.payload, answer.name == "raster"
+
+    def file(self, value: Any, decode: dict[str, Any], steps: list[Case], output: Case) -> Any:
+        """A file made of a file. What was to be redacted and was not found is a warning: no file tells."""
+        if self.engine.name == "browser" or not any(step.name == "redact" for step in steps):
+            return self("run", value, decode, steps, output)
+        from wasmcell.pdf.redactions import Redactions
+
+        with self.engine.session(modules.get(self.module), self.limits) as session:
+            opened = session.call("[static]document.open", value, decode, cancel=self.cancel)
+            made = session.call("[method]document.apply", opened, steps, cancel=self.cancel)
+            Redactions(session.call("[method]document.redactions", made)).warn(self.source)
+            return session.call("[method]document.save", made, output, cancel=self.cancel)
 
     def kept(self, value: Any, is_raster: bool) -> Case:
         """The output for which nobody asked: the format of the source, or the module's first."""

@@ -126,9 +126,15 @@ def write(path: str, data: Any) -> None:
         raise type(error)(error.errno, f"Cannot be written: {error.strerror}", path) from error
 
 
-def identity(path: str) -> str:
-    """What two names of one file have in common."""
-    return path if is_url(path) else os.path.realpath(local(path))
+def identity(path: str) -> object:
+    """What two names of one file have in common, also where they are links to it of any kind."""
+    if is_url(path):
+        return path
+    with contextlib.suppress(OSError):
+        found = local(path).stat()
+        if found.st_ino and stat.S_ISREG(found.st_mode):
+            return found.st_dev, found.st_ino
+    return os.path.realpath(local(path))
 
 
 def _mode(target: Path) -> int | None:

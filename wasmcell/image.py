@@ -20,7 +20,7 @@ from wasmcell.pipeline.run import run as run_pipeline
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     import numpy as np
 
@@ -299,13 +299,4 @@ async def amap(
     return await batch.arun(inputs, pipeline, engine=engine, limits=limits, progress=progress)
 
 
-def __getattr__(name: str) -> Callable[..., Any]:
-    """The functions of the module, such as `probe`."""
-    found = methods.functions(_MODULE)
-    if name in found:
-        return found[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted({*__all__, *methods.functions(_MODULE)})
+__getattr__, __dir__ = methods.as_functions(_MODULE, __name__, __all__)

@@ -252,7 +252,7 @@ export class WorkersHome implements Home {
       ? thrown
       : new WasmcellError(
           code,
-          `${[...secrets.values()].join(', ')}: ${GENERAL[code] ?? 'it failed'}. It is private: what ${module} says of it is not told.`,
+          `${[...secrets.values()].join(', ')}: ${GENERAL[code] ?? 'it failed'}. What ${module} says of private files is not told.`,
           { answered }
         );
   }

@@ -3,16 +3,16 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { imageIcon } from '@jupyterlab/ui-components';
-import { Widget } from '@lumino/widgets';
 
-import type { FileRef } from '../bridge';
+import type { Bridge, FileRef } from '../bridge';
 import type { Description } from '../bridge/description';
 import type { Translate } from '../forms';
 import { Picture, State, steps, Workbench, type Made } from '../workbench';
-import { bytesOf, kindOf, message, save } from './contents';
+import { kindOf, message, save } from './contents';
 import { askToReplace } from './dialog';
 import { factory } from './factory';
 import { another, formats, target } from './names';
+import { Shown } from './shown';
 import { IWasmcell } from './token';
 
 const NAME = 'wasmcell';
@@ -38,92 +38,49 @@ export const workbenchPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 /** The workbench of a document. */
-class ImageBench extends Widget {
-  readonly #context: DocumentRegistry.Context;
-  readonly #wasmcell: IWasmcell;
-  readonly #description: Description;
-  readonly #contents: Contents.IManager;
-  readonly #trans: Translate;
+class ImageBench extends Shown<Workbench> {
   readonly #state = new State();
-  #bench: Workbench | undefined;
-  #file: FileRef | undefined;
 
   constructor(
     context: DocumentRegistry.Context,
     wasmcell: IWasmcell,
-    description: Description,
-    contents: Contents.IManager,
-    trans: Translate
+    private readonly description: Description,
+    private readonly contents: Contents.IManager,
+    private readonly trans: Translate
   ) {
-    super();
-    this.#context = context;
-    this.#wasmcell = wasmcell;
-    this.#description = description;
-    this.#contents = contents;
-    this.#trans = trans;
+    super(context, wasmcell);
     this.addClass('wasmcell-Workbench-place');
-    this.node.tabIndex = -1;
-    void context.ready.then(() => {
-      void this.#open();
-      // Another program has written the file.
-      context.fileChanged.connect(this.#open, this);
+  }
+
+  protected get name(): string {
+    return this.#name(this.context.path);
+  }
+
+  protected showing(bridge: Bridge, file: FileRef): Workbench {
+    const { description, name, trans } = this;
+    return new Workbench({
+      bridge,
+      description,
+      state: this.#state,
+      screen: new Picture(trans, { wheel: true }),
+      file,
+      source: name,
+      accept: trans('Save as New File'),
+      save: made =>
+        this.#save(made).catch(error => {
+          throw new Error(trans('Not saved: %1', message(error, trans)));
+        }),
+      trans
     });
-  }
-
-  override dispose(): void {
-    this.#end();
-    super.dispose();
-  }
-
-  #end(): void {
-    this.#bench?.dispose();
-    this.#bench = undefined;
-    const file = this.#file;
-    this.#file = undefined;
-    if (file) {
-      void this.#wasmcell.bridge().then(bridge => bridge.forget(file));
-    }
-  }
-
-  async #open(): Promise<void> {
-    const name = this.#name(this.#context.path);
-    const trans = this.#trans;
-    try {
-      const bridge = await this.#wasmcell.bridge();
-      const bytes = bytesOf(this.#context.model.toString());
-      const file = await bridge.put(new Blob([bytes]), name);
-      if (this.isDisposed) {
-        return void bridge.forget(file);
-      }
-      this.#end();
-      this.#file = file;
-      this.#bench = new Workbench({
-        bridge,
-        description: this.#description,
-        state: this.#state,
-        screen: new Picture(trans, { wheel: true }),
-        file,
-        source: name,
-        accept: trans('Save as New File'),
-        save: made =>
-          this.#save(made).catch(error => {
-            throw new Error(trans('Not saved: %1', message(error, trans)));
-          }),
-        trans
-      });
-      this.node.replaceChildren(this.#bench.element);
-    } catch (error) {
-      this.node.textContent = (error as Error).message;
-    }
   }
 
   /** Saves the result beside the source, over nothing unless a person says so; what is to be said of it. */
   async #save({ file, format }: Made): Promise<string | undefined> {
-    const trans = this.#trans;
-    const contents = this.#contents;
+    const trans = this.trans;
+    const contents = this.contents;
     const done = steps(this.#state.recipe);
     const suffix = done.length === 0 ? '' : done.length === 1 ? `-${done[0]!.tag}` : '-edited';
-    const wanted = target(this.#context.path, suffix, format);
+    const wanted = target(this.context.path, suffix, format);
     let path = wanted;
     const there = await kindOf(contents, wanted);
     const decision = there && there !== 'directory' ? await askToReplace([this.#name(wanted)], trans) : 'keep';
@@ -133,12 +90,12 @@ class ImageBench extends Widget {
     for (let number = 1; decision === 'keep' && (await kindOf(contents, path)); number++) {
       path = another(wanted, number);
     }
-    const bridge = await this.#wasmcell.bridge();
+    const bridge = await this.wasmcell.bridge();
     await save(contents, path, await bridge.pull(file), decision === 'replace', new AbortController().signal);
     return trans('%1 saved.', this.#name(path));
   }
 
   #name(path: string): string {
-    return this.#contents.localPath(path).split('/').pop()!;
+    return this.contents.localPath(path).split('/').pop()!;
   }
 }

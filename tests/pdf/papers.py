@@ -57,3 +57,7 @@ TEXT = "BT /M 10 Tf 20 80 Td (Find the) Tj 0 -12 Td (words) Tj ET"
 #: Red from (20, 10) to (80, 50), counted from the lower left corner.
 RED = "1 0 0 rg 20 10 60 40 re f"
 TWO = pages(TEXT, RED)
+
+
+def field(entries, box="10 10 110 30"):
+    return f"<< /Type /Annot /Subtype /Widget /Rect [{box}] /F 4 {entries} >>"

@@ -153,7 +153,7 @@ def test_errors_are_in_general_words(recorded):
     assert told.startswith("InvalidArgumentError: secret.pdf: an option does not fit it"), told
     assert "7" not in told
     told = notebook.run("await pdf.open(f).append(b'no document').arun()")
-    assert told.startswith("MalformedError: secret.pdf: "), told
+    assert told.startswith("MalformedError: 11 bytes: it is not what it should be"), told
 
 
 #: What a script in the page may try with the file's true number, and what it gets: a value, or an error.

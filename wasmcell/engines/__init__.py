@@ -10,7 +10,7 @@ from wasmcell.engines.base import Engine, Session
 from wasmcell.engines.limits import Cancel, Limits, Measure
 from wasmcell.errors import EngineUnavailableError
 
-__all__ = ["Cancel", "Engine", "Limits", "Measure", "Session", "get", "names"]
+__all__ = ["Cancel", "Engine", "Limits", "Measure", "Session", "chosen", "get", "names"]
 
 #: Where each engine's class is; it is imported when the engine is first asked for.
 _CLASSES: Final = {
@@ -42,6 +42,16 @@ def get(name: str) -> Engine:
         with _lock:
             engine = _engines.get(name) or _engines.setdefault(name, _make(name))
     return engine
+
+
+def chosen(engine: str | Engine | None, auto: str = "kernel") -> Engine:
+    """The engine that someone asked for; the one called `auto` where that is None or ``auto``.
+
+    Raises EngineUnavailableError if it cannot be had.
+    """
+    if engine is None or engine == "auto":
+        engine = auto
+    return get(engine) if isinstance(engine, str) else engine
 
 
 def _make(name: str) -> Engine:

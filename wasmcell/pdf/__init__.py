@@ -25,8 +25,6 @@ from wasmcell.pipeline import methods
 from wasmcell.pipeline.run import naming
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Limits
     from wasmcell.widgets import Reader
@@ -88,9 +86,7 @@ def open(
     if isinstance(given, sources.Pixels):
         raise UnsupportedError(f"open: a document is opened from a file, and {given.name} is none")
     options = _OPEN.bind(**decode)
-    if engine is None or engine == "auto":
-        engine = "kernel"
-    found = engines.get(engine) if isinstance(engine, str) else engine
+    found = engines.chosen(engine)
     session = found.session(modules.get(_MODULE), engines.Limits.given(limits))
     try:
         handle = session.call("[static]document.open", given.read(), options)
@@ -151,13 +147,4 @@ def view(source: Any, *, fonts: Any = None) -> Reader:
     return Reader(source, fonts)
 
 
-def __getattr__(name: str) -> Callable[..., Any]:
-    """The functions of the module, such as `text`."""
-    found = methods.functions(_MODULE)
-    if name in found:
-        return found[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted({*__all__, *methods.functions(_MODULE)})
+__getattr__, __dir__ = methods.as_functions(_MODULE, __name__, __all__)

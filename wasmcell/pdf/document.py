@@ -215,9 +215,8 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         appended: list[sources.Source] = []
         paths = dict.fromkeys(self._paths)
         for operation, options in steps:
-            filled, files = with_files(operation, options)
+            filled, files = filled_here(operation, options)
             for file in files:
-                must_be_here(file)
                 paths.update(dict.fromkeys(sources.paths(file)))
             cases.append(Case(operation.case, filled if operation.payload else None))
             appended += files if operation.name == "append" else []
@@ -244,9 +243,7 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
 
     def _call(self, operation: Operation, options: dict[str, Any]) -> Any:
         if operation.name not in _OVER_ALL:
-            options, files = with_files(operation, options)
-            for file in files:
-                must_be_here(file)
+            options, _ = filled_here(operation, options)
             answer = self._ask(operation.name, options)
             if operation.name == "use-fonts":
                 self._fonts = options["fonts"]
@@ -311,6 +308,14 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         from wasmcell import display
 
         return display.of_document(self)
+
+
+def filled_here(operation: Operation, options: dict[str, Any]) -> tuple[dict[str, Any], list[sources.Source]]:
+    """As `with_files`. Raises PrivateError where one of the files is in the page."""
+    filled, files = with_files(operation, options)
+    for file in files:
+        must_be_here(file)
+    return filled, files
 
 
 def must_be_here(given: Any) -> None:

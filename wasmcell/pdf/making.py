@@ -168,8 +168,7 @@ class _Run:
     """Where a document is made."""
 
     def __init__(self, engine: str | Engine | None, limits: Limits | None) -> None:
-        name = "kernel" if engine in (None, "auto") else engine
-        self.engine = engines.get(name) if isinstance(name, str) else name
+        self.engine = engines.chosen(engine)
         self.limits = engines.Limits.given(limits)
 
     def __call__(self, operation: operations.Operation, first: Any, options: dict[str, Any]) -> Result:

@@ -62,6 +62,20 @@ def functions(module: str) -> Mapping[str, Callable[..., Any]]:
     return {found.python_name: _function(found) for found in known if found.kind == "function"}
 
 
+def as_functions(
+    module: str, name: str, own: Iterable[str]
+) -> tuple[Callable[[str], Callable[..., Any]], Callable[[], list[str]]]:
+    """`__getattr__` and `__dir__` of a Python module that has `functions` beside what is its `own`."""
+
+    def get(attribute: str) -> Callable[..., Any]:
+        found = functions(module).get(attribute)
+        if found is None:
+            raise AttributeError(f"module {name!r} has no attribute {attribute!r}")
+        return found
+
+    return get, lambda: sorted({*own, *functions(module)})
+
+
 def of_resource(operations: Iterable[Operation], owner: str) -> type:
     """A base class with a method for each operation on a resource, which hands it to ``self._call``."""
     found = {operation.python_name: _call(operation, owner) for operation in operations}

@@ -102,9 +102,7 @@ def run(
 def _engine(wanted: str | Engine | None, *files: sources.Source) -> Engine:
     """The engine that is to run these files. Raises PrivateError if it cannot."""
     private = next((file for file in files if isinstance(file, sources.Private)), None)
-    if wanted is None or wanted == "auto":
-        wanted = "kernel" if private is None else "browser"
-    found = engines.get(wanted) if isinstance(wanted, str) else wanted
+    found = engines.chosen(wanted, auto="kernel" if private is None else "browser")
     if private is not None and found.name != "browser":
         raise PrivateError(
             f"{private.name} is private, its bytes are in the page: the engine {found.name} cannot have "
@@ -195,13 +193,14 @@ def files_among(operation: Operation, options: Mapping[str, Any]) -> list[source
 
 
 @contextlib.contextmanager
-def naming(*files: sources.Source) -> Iterator[None]:
-    """Begin what a module says of one of several files with its name."""
+def naming(*files: sources.Source, not_: str = "") -> Iterator[None]:
+    """Begin what a module says of one of several files with its name, in place of the name `not_`."""
     try:
         yield
     except (MalformedError, UnsupportedError, InvalidArgumentError) as error:
         names = listed([file.name for file in files])
-        raise type(error)(f"{names}: {error}") from error.__cause__
+        said = str(error).removeprefix(f"{not_}: ")
+        raise type(error)(f"{names}: {said}") from error.__cause__
 
 
 def _with_each_file(
@@ -292,7 +291,7 @@ class _Caller:
                     raise
                 # This raises, too, unless it is another file that is damaged.
                 self("run", value, segment.decode, [], output)
-                with naming(*segment.files):
+                with naming(*segment.files, not_=self.source):
                     raise
         if not operations.takes_pixels(self.module):
             raise UnsupportedError(f"{self.module} works on files, not on pixels; encode them first")
@@ -302,7 +301,8 @@ class _Caller:
 
     def file(self, value: Any, decode: dict[str, Any], steps: list[Case], output: Case) -> Any:
         """A file made of a file. What was to be redacted and was not found is a warning: no file tells."""
-        if self.engine.name == "browser" or not any(step.name == "redact" for step in steps):
+        redacts = self.module == "pdf" and any(step.name == "redact" for step in steps)
+        if self.engine.name == "browser" or not redacts:
             return self("run", value, decode, steps, output)
         from wasmcell.pdf.redactions import Redactions
 

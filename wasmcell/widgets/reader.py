@@ -10,8 +10,7 @@ from typing import Any
 from wasmcell import display, modules, operations, pdf, sources
 from wasmcell.engines.browser import STATIC
 from wasmcell.errors import Error, UnsupportedError
-from wasmcell.pdf.document import must_be_here
-from wasmcell.pipeline.run import with_files
+from wasmcell.pdf.document import filled_here
 from wasmcell.widgets.shown import Shown
 
 _HEIGHT = 480
@@ -72,7 +71,5 @@ class Reader(Shown):
 def _fonts(given: Any) -> Any:
     """Fonts with their bytes, checked."""
     use = operations.methods("pdf", "document")["use-fonts"]
-    found, files = with_files(use, use.bind(given))
-    for file in files:
-        must_be_here(file)
+    found, _ = filled_here(use, use.bind(given))
     return found["fonts"]

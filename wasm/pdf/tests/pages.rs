@@ -2,20 +2,9 @@
 
 mod common;
 
-use common::{assert_at, file, page, page_with, stream};
+use common::{assert_at, file, page, page_with, run, stream};
 use wasmcell_pdf::Module;
-use wasmcell_pdf::wit::{Append, Box, Crop, Decode, Error, Guest, NumberPages, Output, Pdf, Rotate, Select, Step};
-
-fn run(file: Vec<u8>, steps: Vec<Step>) -> Result<Vec<u8>, Error> {
-    let plain = Pdf {
-        user_password: None,
-        owner_password: None,
-        allow: None,
-        object_streams: Some(false),
-        entropy: vec![0; 32],
-    };
-    Module::run(file, Decode { password: None }, steps, Output::Pdf(plain))
-}
+use wasmcell_pdf::wit::{Append, Box, Crop, Error, Guest, NumberPages, Rotate, Select, Step};
 
 fn select(pages: &str) -> Step {
     Step::Select(Select { pages: pages.into() })

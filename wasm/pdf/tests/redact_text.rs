@@ -2,66 +2,16 @@
 
 mod common;
 
+use common::redact::{at, options, regex, run, search, unpacked};
 use common::{file, page, stream};
 use wasmcell_pdf::Module;
 use wasmcell_pdf::wit::{Box, Decode, Error, Guest, Output, PageBox, Pdf, Redact, Step};
-
-fn options() -> Redact {
-    Redact {
-        search: None,
-        regex: None,
-        boxes: None,
-        ignore_case: None,
-        pages: None,
-        fill: None,
-        acknowledge: None,
-        dpi: None,
-    }
-}
-
-fn search(text: &str) -> Redact {
-    Redact { search: Some(vec![text.into()]), ..options() }
-}
-
-fn regex(text: &str) -> Redact {
-    Redact { regex: Some(vec![text.into()]), ..options() }
-}
-
-fn at(x: f32, y: f32, width: f32, height: f32) -> Redact {
-    Redact { boxes: Some(vec![PageBox { page: 1, box_: Box { x, y, width, height } }]), ..options() }
-}
-
-fn run(file: Vec<u8>, redact: Redact) -> Result<Vec<u8>, Error> {
-    let plain = Pdf {
-        user_password: None,
-        owner_password: None,
-        allow: None,
-        object_streams: Some(false),
-        entropy: vec![0; 32],
-    };
-    Module::run(file, Decode { password: None }, vec![Step::Redact(redact)], Output::Pdf(plain))
-}
 
 /// What is left of a page of this content.
 fn left(content: &str, redact: Redact) -> String {
     let file = run(page(content), redact).unwrap();
     let text = Module::text(file, None, None).unwrap().remove(0);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// All that the file holds, unpacked.
-fn unpacked(file: &[u8]) -> String {
-    let document = lopdf::Document::load_mem(file).unwrap();
-    let mut all = String::new();
-    for object in document.objects.values() {
-        all.push_str(&format!("{object:?}\n"));
-        if let lopdf::Object::Stream(stream) = object {
-            let content = stream.decompressed_content().unwrap_or_else(|_| stream.content.clone());
-            all.extend(content.iter().map(|byte| char::from(*byte)));
-            all.push('\n');
-        }
-    }
-    all
 }
 
 #[test]

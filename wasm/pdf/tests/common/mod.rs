@@ -5,7 +5,20 @@
 pub mod redact;
 
 use std::path::Path;
-use wasmcell_pdf::wit;
+use wasmcell_pdf::wit::{Decode, Error, Guest, Output, Pdf, Step};
+use wasmcell_pdf::{Module, wit};
+
+/// Apply steps, and write the file so that it can be read.
+pub fn run(file: Vec<u8>, steps: Vec<Step>) -> Result<Vec<u8>, Error> {
+    let plain = Pdf {
+        user_password: None,
+        owner_password: None,
+        allow: None,
+        object_streams: Some(false),
+        entropy: vec![0; 32],
+    };
+    Module::run(file, Decode { password: None }, steps, Output::Pdf(plain))
+}
 
 /// A file of `data/`.
 pub fn data(name: &str) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use super::{file, stream};
 use wasmcell_pdf::Module;
-use wasmcell_pdf::wit::{Box, Decode, Error, Guest, Output, PageBox, Pdf, Redact, Step, Word};
+use wasmcell_pdf::wit::{Box, Error, Guest, PageBox, Redact, Step, Word};
 
 pub fn options() -> Redact {
     Redact {
@@ -21,19 +21,16 @@ pub fn search(text: &str) -> Redact {
     Redact { search: Some(vec![text.into()]), ..options() }
 }
 
+pub fn regex(text: &str) -> Redact {
+    Redact { regex: Some(vec![text.into()]), ..options() }
+}
+
 pub fn at(x: f32, y: f32, width: f32, height: f32) -> Redact {
     Redact { boxes: Some(vec![PageBox { page: 1, box_: Box { x, y, width, height } }]), ..options() }
 }
 
 pub fn run(file: Vec<u8>, redact: Redact) -> Result<Vec<u8>, Error> {
-    let plain = Pdf {
-        user_password: None,
-        owner_password: None,
-        allow: None,
-        object_streams: Some(false),
-        entropy: vec![0; 32],
-    };
-    Module::run(file, Decode { password: None }, vec![Step::Redact(redact)], Output::Pdf(plain))
+    super::run(file, vec![Step::Redact(redact)])
 }
 
 pub fn words(file: &[u8]) -> Vec<Word> {

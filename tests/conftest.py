@@ -18,6 +18,8 @@ from wasmcell.engines import Engine, Session
 from wasmcell.errors import EngineUnavailableError
 from wasmcell.modules import Module
 
+from .pyodide import Pyodide
+
 # What runs in the background of a script is begun with Ctrl-C ignored, and hands that on to what it begins.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -30,7 +32,7 @@ settings.load_profile("wasmcell")
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Each engine."""
     try:
-        return engines.get(request.param)
+        return Pyodide() if request.param == "pyodide" else engines.get(request.param)
     except EngineUnavailableError as error:
         if os.environ.get("CI"):
             raise

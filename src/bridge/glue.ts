@@ -11,7 +11,7 @@ export interface Glue {
 type Interfaces = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** An export of modules that use the crate `wasm/guest`: bytes that were last asked for in vain, or 0. */
-const REFUSED = 'wasmcell-refused';
+export const REFUSED = 'wasmcell-refused';
 
 /** An instance of a module. */
 export interface Instance {

@@ -3,6 +3,7 @@
 //     bridge.js        the bridge as an ES module
 //     worker.js        the Web Worker, with the glue of all first-party modules
 //     vault-frame.js   what runs inside the vault, and in its views
+//     pyodide-worker.js  holds instances beside Pyodide, for Python's engine `pyodide`
 //     page.js          the page that Python's engine `chromium` drives
 //     widget-*.js      front-ends of widgets, for every host of anywidget
 //     node.mjs, node-worker.mjs   what Python's engine `node` runs
@@ -57,7 +58,11 @@ await Promise.all([
     ...licences,
     format: 'iife',
     platform: 'browser',
-    entryPoints: { worker: 'bridge/worker.ts', 'vault-frame': 'bridge/vault-frame.ts' }
+    entryPoints: {
+      worker: 'bridge/worker.ts',
+      'vault-frame': 'bridge/vault-frame.ts',
+      'pyodide-worker': 'pyodide/worker.ts'
+    }
   }),
   build({
     ...shared,

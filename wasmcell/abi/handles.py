@@ -15,6 +15,27 @@ if TYPE_CHECKING:
 MAX_HANDLES = 1 << 28
 
 
+class Handles(Protocol):
+    """A table of handles: `HandleTable`, or what speaks for one that lies beside a module elsewhere."""
+
+    def new(self, resource: int, rep: int) -> int:
+        """Add an owning handle (`resource.new`)."""
+
+    def rep(self, resource: int, handle: int) -> int:
+        """The representation behind a handle (`resource.rep`). Raises TrappedError for a handle that is
+        none.
+        """
+
+    def take(self, resource: int, handle: int) -> int:
+        """Remove a handle whose resource passes to another owner; the representation."""
+
+    def drop(self, resource: int, handle: int) -> object:
+        """Remove a handle and end its resource (`resource.drop`)."""
+
+    def destroy(self, resource: int, rep: int) -> object:
+        """End a resource."""
+
+
 class HandleTable:
     """The handles that a module owns: numbers from 1, each for a resource and its representation.
 

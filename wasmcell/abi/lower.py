@@ -47,7 +47,7 @@ from wasmcell.modules.description import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from wasmcell.abi.handles import Handle, HandleTable
+    from wasmcell.abi.handles import Handle, Handles
     from wasmcell.abi.memory import Memory
     from wasmcell.abi.pace import Pace
 
@@ -56,7 +56,7 @@ class Target(Protocol):
     """The instance that values go to."""
 
     memory: Memory
-    handles: HandleTable
+    handles: Handles
 
     def realloc(self, size: int, align: int) -> int:
         """Ask the module for that many bytes of its memory; the pointer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from threading import Lock
 from typing import Final
@@ -15,6 +16,7 @@ __all__ = ["Cancel", "Engine", "Limits", "Measure", "Session", "chosen", "get", 
 #: Where each engine's class is; it is imported when the engine is first asked for.
 _CLASSES: Final = {
     "kernel": "wasmcell.engines.kernel:Kernel",
+    "pyodide": "wasmcell.engines.pyodide:Pyodide",
     "node": "wasmcell.engines.node:Node",
     "chromium": "wasmcell.engines.chromium:Chromium",
     "browser": "wasmcell.engines.browser:Browser",
@@ -36,7 +38,11 @@ def names() -> list[str]:
 def get(name: str) -> Engine:
     """The shared engine of that name, made at first use. Raises EngineUnavailableError if it cannot be
     had.
+
+    In Pyodide, ``kernel`` is the engine `pyodide`: the kernel's own, there.
     """
+    if name == "kernel" and sys.platform == "emscripten":
+        name = "pyodide"
     engine = _engines.get(name)
     if engine is None:
         with _lock:

@@ -94,11 +94,11 @@ class Chromium(Remote):
     def home(self) -> str:
         """Where the work is done: "vault" or "workers" (also where the page could not have a vault)."""
         link = self._connect()
-        assert isinstance(link, _Page)
+        assert isinstance(link, Page)
         return link.home
 
     def _start(self) -> Link:
-        return _Page(self._executable, self._query, POLICIES[self._home], self._isolated)
+        return Page(self._executable, self._query, POLICIES[self._home], self._isolated)
 
 
 def find() -> str:
@@ -136,7 +136,7 @@ def flags() -> list[str]:
     return [*_FLAGS, *(["--no-sandbox"] if root else [])]
 
 
-class _Page(Link):
+class Page(Link):
     """A page in a browser of its own, and the server that it comes from and speaks with."""
 
     def __init__(self, executable: str, query: dict[str, str], policy: str, isolated: bool) -> None:
@@ -209,6 +209,16 @@ class _Page(Link):
             self.fail(TrappedError(f"Chromium: {how}. {' '.join(self._said)}".strip()))
             self._closing.set()
 
+    def file(self, name: str) -> tuple[bytes, str] | None:
+        """What lies at an address, and its type."""
+        if name == "":
+            return b'<!doctype html><script type="module" src="page.js"></script>', "text/html"
+        if name in self.modules:
+            return self.modules[name].bytes, "application/wasm"
+        if name in ("page.js", "worker.js", "vault-frame.js"):
+            return (STATIC / name).read_bytes(), "text/javascript"
+        return None
+
     def send(self, message: Any, attachments: Sequence[Any] = ()) -> None:
         self.outbox.put(pack(message, attachments))
 
@@ -228,7 +238,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    page: ClassVar[_Page]
+    page: ClassVar[Page]
     policies: ClassVar[dict[str, str]]
 
     def do_GET(self) -> None:
@@ -239,12 +249,8 @@ class _Handler(BaseHTTPRequestHandler):
         name = url.path.removeprefix(self.page.root)
         if name == "frames":
             self._stream(parse_qs(url.query))
-        elif name == "":
-            self._answer(b'<!doctype html><script type="module" src="page.js"></script>', "text/html")
-        elif name in self.page.modules:
-            self._answer(self.page.modules[name].bytes, "application/wasm")
-        elif name in ("page.js", "worker.js", "vault-frame.js"):
-            self._answer((STATIC / name).read_bytes(), "text/javascript")
+        elif found := self.page.file(name):
+            self._answer(*found)
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 

@@ -8,9 +8,9 @@ business (`wasmcell.abi`), which `Instance` puts on top.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from wasmcell.abi.handles import Handle, HandleTable
+from wasmcell.abi.handles import Handle, Handles, HandleTable
 from wasmcell.abi.lower import Lowering
 from wasmcell.abi.memory import Linear, Memory
 from wasmcell.abi.pace import Pace
@@ -25,12 +25,19 @@ if TYPE_CHECKING:
     from wasmcell.modules import Module
     from wasmcell.modules.description import Export, Item, Resource
 
+#: An export of modules that use the crate `wasm/guest`: how many bytes were last asked for in vain, or 0.
+REFUSAL: Final = "wasmcell-refused"
+
 
 class Linked(Protocol):
     """The core instances of a component, linked by the plan in its description.
 
     Core integers are unsigned Python ints, floats are Python floats.
     """
+
+    @property
+    def handles(self) -> Handles:
+        """The table that resource intrinsics work on."""
 
     def function(self, item: Item, params: tuple[str, ...], results: tuple[str, ...]) -> Callable[..., Any]:
         """A core function of these core types ("i32" …). Calling it raises TrappedError if it traps,
@@ -51,7 +58,9 @@ class Program(Protocol):
     """A compiled component."""
 
     def link(self, handles: HandleTable, limits: Limits, guard: Any) -> Linked:
-        """Make its core instances, afresh. `handles` is what resource intrinsics work on."""
+        """Make its core instances, afresh. `handles` is what resource intrinsics work on, where these can
+        reach it.
+        """
 
 
 class Core(Protocol):
@@ -75,13 +84,13 @@ class Instance:
         self.module = module
         self._kept = kept
         self.memory: Memory
-        self.handles = HandleTable(self._destructor)
         self._functions: dict[str, _Function] = {}
         self._memories: dict[Export, Memory] = {}
         self._abandoned: deque[tuple[int, int]] = deque()
         self._limits = limits
         self._gone: Error | None = None
-        self._linked = program.link(self.handles, limits, guard)
+        self._linked = program.link(HandleTable(self._destructor), limits, guard)
+        self.handles = self._linked.handles
 
     def call(self, name: str, args: Sequence[Any], guard: Any, measure: Measure | None = None) -> Any:
         """Call a function by its name in the description; `guard`, entered, watches.

@@ -8,7 +8,7 @@ from functools import lru_cache
 from threading import Event
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from wasmcell.errors import ArgumentTypeError, InvalidArgumentError
+from wasmcell.errors import ArgumentTypeError, InvalidArgumentError, LimitExceededError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +74,16 @@ def _number(variable: str, text: str, kind: Callable[[str], _N]) -> _N:
         return kind(text)
     except ValueError:
         raise InvalidArgumentError(f"The environment variable {variable} is no number: {text!r}.") from None
+
+
+def memory_error(limits: Limits, wanted: int = 0) -> LimitExceededError:
+    """The error of a call whose module asked for `wanted` bytes in vain, or needs too many from the start."""
+    what = (
+        f"The module needed {wanted} bytes more than its memory limit of {limits.memory} bytes allows"
+        if wanted
+        else f"The module does not fit in its memory limit of {limits.memory} bytes"
+    )
+    return LimitExceededError(f"{what}; Limits(memory=…) or WASMCELL_MEMORY sets another.")
 
 
 class Cancel:

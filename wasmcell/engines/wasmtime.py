@@ -16,7 +16,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wasmcell.engines import cache
-from wasmcell.errors import EngineUnavailableError, Error, LimitExceededError, ModuleError, TrappedError
+from wasmcell.engines.core import REFUSAL
+from wasmcell.engines.limits import memory_error
+from wasmcell.errors import EngineUnavailableError, Error, ModuleError, TrappedError
 from wasmcell.modules.description import Export, Item
 
 if TYPE_CHECKING:
@@ -42,10 +44,6 @@ STORE_LIMITS: Final = (1 << 20, 64, 64, 1)
 
 #: The versions of wasmtime that `wasmtime_direct` was written for.
 DIRECT_VERSIONS: Final = ("50.",)
-
-
-#: An export of modules that use the crate `wasm/guest`; see `WasmtimeProgram.refusal`.
-REFUSAL: Final = "wasmcell-refused"
 
 
 class FunctionType(NamedTuple):
@@ -212,16 +210,8 @@ def trap_error(code: int | None, message: str, refused: int, limits: Limits) -> 
     """The error for a trap: its code in wasmtime, its message, and how many bytes the module last asked for
     in vain (0 if it did not).
     """
-    if refused:
-        return LimitExceededError(
-            f"The module needed {refused} bytes more than its memory limit of {limits.memory} bytes allows; "
-            f"Limits(memory=…) or WASMCELL_MEMORY sets another."
-        )
-    if "exceeds memory limits" in message:  # of an instance that needs more than that from the start
-        return LimitExceededError(
-            f"The module does not fit in its memory limit of {limits.memory} bytes; "
-            f"Limits(memory=…) or WASMCELL_MEMORY sets another."
-        )
+    if refused or "exceeds memory limits" in message:  # the latter: it needs more than that from the start
+        return memory_error(limits, refused)
     if "memory count too high" in message:
         return ModuleError("The module has more than one memory; a limit holds for one alone.")
     if code == 0:

@@ -105,7 +105,7 @@ class PublicLinked(WasmtimeLinked):
 
     def __init__(self, program: PublicProgram, handles: HandleTable, limits: Limits, guard: Guard) -> None:
         self._program = program
-        self._handles = handles
+        self.handles = handles
         self._limits = limits
         self._guard = guard
         self._failure: BaseException | None = None
@@ -139,7 +139,7 @@ class PublicLinked(WasmtimeLinked):
 
     def _intrinsic(self, item: Intrinsic, value: int) -> Any:
         try:
-            return getattr(self._handles, item.operation)(item.resource, value & 0xFFFFFFFF)
+            return getattr(self.handles, item.operation)(item.resource, value & 0xFFFFFFFF)
         except BaseException as error:
             self._failure = self._failure or error
             raise
@@ -149,7 +149,7 @@ class PublicLinked(WasmtimeLinked):
 
     def function(self, item: Item, params: tuple[str, ...], results: tuple[str, ...]) -> Callable[..., Any]:
         if isinstance(item, Intrinsic):
-            operation = getattr(self._handles, item.operation)
+            operation = getattr(self.handles, item.operation)
             return lambda value: operation(item.resource, value)
         self._program.check(item, params, results)
         function = self._extern(item)

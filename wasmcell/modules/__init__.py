@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 from wasmcell.errors import Error, ModuleError
+from wasmcell.modules import site
 from wasmcell.modules.description import Description, parse
 from wasmcell.modules.embedded import embedded
 
@@ -59,6 +60,8 @@ class Module:
     def bytes(self) -> bytes:
         """The component. Raises ModuleError if the file is gone or is not the one described."""
         assert self.path is not None
+        if self.sha256 in site.addresses():
+            return site.fetch(self.name, self.sha256)
         try:
             data = self.path.read_bytes()
         except OSError as error:
@@ -83,7 +86,7 @@ class Module:
 
 def names() -> list[str]:
     """The names of all modules that can be had here."""
-    return sorted({path.stem for path in _HERE.glob("*.wasm")} | {point.name for point in _entry_points()})
+    return sorted({path.stem for path in _extracts()} | {point.name for point in _entry_points()})
 
 
 def get(name: str) -> Module:
@@ -140,7 +143,7 @@ def _inspected(component: Bytes) -> dict[str, Any]:
 
 def _find(name: str) -> Path:
     path = _HERE / f"{name}.wasm"
-    if path.is_file():
+    if path.with_suffix(".json") in _extracts():
         return path
     for point in _entry_points():
         if point.name == name:
@@ -148,6 +151,11 @@ def _find(name: str) -> Path:
             return Path(target() if callable(target) else target)
     available = ", ".join(names()) or "none: build them with `make setup`"
     raise ModuleError(f"There is no module {name!r}. Modules here: {available}.")
+
+
+def _extracts() -> list[Path]:
+    """The descriptions here."""
+    return [path for path in _HERE.glob("*.json") if path != site.ADDRESSES]
 
 
 def _entry_points() -> Any:

@@ -24,10 +24,10 @@ def embedded(component: bytes) -> dict[str, Any] | None:
     try:
         while position < len(component):
             kind = component[position]
-            size, start = _number(component, position + 1)
+            size, start = number(component, position + 1)
             position = start + size
             if kind == 0 and position <= len(component):
-                length, name = _number(component, start)
+                length, name = number(component, start)
                 if component[name : name + length] == SECTION:
                     found = component[name + length : position]
         if position != len(component):
@@ -45,7 +45,7 @@ def embedded(component: bytes) -> dict[str, Any] | None:
     return description
 
 
-def _number(data: bytes, position: int) -> tuple[int, int]:
+def number(data: bytes, position: int) -> tuple[int, int]:
     """An unsigned LEB128 number, and where it ends."""
     value = shift = 0
     while True:

@@ -1,0 +1,34 @@
+"""The engine `pyodide`: modules run in the WebAssembly of the page that Python itself runs in.
+
+Where Pyodide can wait (JSPI), each instance lives in a worker of its own beside Python's, which can be ended
+at any time. Elsewhere it lives in Python's own worker: then nothing can end a call but the module itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from wasmcell.engines.kernel import Kernel
+from wasmcell.errors import EngineUnavailableError
+
+if TYPE_CHECKING:
+    from wasmcell.engines.limits import Limits
+
+
+class Pyodide(Kernel):
+    """Runs modules in the page's own WebAssembly. `limits` are those of calls that name none.
+
+    Raises EngineUnavailableError outside of Pyodide, or where WebAssembly is without SIMD.
+    """
+
+    name = "pyodide"
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        if sys.platform != "emscripten":
+            raise EngineUnavailableError(
+                "The engine pyodide is that of a Python in the page, as in JupyterLite; here it is kernel."
+            )
+        from wasmcell.engines.webassembly import WebCore
+
+        super().__init__(limits, WebCore())

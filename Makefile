@@ -112,11 +112,10 @@ build/wheel: build/page $(python) README.md LICENSE
 	@touch $@
 
 # The site's tools want a newer Python than wasmcell does, and an environment of their own.
-build/lite/environment: build/environment tools/lite/environment.txt
+build/lite/environment: build/environment tools/lite/venv tools/lite/environment.txt
 	$(SAY) 'JupyterLite: installing its tools into build/lite/venv'
 	@mkdir -p build/lite
-	@$(BIN)/uv venv --quiet --clear --python '>=3.13' build/lite/venv
-	@$(BIN)/uv pip sync --quiet --require-hashes --python build/lite/venv tools/lite/environment.txt
+	@tools/lite/venv $(BIN)/uv build/lite/venv tools/lite/environment.txt
 	@touch $@
 
 build/lite/wheels: build/environment tools/lite/site.txt

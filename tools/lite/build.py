@@ -14,6 +14,7 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import brotli
@@ -29,6 +30,13 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension"
 READY = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "wasmcell")
 #: Of Pyodide's package, what runs.
 PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+#: The module that describes components which people bring; JupyterLab's extension does without.
+INSPECT = "wasmcell/modules/inspect.wasm"
+BESIDES = "static/wasmcell/inspect.wasm"
+#: `%wasm` is loaded when it is first used, so that Python starts no later for it.
+IPYTHON = {"InteractiveShellApp": {"exec_lines": ["get_ipython().magics_manager.register_lazy('wasm', 'wasmcell')"]}}
+#: What wasmcell may add to a site, in bytes after brotli.
+MOST = 6_000_000
 #: What JupyterLite's archive has besides.
 UNUSED = ("package.json", "rspack.config.js", "rspack.config.analyze.js", "rspack.config.watch.js")
 #: What the page may do: nothing but what comes from its own site. Styles are made in the page by JupyterLab.
@@ -57,6 +65,7 @@ def main(wheel: Path, pyodide: Path, wheels: Path, scripts: Path, out: Path) -> 
     extensions = Path(sysconfig.get_path("data")) / "share" / "jupyter" / "labextensions"
     modules = list((extensions / "wasmcell" / "static").glob("*.wasm"))
     where = {sha256(one): f"extensions/wasmcell/static/{one.name}" for one in modules}
+    where[hashlib.sha256(content(wheel, INSPECT)).hexdigest()] = BESIDES
 
     place = source / "static" / "pyodide"
     place.mkdir(parents=True)
@@ -75,6 +84,8 @@ def main(wheel: Path, pyodide: Path, wheels: Path, scripts: Path, out: Path) -> 
     flags = ["--no-sourcemaps", "--no-unused-shared-packages"]
     subprocess.run([sys.executable, "-m", "jupyter", *build, *flags], check=True, stdout=subprocess.DEVNULL)
 
+    (out / BESIDES).parent.mkdir()
+    (out / BESIDES).write_bytes(content(wheel, INSPECT))
     for name in UNUSED:
         (out / name).unlink()
     configure(out / "jupyter-lite.json")
@@ -86,12 +97,18 @@ def main(wheel: Path, pyodide: Path, wheels: Path, scripts: Path, out: Path) -> 
     for page in pages:
         seal(page, out)
     listing(out)
-    report(out, where.values())
+    report(out, wheels.with_name("sent.json"))
 
 
 def sha256(path: Path) -> str:
     """Of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def content(wheel: Path, name: str) -> bytes:
+    """A file in a wheel."""
+    with zipfile.ZipFile(wheel) as given:
+        return given.read(name)
 
 
 def slim(wheel: Path, out: Path, where: dict[str, str]) -> None:
@@ -104,6 +121,7 @@ def slim(wheel: Path, out: Path, where: dict[str, str]) -> None:
             if not left.match(one.filename):
                 made.writestr(one, given.read(one))
         made.writestr("wasmcell/modules/site.json", json.dumps(where))
+        made.writestr(f"{wheel.name.rsplit('-', 3)[0]}.data/data/etc/ipython/ipython_config.json", json.dumps(IPYTHON))
 
 
 def lock(given: Path, place: Path) -> None:
@@ -161,11 +179,34 @@ def listing(out: Path) -> None:
     (out / "files.json").write_text(json.dumps({"bytes": size, "files": made}))
 
 
-def report(out: Path, modules: object) -> None:
-    """Say how large it is."""
+def report(out: Path, known: Path) -> None:
+    """Say how large it is: as it lies there, and as servers send it that compress with brotli.
+
+    `known` keeps what was found of files by sha256: it takes long.
+    """
     files = [one for one in out.rglob("*") if one.is_file()]
-    print(f"{len(files)} files, {sum(one.stat().st_size for one in files) / 1e6:.1f} MB in {out}")
+    own = {one: sha256(one) for one in files if "wasmcell" in one.relative_to(out).as_posix()}
+    sent = json.loads(known.read_text()) if known.exists() else {}
+    news = {digest: one for one, digest in own.items() if digest not in sent}
+    with ThreadPoolExecutor() as pool:
+        sizes = pool.map(lambda one: len(brotli.compress(one.read_bytes())), news.values())
+        sent |= dict(zip(news, sizes, strict=True))
+    known.write_text(json.dumps(sent))
+
+    print(f"{out}: {len(files)} files, {megabytes(sum(one.stat().st_size for one in files))}; of these wasmcell's:")
+    for one, digest in sorted(own.items(), key=lambda pair: -sent[pair[1]])[:6]:
+        print(f"  {megabytes(one.stat().st_size)}, sent {megabytes(sent[digest])}: {one.relative_to(out)}")
+    total = sum(sent[digest] for digest in own.values())
+    print(f"  {megabytes(sum(one.stat().st_size for one in own))}, sent {megabytes(total)}: all {len(own)} files")
+    print(f"To look at it: python {out / 'serve.py'}")
+    if total > MOST:
+        raise SystemExit(f"wasmcell's share is {total} bytes when sent; {MOST} are allowed")
+
+
+def megabytes(size: int) -> str:
+    """A size as people read it."""
+    return f"{size / 1e6:.2f} MB"
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    main(*(Path(one).resolve() for one in sys.argv[1:]))

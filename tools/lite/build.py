@@ -34,7 +34,9 @@ PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.
 INSPECT = "wasmcell/modules/inspect.wasm"
 BESIDES = "static/wasmcell/inspect.wasm"
 #: `%wasm` is loaded when it is first used, so that Python starts no later for it.
-IPYTHON = {"InteractiveShellApp": {"exec_lines": ["get_ipython().magics_manager.register_lazy('wasm', 'wasmcell')"]}}
+IPYTHON = {
+    "InteractiveShellApp": {"exec_lines": ["get_ipython().magics_manager.register_lazy('wasm', 'wasmcell')"]}
+}
 #: What wasmcell may add to a site, in bytes after brotli.
 MOST = 6_000_000
 #: What JupyterLite's archive has besides.
@@ -121,7 +123,9 @@ def slim(wheel: Path, out: Path, where: dict[str, str]) -> None:
             if not left.match(one.filename):
                 made.writestr(one, given.read(one))
         made.writestr("wasmcell/modules/site.json", json.dumps(where))
-        made.writestr(f"{wheel.name.rsplit('-', 3)[0]}.data/data/etc/ipython/ipython_config.json", json.dumps(IPYTHON))
+        made.writestr(
+            f"{wheel.name.rsplit('-', 3)[0]}.data/data/etc/ipython/ipython_config.json", json.dumps(IPYTHON)
+        )
 
 
 def lock(given: Path, place: Path) -> None:
@@ -193,11 +197,15 @@ def report(out: Path, known: Path) -> None:
         sent |= dict(zip(news, sizes, strict=True))
     known.write_text(json.dumps(sent))
 
-    print(f"{out}: {len(files)} files, {megabytes(sum(one.stat().st_size for one in files))}; of these wasmcell's:")
+    print(
+        f"{out}: {len(files)} files, {megabytes(sum(one.stat().st_size for one in files))}; of these wasmcell's:"
+    )
     for one, digest in sorted(own.items(), key=lambda pair: -sent[pair[1]])[:6]:
         print(f"  {megabytes(one.stat().st_size)}, sent {megabytes(sent[digest])}: {one.relative_to(out)}")
     total = sum(sent[digest] for digest in own.values())
-    print(f"  {megabytes(sum(one.stat().st_size for one in own))}, sent {megabytes(total)}: all {len(own)} files")
+    print(
+        f"  {megabytes(sum(one.stat().st_size for one in own))}, sent {megabytes(total)}: all {len(own)} files"
+    )
     print(f"To look at it: python {out / 'serve.py'}")
     if total > MOST:
         raise SystemExit(f"wasmcell's share is {total} bytes when sent; {MOST} are allowed")

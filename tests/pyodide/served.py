@@ -16,7 +16,7 @@ from wasmcell.engines.remote import Frames, pack
 _frames = Frames()
 _modules: dict[str, Any] = {}
 _sessions: dict[int, Any] = {}
-_handles: list[Handle] = []
+_handles: list[Handle | None] = []
 _cancels: dict[int, Cancel] = {}
 
 
@@ -58,7 +58,7 @@ def answer(asked: Any, send: Any) -> None:
         value, raised = None, error
     del _cancels[number]
     file = BytesIO()
-    gone = [place for place, handle in enumerate(_handles) if handle.closed]
+    gone = [place for place, handle in enumerate(_handles) if handle and handle.closed]
     _Pickler(file).dump((value, raised, gone))
     send(to_js(b"".join(pack({"id": number}, [file.getvalue()]))))
 
@@ -78,7 +78,9 @@ def _open(_cancel: Cancel, number: int, module: Any, limits: Any) -> None:
     _sessions[number] = engines.get("kernel").session(module, limits)
 
 
-def _use(cancel: Cancel, number: int, function: str, args: Any) -> Any:
+def _use(cancel: Cancel, number: int, function: str, args: Any, abandoned: list[int]) -> Any:
+    for place in abandoned:
+        _handles[place] = None
     measure = Measure()
     return _sessions[number].call(function, *args, cancel=cancel, measure=measure), measure
 

@@ -6,23 +6,29 @@ Values, errors, limits and handles travel as pickles: on both sides there is Pyt
 
 from __future__ import annotations
 
+import ctypes
 import json
 import pickle
-from array import array
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import distribution
 from io import BytesIO
 from itertools import count
+from mmap import mmap
+from operator import methodcaller
 from pathlib import Path
 from threading import RLock
 from time import perf_counter
+from types import SimpleNamespace
 from zipfile import ZIP_STORED, ZipFile
+
+import numpy as np
+import pytest
 
 from wasmcell import modules
 from wasmcell.abi.handles import Handle
 from wasmcell.engines import base
 from wasmcell.engines.chromium import Page, find
-from wasmcell.engines.limits import default_limits
+from wasmcell.engines.limits import GIB, default_limits
 from wasmcell.errors import CancelledError, ClosedError, EngineUnavailableError
 
 ROOT = Path(__file__).parents[2]
@@ -201,12 +207,24 @@ class _Pickler(pickle.Pickler):
         return None
 
     def reducer_override(self, value):
-        if isinstance(value, memoryview):
-            return (
-                (bytes, (value.tobytes(),))
-                if value.format == "B"
-                else (array, (value.format, value.tobytes()))
-            )
+        """What Pyodide lacks, or has under another name, goes as something alike."""
+        if isinstance(value, np.generic):
+            return type(value.item()), (value.item(),)
+        if (
+            isinstance(value, tuple)
+            and hasattr(value, "_asdict")
+            and "wasmcell" not in type(value).__module__
+        ):
+            return partial(SimpleNamespace, **value._asdict()), ()
+        if isinstance(value, (memoryview, np.ndarray, mmap, ctypes.Array)):
+            view = memoryview(value)
+            if view.nbytes > GIB:
+                pytest.skip("Python in the page has no room for so much")
+            if (view.format, view.ndim) == ("B", 1):
+                return memoryview, (view.tobytes(),)
+            # A long has four bytes in Pyodide.
+            format = {"l": "q", "L": "Q"}.get(view.format, view.format.lstrip("<"))
+            return methodcaller("cast", format, view.shape), (memoryview(view.tobytes()),)
         return NotImplemented
 
 

@@ -57,10 +57,18 @@ def answer(asked: Any, send: Any) -> None:
     except Exception as error:
         value, raised = None, error
     del _cancels[number]
-    file = BytesIO()
     gone = [place for place, handle in enumerate(_handles) if handle and handle.closed]
-    _Pickler(file).dump((value, raised, gone))
-    send(to_js(b"".join(pack({"id": number}, [file.getvalue()]))))
+    try:
+        body = _pickled((value, raised, gone))
+    except Exception as error:
+        body = _pickled((None, TypeError(f"{value or raised!r} cannot travel: {error}"), gone))
+    send(to_js(b"".join(pack({"id": number}, [body]))))
+
+
+def _pickled(value: Any) -> bytes:
+    file = BytesIO()
+    _Pickler(file).dump(value)
+    return file.getvalue()
 
 
 def _module(_cancel: Cancel, key: str, name: str, description: Any, data: bytes | None) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import warnings
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -18,6 +20,8 @@ from wasmcell.pipeline import Pipeline, Result, targets
 from wasmcell.pipeline import run as pipeline_run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Limits
     from wasmcell.pipeline.value import Step
@@ -121,7 +125,7 @@ def run(
     executor : optional
         A `concurrent.futures.Executor`, or anything whose ``submit`` gives futures alike (a Dask client).
         With processes or machines, `inputs`, `engine` and `limits` must be picklable. Threads, one for each
-        processor, unless told.
+        processor, unless told; in Pyodide, which has none, one source after the other.
     engine, limits
         As for `wasmcell.pipeline.run.run`.
     progress : bool
@@ -159,7 +163,7 @@ def run(
     task = _Task(pipeline, module, engine, limits, None if executor is not None else cancel, keep)
     files = _files([*pipeline.steps, *(step for _, steps in taken for step in steps)])
     jobs = list(zip(taken, _targets(pipeline, found, files, module), strict=True))
-    own = ThreadPoolExecutor(os.cpu_count()) if executor is None else None
+    own = _executor() if executor is None else None
     submit = (own or executor).submit
     futures: list[Future[Outcome]] = []
     try:
@@ -235,6 +239,30 @@ async def arun(
     finally:
         for task in tasks:
             task.cancel()
+
+
+class _Later(Future[Any]):
+    """What is done when its result is asked for."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        super().__init__()
+        self._work = work
+
+    def result(self, timeout: float | None = None) -> Any:
+        if not self.done() and self.set_running_or_notify_cancel():
+            self.set_result(self._work())
+        return super().result(timeout)
+
+
+class _InOrder(Executor):
+    """For where there are no threads: one after the other, so that a bar advances meanwhile."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> _Later:
+        return _Later(partial(fn, *args, **kwargs))
+
+
+def _executor() -> Executor:
+    return _InOrder() if sys.platform == "emscripten" else ThreadPoolExecutor(os.cpu_count())
 
 
 def _pipeline(given: Pipeline | str) -> Pipeline:

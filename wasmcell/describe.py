@@ -44,11 +44,11 @@ def engines() -> str:
     rows = []
     for name in all_engines.names():
         try:
-            all_engines.get(name)
+            caveat = all_engines.get(name).caveat
         except Error as error:
             rows.append((name, f"not available: {error}"))
         else:
-            rows.append((name, "available"))
+            rows.append((name, f"available{caveat and '; '}{caveat}"))
     return "\n".join(table(rows))
 
 

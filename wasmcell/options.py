@@ -67,7 +67,7 @@ def engine(name: str) -> Engine:
     EngineUnavailableError
         It cannot be had here.
     """
-    if name not in engines.names():
+    if engines.own_name(name) not in engines.names():
         hint = did_you_mean(name, engines.names())
         raise InvalidArgumentError(f"There is no engine {name}{hint}: {listed(engines.names())}.")
     return engines.get(name)

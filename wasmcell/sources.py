@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import errno
 import fnmatch
 import glob
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -200,7 +200,11 @@ def _near(path: Path) -> list[Path]:
         if not hidden and entry.name != path.name and not (path.suffix and entry.is_dir()):
             stems.setdefault(PurePath(entry.name).stem.lower(), []).append(entry.name)
     wanted = path.stem.lower()
-    near = fnmatch.filter(stems, wanted) or difflib.get_close_matches(wanted, stems, n=_MAX_HINTS)
+    near = fnmatch.filter(stems, wanted)
+    if not near:
+        import difflib
+
+        near = difflib.get_close_matches(wanted, stems, n=_MAX_HINTS)
     return [path.with_name(name) for stem in near for name in stems[stem]][:_MAX_HINTS]
 
 
@@ -219,6 +223,10 @@ def filesystem_of(url: str) -> tuple[Any, str]:
         be opened.
     """
     from fsspec.core import url_to_fs  # type: ignore[import-untyped]
+
+    if sys.platform == "emscripten":
+        # The page's own requests in place of sockets, for http and https; it registers itself.
+        import fsspec.implementations.http_sync  # type: ignore[import-untyped]  # noqa: F401
 
     with foreign_errors("Cannot be opened", url):
         try:

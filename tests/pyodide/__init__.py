@@ -6,22 +6,29 @@ Values, errors, limits and handles travel as pickles: on both sides there is Pyt
 
 from __future__ import annotations
 
+import ctypes
 import json
 import pickle
-from array import array
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import distribution
 from io import BytesIO
 from itertools import count
+from mmap import mmap
+from operator import methodcaller
 from pathlib import Path
+from threading import RLock
 from time import perf_counter
+from types import SimpleNamespace
 from zipfile import ZIP_STORED, ZipFile
+
+import numpy as np
+import pytest
 
 from wasmcell import modules
 from wasmcell.abi.handles import Handle
 from wasmcell.engines import base
 from wasmcell.engines.chromium import Page, find
-from wasmcell.engines.limits import default_limits
+from wasmcell.engines.limits import GIB, default_limits
 from wasmcell.errors import CancelledError, ClosedError, EngineUnavailableError
 
 ROOT = Path(__file__).parents[2]
@@ -94,6 +101,7 @@ class Pyodide(base.Engine):
         self._waits = waits
         self._page = None
         self._known = set()
+        self._lock = RLock()
 
     def call(self, module, function, *args, limits=None, cancel=None, measure=None):
         return self.measured(
@@ -119,17 +127,14 @@ class Pyodide(base.Engine):
     def ask(self, op, *what, cancel=None, owner=None):
         if cancel is not None and cancel.cancelled:
             raise CancelledError("The call was cancelled before it began.")
-        if self._page is None:
-            self._page = _Page(waits=self._waits)
         file = BytesIO()
         pickler = _Pickler(file, 4)
         pickler.dump(what)
-        for module in pickler.modules:
-            if module.sha256 not in self._known:
-                self._known.add(module.sha256)
-                own = module.path is not None and module.path.parent == PACKAGE / "modules"
-                rest = (None, None) if own else (module.description, module.bytes)
-                self.ask("module", module.sha256, module.name, *rest)
+        with self._lock:
+            if self._page is None:
+                self._page = _Page(waits=self._waits)
+            for module in pickler.modules:
+                self._introduce(module)
         _, [answer] = self._page.request({"op": op}, [file.getvalue()], cancel)
         value, raised, gone = _Unpickler(BytesIO(answer), owner).load()
         for handle in pickler.handles:
@@ -138,6 +143,13 @@ class Pyodide(base.Engine):
         if raised is not None:
             raise raised
         return value
+
+    def _introduce(self, module):
+        if module.sha256 not in self._known:
+            self._known.add(module.sha256)
+            own = module.path is not None and module.path.parent == PACKAGE / "modules"
+            rest = (None, None) if own else (module.description, module.bytes)
+            self.ask("module", module.sha256, module.name, *rest)
 
     def close(self):
         if self._page is not None:
@@ -155,19 +167,22 @@ class Session(base.Session):
         self._engine = engine
         self._number = next(self._numbers)
         self._closed = False
+        self._abandoned = []
         engine.ask("open", self._number, module, limits)
 
     def call(self, function, *args, cancel=None, measure=None):
         if self._closed:
             raise ClosedError(f"This session of {self.module.name} is already closed.")
-        return self._engine.measured(measure, "use", self._number, function, args, cancel=cancel, owner=self)
+        abandoned, self._abandoned = self._abandoned, []
+        what = self._number, function, args, abandoned
+        return self._engine.measured(measure, "use", *what, cancel=cancel, owner=self)
 
     def release(self, handle):
         if not self._closed:
             self._engine.ask("drop", handle)
 
     def abandon(self, handle):
-        """Nothing: it ends with its session."""
+        self._abandoned.append(handle.rep)
 
     def close(self):
         if not self._closed:
@@ -192,12 +207,24 @@ class _Pickler(pickle.Pickler):
         return None
 
     def reducer_override(self, value):
-        if isinstance(value, memoryview):
-            return (
-                (bytes, (value.tobytes(),))
-                if value.format == "B"
-                else (array, (value.format, value.tobytes()))
-            )
+        """What Pyodide lacks, or has under another name, goes as something alike."""
+        if isinstance(value, np.generic):
+            return type(value.item()), (value.item(),)
+        if (
+            isinstance(value, tuple)
+            and hasattr(value, "_asdict")
+            and "wasmcell" not in type(value).__module__
+        ):
+            return partial(SimpleNamespace, **value._asdict()), ()
+        if isinstance(value, (memoryview, np.ndarray, mmap, ctypes.Array)):
+            view = memoryview(value)
+            if view.nbytes > GIB:
+                pytest.skip("Python in the page has no room for so much")
+            if (view.format, view.ndim) == ("B", 1):
+                return memoryview, (view.tobytes(),)
+            # A long has four bytes in Pyodide.
+            format = {"l": "q", "L": "Q"}.get(view.format, view.format.lstrip("<"))
+            return methodcaller("cast", format, view.shape), (memoryview(view.tobytes()),)
         return NotImplemented
 
 

@@ -16,7 +16,7 @@ from wasmcell.engines.remote import Frames, pack
 _frames = Frames()
 _modules: dict[str, Any] = {}
 _sessions: dict[int, Any] = {}
-_handles: list[Handle] = []
+_handles: list[Handle | None] = []
 _cancels: dict[int, Cancel] = {}
 
 
@@ -57,10 +57,18 @@ def answer(asked: Any, send: Any) -> None:
     except Exception as error:
         value, raised = None, error
     del _cancels[number]
+    gone = [place for place, handle in enumerate(_handles) if handle and handle.closed]
+    try:
+        body = _pickled((value, raised, gone))
+    except Exception as error:
+        body = _pickled((None, TypeError(f"{value or raised!r} cannot travel: {error}"), gone))
+    send(to_js(b"".join(pack({"id": number}, [body]))))
+
+
+def _pickled(value: Any) -> bytes:
     file = BytesIO()
-    gone = [place for place, handle in enumerate(_handles) if handle.closed]
-    _Pickler(file).dump((value, raised, gone))
-    send(to_js(b"".join(pack({"id": number}, [file.getvalue()]))))
+    _Pickler(file).dump(value)
+    return file.getvalue()
 
 
 def _module(_cancel: Cancel, key: str, name: str, description: Any, data: bytes | None) -> None:
@@ -78,7 +86,9 @@ def _open(_cancel: Cancel, number: int, module: Any, limits: Any) -> None:
     _sessions[number] = engines.get("kernel").session(module, limits)
 
 
-def _use(cancel: Cancel, number: int, function: str, args: Any) -> Any:
+def _use(cancel: Cancel, number: int, function: str, args: Any, abandoned: list[int]) -> Any:
+    for place in abandoned:
+        _handles[place] = None
     measure = Measure()
     return _sessions[number].call(function, *args, cancel=cancel, measure=measure), measure
 

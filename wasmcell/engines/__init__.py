@@ -32,17 +32,19 @@ def names() -> list[str]:
 
     Beside them there is ``browser``, which is awaited only.
     """
-    return [name for name in _CLASSES if name not in _AWAITED]
+    return [name for name in _CLASSES if name not in _AWAITED and own_name(name) == name]
+
+
+def own_name(name: str) -> str:
+    """The name that an engine calls itself: in Pyodide, ``kernel`` is ``pyodide``."""
+    return "pyodide" if name == "kernel" and sys.platform == "emscripten" else name
 
 
 def get(name: str) -> Engine:
     """The shared engine of that name, made at first use. Raises EngineUnavailableError if it cannot be
     had.
-
-    In Pyodide, ``kernel`` is the engine `pyodide`: the kernel's own, there.
     """
-    if name == "kernel" and sys.platform == "emscripten":
-        name = "pyodide"
+    name = own_name(name)
     engine = _engines.get(name)
     if engine is None:
         with _lock:

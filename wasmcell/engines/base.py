@@ -45,6 +45,11 @@ class Engine(_Closing):
 
     name: ClassVar[str]
 
+    @property
+    def caveat(self) -> str:
+        """What does not hold of it here, if anything."""
+        return ""
+
     @abstractmethod
     def call(
         self,

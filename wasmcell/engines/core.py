@@ -72,6 +72,9 @@ class Core(Protocol):
     def guard(self, limits: Limits, cancel: Cancel | None) -> AbstractContextManager[Any]:
         """What ends a call early; its method `look` raises if the call should end."""
 
+    def turn(self) -> AbstractContextManager[Any]:
+        """What lets one call at a time into a kept instance."""
+
 
 class Instance:
     """A component's instance: its memory, its handles, and its functions as Python sees them.

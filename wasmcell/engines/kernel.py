@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Lock, RLock
+from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from weakref import WeakMethod
@@ -98,7 +98,7 @@ class Session(base.Session):
         self.module = module
         self._core = core
         self._limits = limits
-        self._lock = RLock()
+        self._turn = core.turn()
         with core.guard(limits, None) as guard:
             self._instance = Instance(module, program, limits, guard, kept=True)
         # Weakly, so that a session that is forgotten lets go of its memory at once.
@@ -109,17 +109,17 @@ class Session(base.Session):
     ) -> Any:
         """Call a function; as `Kernel.call`, in this instance. Methods take their resource first."""
         began = perf_counter()
-        with self._lock, self._core.guard(self._limits, cancel) as guard:
+        with self._turn, self._core.guard(self._limits, cancel) as guard:
             result = self._instance.call(function, args, guard, measure)
         if measure is not None:
             measure.seconds = perf_counter() - began
         return result
 
     def _release(self, handle: Handle) -> None:
-        with self._lock, self._core.guard(self._limits, None) as guard:
+        with self._turn, self._core.guard(self._limits, None) as guard:
             self._instance.end(handle, guard)
 
     def close(self) -> None:
         """Let go of the instance and of all resources in it. Doing so again does nothing."""
-        with self._lock:
+        with self._turn:
             self._instance.close()

@@ -32,3 +32,15 @@ class Pyodide(Kernel):
         from wasmcell.engines.webassembly import WebCore
 
         super().__init__(limits, WebCore())
+
+    @property
+    def caveat(self) -> str:
+        """Whether limits of time can be kept here."""
+        from pyodide.ffi import can_run_sync  # type: ignore[import-not-found]
+
+        if can_run_sync():
+            return ""
+        return (
+            "limits of time and cancelling are best effort: without JSPI (Chrome and Edge 137, or later) "
+            "a call that runs cannot be ended"
+        )

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wasmcell.engines import cache
@@ -23,6 +23,7 @@ from wasmcell.modules.description import Export, Item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from wasmcell.abi.handles import HandleTable
     from wasmcell.engines.core import Linked
@@ -112,6 +113,10 @@ class WasmtimeCore(ABC):
     @abstractmethod
     def guard(self, limits: Limits, cancel: Cancel | None) -> Guard:
         """What ends a call early."""
+
+    def turn(self) -> AbstractContextManager[Any]:
+        """What lets one thread at a time into a kept instance."""
+        return RLock()
 
     @abstractmethod
     def program(self, module: Module, modules: list[Any]) -> WasmtimeProgram:

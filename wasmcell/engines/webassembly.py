@@ -6,12 +6,18 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
 import js  # type: ignore[import-not-found]
-from pyodide.ffi import JsBigInt, JsException, can_run_sync  # type: ignore[import-not-found]
+from pyodide.ffi import JsBigInt, JsException, can_run_sync, run_sync  # type: ignore[import-not-found]
 
 from wasmcell.engines.core_memory import limit_memory
 from wasmcell.engines.interrupt import Guard
 from wasmcell.engines.limits import memory_error
-from wasmcell.errors import EngineUnavailableError, LimitExceededError, ModuleError, TrappedError
+from wasmcell.errors import (
+    BlockingError,
+    EngineUnavailableError,
+    LimitExceededError,
+    ModuleError,
+    TrappedError,
+)
 from wasmcell.modules.description import Intrinsic
 
 if TYPE_CHECKING:
@@ -54,6 +60,32 @@ class WebCore:
     def guard(self, limits: Limits, cancel: Cancel | None) -> Guard:
         """What ends a call early, wherever Python gets to look."""
         return Guard(None, limits, cancel)
+
+    def turn(self) -> Turn:
+        """What lets one call at a time into a kept instance."""
+        return Turn()
+
+
+class Turn:
+    """Lets one call at a time into a kept instance: while one waits for its worker, others may come."""
+
+    def __init__(self) -> None:
+        self._inside: Any = None
+
+    def __enter__(self) -> None:
+        while self._inside is not None:
+            if not can_run_sync():
+                raise BlockingError(
+                    "This session is at work for another call, which has to be awaited first."
+                )
+            run_sync(self._inside.promise)
+        if can_run_sync():  # else nobody can come before this one leaves
+            self._inside = js.Promise.withResolvers()
+
+    def __exit__(self, *_: object) -> None:
+        inside, self._inside = self._inside, None
+        if inside is not None:
+            inside.resolve()
 
 
 class WebProgram:

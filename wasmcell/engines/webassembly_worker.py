@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import proxy
 
 import js  # type: ignore[import-not-found]
-from pyodide.ffi import JsException, run_sync, to_js  # type: ignore[import-not-found]
+from pyodide.ffi import JsException, can_run_sync, run_sync, to_js  # type: ignore[import-not-found]
 
 from wasmcell.engines.webassembly import WebLinked, WebMemory, uint8
-from wasmcell.errors import EngineUnavailableError
+from wasmcell.errors import BlockingError, EngineUnavailableError
 from wasmcell.modules.description import Intrinsic
 
 if TYPE_CHECKING:
@@ -63,6 +63,11 @@ class WorkerLinked(WebLinked):
 
     def ask(self, op: str, **what: Any) -> Any:
         """Ask the worker, and wait for its answer. Raises what the guard says, and what the module broke."""
+        if not can_run_sync():
+            raise BlockingError(
+                "This instance is in a worker, and Python cannot wait for it here: call from a cell or "
+                "a coroutine, not from what JavaScript calls back."
+            )
         self.tell(op, **what)
         try:
             reply = self._reply()
@@ -80,14 +85,14 @@ class WorkerLinked(WebLinked):
         self._worker.postMessage(message, to_js(transferred))
 
     def _reply(self) -> Any:
-        worker = self._worker
+        answered = js.Promise.withResolvers()
+        self._worker.onmessage, self._worker.onerror = answered.resolve, answered.reject
         while True:
             self._guard.look()
-            waiting = js.Promise.withResolvers()
-            worker.onmessage, worker.onerror = waiting.resolve, waiting.reject
-            timer = js.setTimeout(waiting.resolve, _PERIOD)
+            ticked = js.Promise.withResolvers()
+            timer = js.setTimeout(ticked.resolve, _PERIOD)
             try:
-                event = run_sync(waiting.promise)
+                event = run_sync(js.Promise.race(to_js([answered.promise, ticked.promise])))
             except JsException as error:
                 raise EngineUnavailableError(f"The engine's worker cannot run here: {error}") from None
             finally:

@@ -75,7 +75,7 @@ def _base() -> str:
     base, found, _ = here.partition(_EXTENSIONS)
     if not found:
         raise ModuleError(
-            f"The site that has the modules cannot be told from this worker's address ({here or 'none'}): set "
-            f"the environment variable WASMCELL_SITE to the site's."
+            f"The site that has the modules cannot be told from this worker's address ({here or 'none'}): "
+            f"set the environment variable WASMCELL_SITE to the site's."
         )
     return f"{base}/"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 import operator
@@ -337,6 +336,8 @@ def listed(words: Sequence[str], last: str = "or") -> str:
 
 def did_you_mean(given: str, possible: Iterable[str] | Mapping[str, str]) -> str:
     """A hint at the nearest of what is possible (of a mapping: at what it stands for), or nothing."""
+    import difflib
+
     found = difflib.get_close_matches(given.lower(), list(possible), n=1, cutoff=0.6)
     if not found:
         return ""

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import json
 import os
-import secrets
 import stat
 import string
 from pathlib import Path
@@ -159,7 +158,7 @@ def _replace(target: Path, data: Any, mode: int | None) -> None:
 
 def _temporary_name() -> str:
     """Short, as the target's own name may be as long as names can be."""
-    return f".{secrets.token_hex(4)}.part"
+    return f".{os.urandom(4).hex()}.part"
 
 
 def _write_url(url: str, data: Any) -> None:

@@ -1,4 +1,4 @@
-"""Build the JupyterLite site: `build.py WHEEL PYODIDE WHEELS SCRIPTS OUT`, in the environment of `environment.txt`.
+"""Build the JupyterLite site: `build.py WHEEL PYODIDE WHEELS SCRIPTS OUT`, where `environment.txt` is installed.
 
 The site is static. All that it loads lies in it, under any path; `serve.py` in it serves it on one machine.
 """

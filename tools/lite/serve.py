@@ -1,6 +1,6 @@
 """Serve this folder on this machine alone: `python serve.py`, and open the address that it says.
 
-Workers cannot run from file addresses, so a copy on a disk or a stick needs a server; this one is Python's own.
+Workers cannot run from file addresses, so a copy on a disk or a stick needs a server. This is Python's own.
 """
 
 from __future__ import annotations

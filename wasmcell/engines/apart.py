@@ -26,7 +26,7 @@ _apart: contextvars.ContextVar[bool] = contextvars.ContextVar("apart", default=F
 def start(work: Callable[[], object], name: str = "wasmcell") -> None:
     """Have `work` done beside the caller, in the caller's context. It does not keep Python from ending."""
     context = contextvars.copy_context()
-    context.run(_apart.set, True)  # noqa: FBT003 - a variable's value
+    context.run(_apart.set, True)
     if IN_PAGE:
         asyncio.get_event_loop().call_soon(work, context=context)
     else:
@@ -51,8 +51,8 @@ def result(future: Future[T], seconds: float) -> T:
 
         if not can_run_sync():
             raise EngineUnavailableError(
-                "Python in this page cannot wait for the page: the browser's WebAssembly is without JSPI. Use "
-                "Chrome or Edge 137, or another browser that has it; the engine kernel works without."
+                "Python in this page cannot wait for the page: its WebAssembly is without JSPI. Use Chrome or "
+                "Edge 137, or another browser that has it; the engine kernel works without."
             )
         run_sync(asyncio.wait([asyncio.wrap_future(future)], timeout=seconds))
         seconds = 0

@@ -1,9 +1,9 @@
 """To hear the page, and a person's stop button, while a cell waits.
 
 Jupyter's kernels hear the page by themselves, but an interrupt only when their loop turns: it is kept
-turning. In Pyodide the page has another way to be heard (`channel.py`). marimo's takes what pages say in the same task that runs cells, so only between them. While a cell
+turning. marimo's takes what pages say in the same task that runs cells, so only between them. While a cell
 waits for the page, what is for wasmcell is taken from marimo's queue here; it comes once more afterwards, and
-is known by its number (`wasmcell/widgets/link.py`).
+is known by its number (`wasmcell/widgets/link.py`). In Pyodide the page has a way of its own (`channel.py`).
 """
 
 from __future__ import annotations

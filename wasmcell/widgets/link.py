@@ -36,7 +36,7 @@ class LinkedWidget(anywidget.AnyWidget):
 
     #: Names this process: when it is gone, the page lets go of what only it could name.
     kernel = traitlets.Unicode(_process()).tag(sync=True)
-    #: The name of the broadcast channel by which the page is heard; empty where its messages come by the kernel.
+    #: The name of the channel by which the page is heard; empty where the kernel hands its messages on.
     channel = traitlets.Unicode().tag(sync=True)
     #: What stands in saved notebooks and exports, as HTML; made when it is shown.
     fallback = ""

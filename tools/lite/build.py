@@ -1,4 +1,4 @@
-"""Build the JupyterLite site: `build.py WHEEL PYODIDE WHEELS SCRIPTS OUT`, where `environment.txt` is installed.
+"""Build the JupyterLite site: `build.py WHEEL PYODIDE WHEELS SCRIPTS OUT`, by what is in `environment.txt`.
 
 The site is static. All that it loads lies in it, under any path; `serve.py` in it serves it on one machine.
 """
@@ -197,15 +197,13 @@ def report(out: Path, known: Path) -> None:
         sent |= dict(zip(news, sizes, strict=True))
     known.write_text(json.dumps(sent))
 
-    print(
-        f"{out}: {len(files)} files, {megabytes(sum(one.stat().st_size for one in files))}; of these wasmcell's:"
-    )
+    whole = megabytes(sum(one.stat().st_size for one in files))
+    print(f"{out}: {len(files)} files, {whole}; of these wasmcell's:")
     for one, digest in sorted(own.items(), key=lambda pair: -sent[pair[1]])[:6]:
         print(f"  {megabytes(one.stat().st_size)}, sent {megabytes(sent[digest])}: {one.relative_to(out)}")
     total = sum(sent[digest] for digest in own.values())
-    print(
-        f"  {megabytes(sum(one.stat().st_size for one in own))}, sent {megabytes(total)}: all {len(own)} files"
-    )
+    share = megabytes(sum(one.stat().st_size for one in own))
+    print(f"  {share}, sent {megabytes(total)}: all {len(own)} files")
     print(f"To look at it: python {out / 'serve.py'}")
     if total > MOST:
         raise SystemExit(f"wasmcell's share is {total} bytes when sent; {MOST} are allowed")

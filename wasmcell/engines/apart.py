@@ -51,8 +51,8 @@ def result(future: Future[T], seconds: float) -> T:
 
         if not can_run_sync():
             raise EngineUnavailableError(
-                "Python in this page cannot wait for the page: its WebAssembly is without JSPI. Use Chrome or "
-                "Edge 137, or another browser that has it; the engine kernel works without."
+                "Python in this page cannot wait for the page: its WebAssembly is without JSPI. Use Chrome "
+                "or Edge 137, or another browser that has it; the engine kernel works without."
             )
         run_sync(asyncio.wait([asyncio.wrap_future(future)], timeout=seconds))
         seconds = 0

@@ -32,7 +32,7 @@ class Channel:
 
             def take(event: Any) -> None:
                 content = event.data.content.to_py()
-                hear(content, [_bytes(buffer) for buffer in event.data.buffers])
+                hear(plain(content), [_bytes(buffer) for buffer in event.data.buffers])
 
             self._take = create_proxy(take)
             self._channel = js.BroadcastChannel.new(self.name)
@@ -44,6 +44,21 @@ class Channel:
             self._channel.close()
             self._take.destroy()
             self.name = ""
+
+
+def plain(value: Any) -> Any:
+    """What Pyodide's kernel makes of a message, with None where JavaScript has null."""
+    if not IN_PAGE:
+        return value
+    from pyodide.ffi import jsnull
+
+    match value:
+        case dict():
+            return {key: plain(item) for key, item in value.items()}
+        case list():
+            return [plain(item) for item in value]
+        case _:
+            return None if value is jsnull else value
 
 
 def _bytes(buffer: Any) -> memoryview:

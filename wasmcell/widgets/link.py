@@ -16,7 +16,7 @@ from IPython import get_ipython
 from wasmcell import crossings
 from wasmcell.engines import browser
 from wasmcell.engines.browser import STATIC
-from wasmcell.engines.channel import Channel
+from wasmcell.engines.channel import Channel, plain
 from wasmcell.engines.remote import Frames
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ class LinkedWidget(anywidget.AnyWidget):
 
     def event(self, page: Page, message: dict[str, Any]) -> None:
         """Hear what the page says of its own accord."""
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what was set in the page."""
+        super().set_state(plain(sync_data))
 
     def close(self) -> None:
         """Close the widget; what the page holds stays there, as long as another widget of it is open."""

@@ -28,10 +28,7 @@ class LiteFiles(Files):
     """A folder of the browser's, and a copy of it on the disk for tests to look at."""
 
     def show(self) -> None:
-        files = {
-            path.name: base64.b64encode(path.read_bytes()).decode()
-            for path in self.folder.iterdir()
-        }
+        files = {path.name: base64.b64encode(path.read_bytes()).decode() for path in self.folder.iterdir()}
         self.page.evaluate(
             """async ([folder, files]) => {
               const { contents } = jupyterapp.serviceManager;
@@ -53,7 +50,7 @@ class LiteFiles(Files):
         files = self.page.evaluate(
             """async folder => {
               const { contents } = jupyterapp.serviceManager;
-              const { content } = await contents.get(folder);
+              const { content } = await contents.get(folder, { content: true });
               const files = content.filter(({ type }) => type !== 'directory');
               return Promise.all(files.map(async ({ path, name }) => {
                 const file = await contents.get(path, { type: 'file', format: 'base64', content: true });

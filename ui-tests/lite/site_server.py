@@ -8,6 +8,8 @@ import threading
 from functools import partial
 from pathlib import Path
 
+from typing_extensions import override
+
 SITE = Path(__file__).parents[2] / "build" / "site"
 #: Where it lies on its server.
 PLACE = "/courses/2026/files/"
@@ -19,21 +21,30 @@ class SiteServer:
     def __init__(self) -> None:
         #: Paths in the site that are missing.
         self.missing: set[str] = set()
+        #: Paths of which something else is sent.
+        self.damaged: set[str] = set()
         own = runpy.run_path(str(SITE / "serve.py"))["Handler"]
         site = self
 
         class Handler(own):
+            @override
             def translate_path(self, path: str) -> str:
                 inside = path.startswith(PLACE)
                 return super().translate_path(path.removeprefix(PLACE.rstrip("/"))) if inside else "/nowhere"
 
+            @override
             def do_GET(self) -> None:
                 path = self.path.removeprefix(PLACE).split("?")[0]
                 if path in site.missing:
                     self.send_error(404)
+                elif path in site.damaged:
+                    self.send_response(200)
+                    self.end_headers()
+                    self.wfile.write(b"something else")
                 else:
                     super().do_GET()
 
+            @override
             def log_error(self, *_: object) -> None:
                 """Say nothing."""
 
@@ -73,7 +84,7 @@ class Refusing(http.server.BaseHTTPRequestHandler):
             self.server.asked.append(f"{self.command} {self.path}")
         self.send_error(403)
 
-    do_GET = do_POST = do_HEAD = do_CONNECT = do_OPTIONS = refuse
+    do_GET = do_POST = do_HEAD = do_CONNECT = do_OPTIONS = refuse  # noqa: N815 - as the library calls them
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

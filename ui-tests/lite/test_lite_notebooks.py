@@ -20,8 +20,7 @@ COUNT, LARGEST = 8, 100_000
 
 @pytest.fixture
 def jupyter():
-    """What `test_each_cell` opens a notebook on: the site needs no server's name."""
-    return None
+    """What `test_each_cell` opens a notebook on: here it is the site, always."""
 
 
 @pytest.fixture

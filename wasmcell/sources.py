@@ -89,6 +89,25 @@ class Pixels:
 
 
 @dataclass(frozen=True, slots=True)
+class Raster(Pixels):
+    """Pixels that a module gave, as the record `raster`: they go on as they are, without numpy."""
+
+    array: Any
+
+    @property
+    def name(self) -> str:
+        """What people know it by."""
+        layout = self.array.format
+        channels, depth = len(layout.rstrip("0123456789")), layout.lstrip("rgbla")
+        shape = (self.array.height, self.array.width, *([channels] if channels > 1 else []))
+        return f"{'×'.join(map(str, shape))} uint{depth} array"
+
+    def read(self) -> dict[str, Any]:
+        """The record."""
+        return dict(self.array._asdict())
+
+
+@dataclass(frozen=True, slots=True)
 class Private:
     """A private file, which is in a page. What reads it gets a reference, by which the page knows it."""
 

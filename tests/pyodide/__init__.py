@@ -36,8 +36,8 @@ PACKAGE = ROOT / "wasmcell"
 DISTRIBUTION = ROOT / "node_modules" / "pyodide"
 #: Dependencies that come along, from where they are installed: they are pure Python.
 PURE = ("fsspec", "tqdm")
-#: What a strict host would allow: no eval, and scripts of its own alone.
-POLICY = "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self' blob:"
+#: What a strict host would allow: no eval, and no scripts but its own. Its workers may be blobs, or may not.
+POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'"
 
 
 @cache
@@ -67,38 +67,39 @@ def wasm() -> list[Path]:
 
 
 class _Page(Page):
-    def __init__(self, *, waits: bool) -> None:
-        self._query = "?waits" if waits else ""
-        super().__init__(find(), {}, POLICY, isolated=False)
+    def __init__(self, *, waits: bool, blobs: bool) -> None:
+        policy = f"{POLICY} blob:" if blobs else POLICY
+        super().__init__(find(), {"waits": "yes"} if waits else {}, policy, isolated=False)
 
     def file(self, name):
         folder, _, rest = name.rpartition("/")
         match folder, rest:
             case "", "":
-                script = f"new Worker('worker.js{self._query}', {{type: 'module'}})"
-                return f'<!doctype html><script type="module">{script}</script>'.encode(), "text/html"
-            case "", "worker.js":
-                return Path(__file__).with_name("worker.js").read_bytes(), "text/javascript"
+                return b'<!doctype html><script type="module" src="page.js"></script>', "text/html"
+            case "", "page.js" | "worker.js":
+                return Path(__file__).with_name(rest).read_bytes(), "text/javascript"
             case "", "tree.zip":
                 return tree(), "application/zip"
             case "pyodide", _:
                 kinds = {".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json"}
                 path = DISTRIBUTION / rest
                 return path.read_bytes(), kinds.get(path.suffix, "application/octet-stream")
-            case "modules", _:
-                return (PACKAGE / "modules" / rest).read_bytes(), "application/wasm"
+            case "modules", _ if (path := PACKAGE / "modules" / rest) in wasm():
+                return path.read_bytes(), "application/wasm"
         return None
 
 
 class Pyodide(base.Engine):
-    """Sends calls to Pyodide; `waits` is whether Python can wait there (JSPI)."""
+    """Sends calls to Pyodide. `waits` is whether Python can wait there (JSPI), `blobs` whether the page may have
+    workers from blobs.
+    """
 
     name = "pyodide"
 
-    def __init__(self, *, waits=True):
+    def __init__(self, *, waits=True, blobs=True):
         if not (DISTRIBUTION / "pyodide.mjs").is_file():
             raise EngineUnavailableError(f"{DISTRIBUTION} is missing: `make setup` installs it.")
-        self._waits = waits
+        self._make = partial(_Page, waits=waits, blobs=blobs)
         self._page = None
         self._known = set()
         self._lock = RLock()
@@ -132,7 +133,7 @@ class Pyodide(base.Engine):
         pickler.dump(what)
         with self._lock:
             if self._page is None:
-                self._page = _Page(waits=self._waits)
+                self._page = self._make()
             for module in pickler.modules:
                 self._introduce(module)
         _, [answer] = self._page.request({"op": op}, [file.getvalue()], cancel)

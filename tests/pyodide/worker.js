@@ -11,7 +11,7 @@ const served = pyodide.pyimport('served');
 const send = body => void fetch(here('answers'), { method: 'POST', body: new Blob([body]) });
 for (let chunk = await frames.read(); !chunk.done; chunk = await frames.read()) {
   for (const message of served.messages(chunk.value)) {
-    if (location.search === '?waits') {
+    if (location.search) {
       // Not awaited: while one call waits for its worker, others are heard.
       void served.answer.callPromising(message.copy(), send);
     } else {

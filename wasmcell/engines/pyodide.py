@@ -36,11 +36,11 @@ class Pyodide(Kernel):
     @property
     def caveat(self) -> str:
         """Whether limits of time can be kept here."""
-        from pyodide.ffi import can_run_sync  # type: ignore[import-not-found]
+        from wasmcell.engines.webassembly import can_wait
 
-        if can_run_sync():
+        if can_wait():
             return ""
         return (
-            "limits of time and cancelling are best effort: without JSPI (Chrome and Edge 137, or later) "
-            "a call that runs cannot be ended"
+            "limits of time and cancelling are best effort: a call that runs cannot be ended, as that needs "
+            "JSPI (Chrome and Edge 137, or later) and workers from blobs (worker-src in the page's policy)"
         )

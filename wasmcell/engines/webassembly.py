@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _SIMD: Final = bytes.fromhex("0061736d010000000105016000017b030201000a0a0108004100fd0ffd620b")
 #: What is read at once where less is asked for: a crossing costs more than the copy of so many bytes.
 BLOCK: Final = 1 << 16
+#: Filled when the page's content security policy has kept a worker from starting.
+_forbidden: list[bool] = []
 _MASKS: Final = {"i32": 0xFFFFFFFF, "i64": 0xFFFFFFFFFFFFFFFF}
 
 
@@ -41,6 +43,11 @@ def uint8(data: bytes | bytearray | memoryview) -> Any:
     array = js.Uint8Array.new(len(data))
     array.assign(data)
     return array
+
+
+def can_wait() -> bool:
+    """Whether Python can wait here for a worker, and the page allows one."""
+    return can_run_sync() and not _forbidden
 
 
 class WebCore:
@@ -116,10 +123,13 @@ class WebProgram:
 
     def link(self, handles: HandleTable, limits: Limits, guard: Guard) -> WebLinked:
         """Make the core instances, afresh: in a worker of their own if Python can wait for it here."""
-        if can_run_sync():
+        if can_wait():
             from wasmcell.engines.webassembly_worker import WorkerLinked
 
-            return WorkerLinked(self, limits, guard)
+            try:
+                return WorkerLinked(self, limits, guard)
+            except EngineUnavailableError:
+                _forbidden.append(True)
         from wasmcell.engines.webassembly_here import HereLinked
 
         return HereLinked(self, handles, limits, guard)

@@ -38,7 +38,10 @@ def _script() -> Any:
 
 
 def _start() -> Any:
-    return js.Worker.new(_script())
+    try:
+        return js.Worker.new(_script())
+    except JsException as error:
+        raise EngineUnavailableError(f"This page allows the engine no worker: {error.message}") from None
 
 
 class WorkerLinked(WebLinked):
@@ -61,13 +64,16 @@ class WorkerLinked(WebLinked):
         destructors = [r.destructor and _packed(r.destructor) for r in description.resources]
         self.ask("link", modules=modules, instances=instances, destructors=destructors)
 
-    def ask(self, op: str, **what: Any) -> Any:
-        """Ask the worker, and wait for its answer. Raises what the guard says, and what the module broke."""
+    def attach(self, guard: Guard) -> None:
         if not can_run_sync():
             raise BlockingError(
-                "This instance is in a worker, and Python cannot wait for it here: call from a cell or "
-                "a coroutine, not from what JavaScript calls back."
+                "This session is in a worker, and Python cannot wait for it here: call from a cell or a "
+                "coroutine, not from what JavaScript calls back."
             )
+        super().attach(guard)
+
+    def ask(self, op: str, **what: Any) -> Any:
+        """Ask the worker, and wait for its answer. Raises what the guard says, and what the module broke."""
         self.tell(op, **what)
         try:
             reply = self._reply()
@@ -86,18 +92,18 @@ class WorkerLinked(WebLinked):
 
     def _reply(self) -> Any:
         answered = js.Promise.withResolvers()
-        self._worker.onmessage, self._worker.onerror = answered.resolve, answered.reject
+        self._worker.onmessage, self._worker.onerror = answered.resolve, answered.resolve
         while True:
             self._guard.look()
             ticked = js.Promise.withResolvers()
             timer = js.setTimeout(ticked.resolve, _PERIOD)
             try:
                 event = run_sync(js.Promise.race(to_js([answered.promise, ticked.promise])))
-            except JsException as error:
-                raise EngineUnavailableError(f"The engine's worker cannot run here: {error}") from None
             finally:
                 js.clearTimeout(timer)
             if event is not None:
+                if event.type == "error":
+                    raise EngineUnavailableError("This page allows the engine no worker.")
                 return event.data
 
     def _bind(self, item: Export, kind: str) -> Callable[[list[Any]], Any]:

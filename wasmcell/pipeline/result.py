@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wasmcell.errors import InvalidArgumentError
-from wasmcell.sources import Data, Pixels
+from wasmcell.sources import Data, Raster
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,12 +80,12 @@ class Result:
         shape = (self.value.height, self.value.width, channels)
         return flat.reshape(shape if channels > 1 else shape[:2])
 
-    def __wasmcell_source__(self) -> Data | Pixels:
+    def __wasmcell_source__(self) -> Data | Raster:
         """A file, or pixels, is a source again. Raises InvalidArgumentError if the result is neither."""
         if isinstance(self.value, builtins.bytes):
             return Data(self.value, repr(self))
         if hasattr(self.value, "pixels"):
-            return Pixels(self.numpy())
+            return Raster(self.value)
         raise InvalidArgumentError(f"open: {self!r} is neither a file nor pixels")
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:

@@ -1,0 +1,214 @@
+"""What the engine `pyodide` does beyond what all engines do, and wasmcell itself in Pyodide."""
+
+import re
+
+import pytest
+
+from wasmcell import engines, modules
+from wasmcell.engines import Limits
+from wasmcell.errors import (
+    EngineUnavailableError,
+    LimitExceededError,
+    MalformedError,
+    TrappedError,
+)
+
+from ..pyodide import Pyodide
+
+
+@pytest.fixture(scope="module")
+def pyodide():
+    """A page in which Python can wait, and have workers."""
+    with Pyodide() as pyodide:
+        yield pyodide
+
+
+@pytest.fixture(scope="module", params=["no JSPI", "no workers from blobs"])
+def bare(request):
+    """A page in which modules run in Python's own worker."""
+    with Pyodide(waits=request.param != "no JSPI", blobs=request.param == "no JSPI") as bare:
+        yield bare
+
+
+def test_it_is_in_pages_alone():
+    with pytest.raises(EngineUnavailableError, match="of a Python in the page"):
+        engines.get("pyodide")
+
+
+def test_neither_numpy_nor_wasmtime_is_wanted(pyodide):
+    assert pyodide.run("""
+import sys
+from wasmcell import image, pdf
+from importlib.util import find_spec
+result = [name for name in ("numpy", "wasmtime", "platformdirs", "difflib", "ctypes")
+          if find_spec(name) is None or name not in sys.modules]
+""") == ["numpy", "wasmtime", "platformdirs", "difflib", "ctypes"]
+
+
+def test_it_is_the_kernels_own_there(pyodide):
+    names, same, shown, traced = pyodide.run("""
+from wasmcell import describe, engines, pdf
+names, same = engines.names(), engines.get("kernel") is engines.get("pyodide")
+result = names, same, describe.engines(), pdf.from_text("x").engine
+""")
+    assert names == ["pyodide", "node", "chromium"]
+    assert same
+    assert shown.splitlines()[0] == "  pyodide   available"
+    assert traced == "pyodide"
+
+
+def test_where_time_cannot_be_limited_it_says_so(bare, echo):
+    bare.call(echo, "calls")
+    assert "limits of time and cancelling are best effort" in bare.run(
+        "from wasmcell import describe; result = ' '.join(describe.engines().split())"
+    )
+
+
+def test_values_and_errors_in_pythons_own_worker(bare, echo):
+    data = bytes(range(256)) * 4096
+    assert bare.call(echo, "echo-list-u8", data) == data
+    assert bare.call(echo, "echo-list-string", ["ä", "", "x" * 70_000]) == ["ä", "", "x" * 70_000]
+    assert str(bare.call(echo, "echo-f64", -0.0)) == "-0.0"
+    assert bare.call(echo, "echo-u64", 2**64 - 1) == 2**64 - 1
+    assert bare.call(echo, "echo-s64", -5) == -5
+    with pytest.raises(MalformedError, match="^what went wrong$"):
+        bare.call(echo, "fail", "malformed", "what went wrong")
+    with pytest.raises(TrappedError, match="unreachable"):
+        bare.call(echo, "trap")
+    with pytest.raises(TrappedError):
+        bare.call(echo, "recurse", 1 << 30)
+    assert bare.call(echo, "calls") == 1
+
+
+def test_resources_in_pythons_own_worker(bare, echo):
+    with bare.session(echo) as session:
+        assert [session.call("calls") for _ in range(3)] == [1, 2, 3]
+        with pytest.raises(TrappedError):
+            session.call("trap")
+        with pytest.raises(TrappedError, match="ended by an earlier error"):
+            session.call("calls")
+
+
+def test_memory_is_limited_in_pythons_own_worker(bare, echo):
+    with pytest.raises(LimitExceededError, match="WASMCELL_MEMORY"):
+        bare.call(echo, "allocate", 100 << 20, limits=Limits(memory=64 << 20))
+    with pytest.raises(LimitExceededError, match="does not fit"):
+        bare.call(echo, "nothing", limits=Limits(memory=65536))
+
+
+def test_too_late_is_told_in_pythons_own_worker(bare, echo):
+    with pytest.raises(LimitExceededError, match="longer than its limit"):
+        bare.call(echo, "fill", 50_000_000, 7, limits=Limits(seconds=1e-6))
+
+
+def test_a_session_cannot_be_waited_for_where_javascript_calls(pyodide):
+    assert pyodide.run("""
+import js
+from pyodide.ffi import create_proxy
+from wasmcell import engines, modules
+engine, echo, said = engines.get("kernel"), modules.get("echo"), []
+def called_back(*_):
+    said.append(engine.call(echo, "calls"))
+    try:
+        session.call("calls")
+    except Exception as error:
+        said.append(type(error).__name__)
+with engine.session(echo) as session:
+    session.call("calls")
+    js.Array.of(1).forEach(create_proxy(called_back))
+    said.append(session.call("calls"))
+result = said
+""") == [1, "BlockingError", 2]
+
+
+def test_pictures_one_after_the_other(pyodide):
+    paths, failed, size = pyodide.run("""
+import os
+from wasmcell import image, pdf
+page = pdf.from_text("x")
+with open("/tmp/a.png", "wb") as file:
+    file.write(pdf.open(bytes(page))[0].render(dpi=30).encode("png").bytes())
+outcomes = image.map(["/tmp/a.png", b"bad"], "| image.resize width=9 > /tmp/small-{index}.webp", progress=False)
+result = [o.value for o in outcomes], type(outcomes[1].error).__name__, os.path.getsize(outcomes[0].value)
+""")
+    assert failed == "MalformedError"
+    assert size > 20
+    assert paths[1] is None
+
+
+def test_documents_have_the_same_bytes(pyodide):
+    code = """
+import hashlib
+from wasmcell import pdf
+made = bytes(pdf.from_text("One.\\n\\nTwo."))
+with pdf.open(made) as document:
+    texts = [page.text() for page in document]
+    picture = bytes(document[0].render(dpi=40).encode("png").bytes())
+result = hashlib.sha256(made).hexdigest(), texts, hashlib.sha256(picture).hexdigest()
+"""
+    here = {}
+    exec(code, here)
+    assert pyodide.run(code) == here["result"]
+
+
+def test_urls_by_the_pages_requests(pyodide):
+    found, missing = pyodide.run("""
+import hashlib, js
+from wasmcell import sources
+here = js.location.href.rsplit("/", 1)[0]
+found = hashlib.sha256(sources.of(f"{here}/modules/echo.wasm").read()).hexdigest()
+try:
+    missing = sources.of(f"{here}/modules/none.wasm").read()
+except OSError as error:
+    missing = str(error)
+result = found, missing
+""")
+    assert found == modules.get("echo").sha256
+    assert "none.wasm" in missing
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ("addresses.pop(sha256)", "Module inspect is not on this site: .* has no address for it"),
+        ("addresses[sha256] = 'modules/none.wasm'", "none.wasm answers 404 .*Build the site again"),
+        ("addresses[sha256] = 'modules/echo.wasm'", "echo.wasm is not the module inspect of this wasmcell"),
+        (
+            "addresses[sha256] = 'http://127.0.0.1:9/x.wasm'",
+            "x.wasm cannot be read .*Is the site's server there",
+        ),
+    ],
+)
+def test_a_module_that_is_not_on_the_site(pyodide, change, text):
+    said = pyodide.run(f"""
+from wasmcell import engines, modules
+from wasmcell.modules import site
+addresses = site.addresses()
+inspect = modules.load(modules.get("inspect").path)
+sha256, before = inspect.sha256, dict(addresses)
+{change}
+try:
+    result = engines.get("kernel").call(inspect, "describe", b"")
+except Exception as error:
+    result = f"{{type(error).__name__}}: {{error}}"
+addresses.clear()
+addresses.update(before)
+""")
+    assert said.startswith("ModuleError: ")
+    import re
+
+    assert re.search(text, said), said
+
+
+def test_a_browser_without_simd(pyodide):
+    said = pyodide.run("""
+from wasmcell.engines import webassembly
+from wasmcell.errors import EngineUnavailableError
+simd, webassembly._SIMD = webassembly._SIMD, b"what no browser knows"
+try:
+    webassembly.WebCore()
+except EngineUnavailableError as error:
+    result = str(error)
+webassembly._SIMD = simd
+""")
+    assert "without SIMD" in said

@@ -106,12 +106,10 @@ def test_fill_says_what_is_wrong(engine):
         run(engine, form(entries="/XFA (x)"), fill(name="x"))
 
 
-def test_letters_that_no_font_has_are_left_to_the_reader(engine):
-    written, document = changed(engine, FIELDS, fill(name="Ж"))
-    assert str(document.pages[0].Annots[0].V) == "Ж"
-    assert document.Root.AcroForm.NeedAppearances is True
-    with pytest.raises(UnsupportedError, match="characters"):
-        run(engine, written, ("flatten", {}))
+def test_letters_that_no_font_has_are_refused(engine):
+    for values in ({"name": "Ж"}, {"many": "fine\nЖ"}):
+        with pytest.raises(UnsupportedError, match=rf"'{next(iter(values))}' has 'Ж' \(U\+0416\)"):
+            run(engine, FIELDS, fill(**values))
 
 
 def test_flatten_looks_as_before(engine):

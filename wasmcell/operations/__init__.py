@@ -134,7 +134,10 @@ def find(name: str) -> Operation:
     if operation in operations:
         return operations[operation]
     group, _, given = operation.partition(" ")
-    if cases := [known.case for known in operations.values() if known.name.startswith(f"{group} ")]:
+    cases = [known.case for known in operations.values() if known.name.startswith(f"{group} ")]
+    if len(cases) == 1 and not given:
+        return operations[f"{group} {cases[0]}"]
+    if cases:
         text = f"{module}.{group} takes {listed(cases)}"
         raise PipelineError(f"{text}, not {given!r}{did_you_mean(given, cases)}." if given else f"{text}.")
     hint = did_you_mean(operation, {known.name: str(known) for known in operations.values()})

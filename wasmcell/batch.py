@@ -154,6 +154,9 @@ def run(
     taken = [_source(given) for given in _each(inputs)]
     found = [source for source, _ in taken]
     _must_be_here(found, engine)
+    if taken and pipeline.steps and pipeline.steps[0].definition.each:
+        found = [_joined(taken, engine, limits)]
+        taken = [(found[0], ())]
     cancel = Cancel()
     # Own threads share this process's `cancel`; it cannot travel to the workers of other executors.
     task = _Task(pipeline, module, engine, limits, None if executor is not None else cancel, keep)
@@ -255,6 +258,25 @@ def _must_be_here(found: Sequence[Source | Outcome], engine: str | Engine | None
         raise BlockingError(
             f"{what} is worked on in the page, which must be awaited: `await image.amap(files, pipeline)`."
         )
+
+
+def _joined(
+    taken: Sequence[tuple[Source | Outcome, tuple[Step, ...]]],
+    engine: str | Engine | None,
+    limits: Limits | None,
+) -> sources.Files:
+    """The sources as one, for what works on all of them at once. Raises the error of one that is not there."""
+    files = []
+    for source, steps in taken:
+        if isinstance(source, Outcome):
+            assert source.error is not None
+            raise source.error
+        if steps or isinstance(source, sources.Pixels):
+            source = sources.of(
+                pipeline_run.run(Pipeline(steps=steps), source, engine=engine, limits=limits, module="image")
+            )
+        files.append(source)
+    return sources.Files(tuple(files))
 
 
 def _files(steps: Iterable[Step]) -> list[Source]:

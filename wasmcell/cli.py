@@ -106,7 +106,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise PipelineError("The pipeline has nothing to do: it has no operation, and no output with a name.")
     found = _expand(pipeline.sources)
     if to_stdout and not options.answers(pipeline):
-        if len(found) > 1:
+        if len(found) > 1 and not pipeline.steps[0].definition.each:
             text = f"{len(found)} results need names: end the pipeline with"
             raise PipelineError(f"{text} > folder/{{name}}.webp, say.")
         if sys.stdout.isatty():

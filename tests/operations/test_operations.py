@@ -219,7 +219,9 @@ def test_floats_are_floats(value):
     assert type(options["sigma"]) is float
 
 
-@pytest.mark.parametrize(("value", "text"), [(3, "3"), ([1, 3], "1,3"), (range(2, 5), "2,3,4"), (np.int64(7), "7")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(3, "3"), ([1, 3], "1,3"), (range(2, 5), "2,3,4"), (np.int64(7), "7")]
+)
 def test_texts_may_be_numbers(value, text):
     assert operations.find("pdf.select").bind(value) == {"pages": text}
 

@@ -16,7 +16,12 @@ FILLED = form(
     field("/FT /Btn /T (agree) /V /Yes /AS /Yes", "180 10 190 20"),
     field("/FT /Ch /T (one) /Ff 131072 /V (en) /Opt [[(en) (English)]]", "120 40 180 60"),
 )
-FIELDS = {"name": (10, 10, 110, 30), "many": (10, 40, 60, 90), "agree": (180, 10, 190, 20), "one": (120, 40, 180, 60)}
+FIELDS = {
+    "name": (10, 10, 110, 30),
+    "many": (10, 40, 60, 90),
+    "agree": (180, 10, 190, 20),
+    "one": (120, 40, 180, 60),
+}
 
 
 def mark(kind, box, entries):
@@ -33,7 +38,9 @@ MARKS = {
     "Line": mark("Line", "90 10 120 40", "/L [90 10 120 40] /C [0 0 0] /BS << /W 2 >>"),
     "Polygon": mark("Polygon", "125 10 150 40", "/Vertices [125 10 150 10 137 40] /C [1 0 1]"),
     "Ink": mark("Ink", "155 10 195 40", "/InkList [[155 10 165 40 175 10]] /C [0 .6 .6]"),
-    "FreeText": mark("FreeText", "150 50 198 95", "/Contents (Note to you) /DA (/Helv 9 Tf 1 0 0 rg) /C [1 1 .8]"),
+    "FreeText": mark(
+        "FreeText", "150 50 198 95", "/Contents (Note to you) /DA (/Helv 9 Tf 1 0 0 rg) /C [1 1 .8]"
+    ),
 }
 
 

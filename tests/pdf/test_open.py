@@ -245,7 +245,9 @@ def test_what_was_encrypted_is_not_laid_open_in_silence(recwarn):
     locked = (ENCRYPTED / "aes-256.pdf").read_bytes()
     with pdf.open(locked, password="user") as document:
         turned = document.rotate(90)
-        with pytest.warns(pdf.EncryptionWarning, match="bytes is encrypted, and what is made of it is not") as told:
+        with pytest.warns(
+            pdf.EncryptionWarning, match="bytes is encrypted, and what is made of it is not"
+        ) as told:
             plain = turned.bytes()
         assert told[0].filename == __file__
         assert not pypdf.PdfReader(io.BytesIO(plain)).is_encrypted

@@ -271,7 +271,14 @@ HOSTILE = {
 def test_hostile_files(engine, name):
     """Each gives a result or a typed error; none a trap or a hang."""
     answers = 0
-    for read in (pdf.probe, pdf.describe, pdf.outline, pdf.text, pdf.fonts, lambda data, **o: pdf.render(data, 1, **o)):
+    for read in (
+        pdf.probe,
+        pdf.describe,
+        pdf.outline,
+        pdf.text,
+        pdf.fonts,
+        lambda data, **o: pdf.render(data, 1, **o),
+    ):
         try:
             read(HOSTILE[name], engine=engine, limits=LIMITS)
             answers += 1

@@ -123,7 +123,14 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
     """
 
     def __init__(
-        self, room: Room, handle: Any, name: str, paths: Iterable[str], engine: str, *, encrypted: bool = False
+        self,
+        room: Room,
+        handle: Any,
+        name: str,
+        paths: Iterable[str],
+        engine: str,
+        *,
+        encrypted: bool = False,
     ) -> None:
         self.name = name
         self.engine = engine

@@ -282,6 +282,8 @@ class _Caller:
         assert operation is not None
         if is_raster:
             raise UnsupportedError(f"{operation} works on files, not on pixels; encode them first")
+        if operation.each:
+            value = [{operation.each: file} for file in (value if isinstance(value, list) else [value])]
         return self(operation.name, value, *operations.arguments(self.module, operation.name, segment.decode))
 
     def steps(self, segment: _Segment, value: Any, is_raster: bool, output: Case | None) -> tuple[Any, bool]:

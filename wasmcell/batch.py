@@ -265,18 +265,17 @@ def _joined(
     engine: str | Engine | None,
     limits: Limits | None,
 ) -> sources.Files:
-    """The sources as one, for what works on all of them at once. Raises the error of one that is not there."""
-    files = []
-    for source, steps in taken:
+    """The sources as one, for what works on all at once. Raises the error of one that is not there."""
+
+    def file(source: Source | Outcome, steps: tuple[Step, ...]) -> sources.Location | sources.Data:
         if isinstance(source, Outcome):
-            assert source.error is not None
-            raise source.error
-        if steps or isinstance(source, sources.Pixels):
-            source = sources.of(
-                pipeline_run.run(Pipeline(steps=steps), source, engine=engine, limits=limits, module="image")
-            )
-        files.append(source)
-    return sources.Files(tuple(files))
+            raise source.error or AssertionError
+        if isinstance(source, (sources.Location, sources.Data)) and not steps:
+            return source
+        made = pipeline_run.run(Pipeline(steps=steps), source, engine=engine, limits=limits, module="image")
+        return sources.Data(made.bytes, source.name)
+
+    return sources.Files(tuple(file(*one) for one in taken))
 
 
 def _files(steps: Iterable[Step]) -> list[Source]:

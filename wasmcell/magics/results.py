@@ -71,7 +71,7 @@ def of_outcomes(outcomes: Outcomes) -> Results:
 
 
 def of_outcome(outcome: Outcome) -> Any:
-    """A file with what it took, a picture, or what else a function answered. Raises the error if there is one."""
+    """A file with what it took, a picture, or what a function answered. Raises the error if there is one."""
     value = outcome.get()
     result = outcome.result
     if hasattr(value, "pixels"):

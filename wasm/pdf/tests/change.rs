@@ -16,7 +16,7 @@ fn run(file: Vec<u8>, steps: Vec<Step>, user: Option<&str>, owner: Option<&str>)
 }
 
 fn fill(name: &str, value: &str) -> Step {
-    Step::Fill(Fill { values: vec![FieldValue { name: name.into(), value: value.into() }] })
+    Step::Fill(Fill { values: vec![FieldValue { name: name.into(), value: value.into() }], font: None })
 }
 
 fn steps() -> Vec<Step> {

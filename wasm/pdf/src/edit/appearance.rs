@@ -1,6 +1,7 @@
 //! What fields look like with what is filled in: the form's fonts, sizes and colours, as its widgets say.
 
 use super::draft::Draft;
+use super::embed::Embedded;
 use super::forms::{Field, flag};
 use super::write::number;
 use super::{content, metrics, write};
@@ -9,6 +10,7 @@ use crate::limits::MAX_CONTENT_BYTES;
 use crate::strings;
 use crate::wit::FieldKind;
 use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// How far capitals and tails of letters reach from the baseline, in parts of a font's size.
@@ -24,11 +26,15 @@ const LARGEST_OF_LINES: f32 = 12.0;
 pub const OFF: &[u8] = b"Off";
 /// The name of the font that is taken where the form's has not got a character.
 const FALLBACK: &[u8] = b"FillHelvetica";
+/// The name of the font that was given for that.
+const GIVEN: &[u8] = b"FillGiven";
 
 /// A character as a font has it.
 #[derive(Clone, Copy)]
 struct Glyph {
-    code: u8,
+    code: u16,
+    /// Whether its code takes two bytes.
+    is_wide: bool,
     /// In parts of the font's size.
     width: f32,
     is_space: bool,
@@ -82,24 +88,24 @@ impl fmt::Display for Lacking {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { field, char } = self;
         let number = u32::from(*char);
-        write!(to, "the field '{field}' has {char:?} (U+{number:04X}), which neither its font nor Helvetica has")
+        write!(to, "the field '{field}' has {char:?} (U+{number:04X}), which no font at hand has")
     }
 }
 
 /// Make what a text or a choice looks like with its value. Where that cannot be drawn, the look that it has stays.
-pub fn make(draft: &mut Draft, field: &Field) -> Result<(), Lacking> {
+pub fn make(draft: &mut Draft, field: &Field, given: Option<&Embedded>) -> Result<(), Lacking> {
     let shown = shown(draft, field);
     let mut made = Ok(());
     for widget in field.widgets.clone() {
         let Ok(dict) = draft.file.get_dictionary(widget).cloned() else { continue };
         // What has no room is not seen.
         let Some(frame) = frame(draft, &dict) else { continue };
-        match look(draft, field, &dict, frame, &shown) {
+        match look(draft, field, &dict, frame, &shown, given) {
             Some(stream) => {
                 let stream = draft.file.add_object(stream);
                 draft.change(widget, |widget| widget.set("AP", dictionary! { "N" => stream }));
             }
-            None => made = Err(Lacking { field: field.name.clone(), char: lacking(draft, &shown.lines) }),
+            None => made = Err(Lacking { field: field.name.clone(), char: lacking(draft, &shown.lines, given) }),
         }
     }
     made
@@ -126,7 +132,7 @@ pub fn write(draft: &mut Draft, id: ObjectId, text: &Dictionary) {
         format!("{line} {} w {path} S ", number(border))
     });
     frame.drawn = format!("q {ground}{}Q\n", border.unwrap_or_default());
-    if let Some(stream) = look(draft, &field, text, frame, &Shown { lines, marked: Vec::new() }) {
+    if let Some(stream) = look(draft, &field, text, frame, &Shown { lines, marked: Vec::new() }, None) {
         let stream = draft.file.add_object(stream);
         draft.change(id, |text| text.set("AP", dictionary! { "N" => stream }));
     }
@@ -137,9 +143,12 @@ fn broken(text: &str) -> Vec<String> {
 }
 
 /// The first character that the last font to be tried has not got.
-fn lacking(draft: &Draft, lines: &[String]) -> char {
+fn lacking(draft: &Draft, lines: &[String], given: Option<&Embedded>) -> char {
     let mut chars = lines.iter().flat_map(|line| line.chars());
-    let is_lacking = |char: &char| glyphs(draft, &metrics::helvetica(), &[char.to_string()]).is_none();
+    let is_lacking = |char: &char| match given {
+        Some(font) => font.glyph(plain(*char)).is_none(),
+        None => glyphs(draft, &metrics::helvetica(), &[char.to_string()]).is_none(),
+    };
     chars.find(is_lacking).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
@@ -189,10 +198,17 @@ pub fn values(draft: &Draft, value: &Object) -> Vec<String> {
     }
 }
 
-fn look(draft: &mut Draft, field: &Field, widget: &Dictionary, frame: Frame, shown: &Shown) -> Option<Stream> {
+fn look(
+    draft: &mut Draft,
+    field: &Field,
+    widget: &Dictionary,
+    frame: Frame,
+    shown: &Shown,
+    given: Option<&Embedded>,
+) -> Option<Stream> {
     let style = style(draft, field, widget);
     let resources = resources(draft, field, widget);
-    let Set { name, font, lines } = set(draft, &style, &resources, &shown.lines)?;
+    let Set { name, font, lines } = set(draft, &style, &resources, &shown.lines, given)?;
 
     let [width, height] = frame.size;
     let edge = frame.border.max(1.0);
@@ -285,7 +301,8 @@ fn comb(line: &[Glyph], cells: i64, quadding: i64, size: f32, width: f32, y: f32
 }
 
 fn place(line: &[Glyph], x: f32, y: f32) -> String {
-    let codes: String = line.iter().map(|glyph| format!("{:02X}", glyph.code)).collect();
+    let code = |glyph: &Glyph| format!("{:0width$X}", glyph.code, width = if glyph.is_wide { 4 } else { 2 });
+    let codes: String = line.iter().map(code).collect();
     format!("1 0 0 1 {} {} Tm <{codes}> Tj\n", number(x), number(y))
 }
 
@@ -442,7 +459,13 @@ fn resources(draft: &Draft, field: &Field, widget: &Dictionary) -> Dictionary {
 }
 
 /// The lines in the form's font, or in one that has more.
-fn set(draft: &mut Draft, style: &Style, fonts: &Dictionary, lines: &[String]) -> Option<Set> {
+fn set(
+    draft: &mut Draft,
+    style: &Style,
+    fonts: &Dictionary,
+    lines: &[String],
+    given: Option<&Embedded>,
+) -> Option<Set> {
     if let Ok(font) = fonts.get(&style.font)
         && let Some(dict) = draft.object(font)
         && let Some(lines) = glyphs(draft, dict, lines)
@@ -450,8 +473,24 @@ fn set(draft: &mut Draft, style: &Style, fonts: &Dictionary, lines: &[String]) -
         return Some(Set { name: style.font.clone(), font: font.clone(), lines });
     }
     let fallback = metrics::helvetica();
-    let lines = glyphs(draft, &fallback, lines)?;
-    Some(Set { name: FALLBACK.to_vec(), font: fallback.into(), lines })
+    if let Some(lines) = glyphs(draft, &fallback, lines) {
+        return Some(Set { name: FALLBACK.to_vec(), font: fallback.into(), lines });
+    }
+    let given = given?;
+    let chars: BTreeSet<char> = lines.iter().flat_map(|line| line.chars()).map(plain).collect();
+    let font = given.font(draft, &chars)?;
+    let glyph = |char: char| {
+        let char = plain(char);
+        let (code, width) = given.glyph(char)?;
+        Some(Glyph { code, is_wide: true, width, is_space: char == ' ' })
+    };
+    let lines = lines.iter().map(|line| line.chars().map(glyph).collect()).collect::<Option<_>>()?;
+    Some(Set { name: GIVEN.to_vec(), font: font.into(), lines })
+}
+
+/// A character as it is drawn.
+fn plain(char: char) -> char {
+    if char == '\t' { ' ' } else { char }
 }
 
 /// The lines in a font; none if that has not got all of their characters.
@@ -466,7 +505,7 @@ fn glyphs(draft: &Draft, font: &Dictionary, lines: &[String]) -> Option<Vec<Line
     let widths = draft.reals(draft.list(font, b"Widths"));
     let first = draft.integer(font, b"FirstChar").unwrap_or(0);
     let glyph = |char: char| {
-        let char = if char == '\t' { ' ' } else { char };
+        let char = plain(char);
         let code = encoding.string_to_bytes(char.encode_utf8(&mut [0; 4]));
         let [code] = code[..] else { return None };
         if !encoding.bytes_to_string(&[code]).is_ok_and(|back| back.chars().eq([char])) {
@@ -478,7 +517,7 @@ fn glyphs(draft: &Draft, font: &Dictionary, lines: &[String]) -> Option<Vec<Line
             let at = usize::try_from(i64::from(code) - first).ok()?;
             widths.get(at).copied().filter(|width| *width > 0.0)?
         };
-        Some(Glyph { code, width: width / 1000.0, is_space: char == ' ' })
+        Some(Glyph { code: code.into(), is_wide: false, width: width / 1000.0, is_space: char == ' ' })
     };
     lines.iter().map(|line| line.chars().map(glyph).collect()).collect()
 }

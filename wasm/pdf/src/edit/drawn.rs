@@ -3,6 +3,7 @@
 
 use super::appearance::{self, Lacking};
 use super::draft::Draft;
+use super::embed::Embedded;
 use super::forms::{self, Field, flag};
 use super::marks;
 use crate::annotations;
@@ -27,7 +28,7 @@ pub fn drawn(document: &Document) -> Option<Drawn> {
 /// Draw it all. What could not be drawn, if there is something.
 pub fn draw(draft: &mut Draft) -> Option<Lacking> {
     let fields = forms::fields(draft);
-    let lacking = fill_out(draft, &fields);
+    let lacking = fill_out(draft, &fields, None);
     for page in draft.pages.clone() {
         let Ok(mut dict) = draft.page(page).cloned() else { continue };
         for id in forms::own_objects(draft, &mut dict, b"Annots").into_iter().take(MAX_ENTRIES) {
@@ -43,7 +44,7 @@ pub fn draw(draft: &mut Draft) -> Option<Lacking> {
 }
 
 /// Draw what is filled into the fields of a form, if it asks for that or if they have no look.
-pub fn fill_out(draft: &mut Draft, fields: &[Field]) -> Option<Lacking> {
+pub fn fill_out(draft: &mut Draft, fields: &[Field], given: Option<&Embedded>) -> Option<Lacking> {
     let form = draft.root_dict(b"AcroForm");
     let asked = form.is_some_and(|form| draft.get(form, b"NeedAppearances").as_bool().unwrap_or(false));
     let mut lacking = None;
@@ -51,7 +52,7 @@ pub fn fill_out(draft: &mut Draft, fields: &[Field]) -> Option<Lacking> {
         let is_seen = field.widgets.iter().all(|id| has_look(draft, *id));
         match field.kind {
             FieldKind::Text | FieldKind::Choice if asked || !is_seen => {
-                lacking = lacking.or(appearance::make(draft, field).err());
+                lacking = lacking.or(appearance::make(draft, field, given).err());
             }
             FieldKind::Checkbox | FieldKind::Radio if !is_seen => tick(draft, field),
             _ => {}

@@ -2,6 +2,7 @@
 
 use super::appearance::OFF;
 use super::draft::Draft;
+use super::embed::Embedded;
 use super::forms::{self, Field, flag};
 use super::{appearance, drawn, write};
 use crate::error::{Error, Result, invalid, unsupported};
@@ -15,7 +16,7 @@ const MOST_NAMES: usize = 5;
 
 /// Apply the step.
 pub fn fill(draft: &mut Draft, step: wit::Fill) -> Result<()> {
-    let wit::Fill { values } = step;
+    let wit::Fill { values, font } = step;
     let fields = forms::fields(draft);
     if fields.is_empty() {
         let is_xfa = draft.root_dict(b"AcroForm").is_some_and(|form| form.has(b"XFA"));
@@ -25,17 +26,18 @@ pub fn fill(draft: &mut Draft, step: wit::Fill) -> Result<()> {
             invalid("values: the file has no form")
         });
     }
+    let given = font.map(|font| Embedded::new(draft, font)).transpose()?;
     for wit::FieldValue { name, value } in values {
         let mut found = false;
         for field in fields.iter().filter(|field| field.name == name) {
-            set(draft, field, &value)?;
+            set(draft, field, &value, given.as_ref())?;
             found = true;
         }
         if !found {
             return Err(unknown(&name, &fields));
         }
     }
-    let lacking = drawn::fill_out(draft, &fields);
+    let lacking = drawn::fill_out(draft, &fields, given.as_ref());
     if let Some(mut form) = draft.root_dict(b"AcroForm").cloned() {
         // The same form in another language, whose values would be the old ones.
         form.remove(b"XFA");
@@ -75,14 +77,14 @@ fn distance(from: &str, to: &str) -> usize {
 }
 
 /// Fill in a field.
-fn set(draft: &mut Draft, field: &Field, value: &str) -> Result<()> {
+fn set(draft: &mut Draft, field: &Field, value: &str, given: Option<&Embedded>) -> Result<()> {
     let name = &field.name;
     if field.has(flag::READ_ONLY) {
         return Err(invalid(format!("values: the form says that '{name}' may not be changed")));
     }
     match field.kind {
-        FieldKind::Text => set_text(draft, field, value),
-        FieldKind::Choice => set_choice(draft, field, value),
+        FieldKind::Text => set_text(draft, field, value, given),
+        FieldKind::Choice => set_choice(draft, field, value, given),
         FieldKind::Checkbox | FieldKind::Radio => set_button(draft, field, value),
         FieldKind::Button => Err(invalid(format!("values: '{name}' is a button to press, which keeps no value"))),
         FieldKind::Signature => Err(invalid(format!("values: '{name}' is for a digital signature"))),
@@ -98,7 +100,12 @@ fn store(draft: &mut Draft, field: &Field, value: Object) {
     });
 }
 
-fn set_text(draft: &mut Draft, field: &Field, value: &str) -> Result<()> {
+fn draw(draft: &mut Draft, field: &Field, given: Option<&Embedded>) -> Result<()> {
+    appearance::make(draft, field, given)
+        .map_err(|lacking| unsupported(format!("values: {lacking}; give a font that has it")))
+}
+
+fn set_text(draft: &mut Draft, field: &Field, value: &str, given: Option<&Embedded>) -> Result<()> {
     let name = &field.name;
     if field.has(flag::PASSWORD) {
         return Err(invalid(format!("values: '{name}' is for a password, which is not kept in files")));
@@ -111,10 +118,10 @@ fn set_text(draft: &mut Draft, field: &Field, value: &str) -> Result<()> {
         return Err(invalid(format!("values: '{name}' takes {longest} characters at most; this has {length}")));
     }
     store(draft, field, write::text(value));
-    appearance::make(draft, field).map_err(|lacking| lacking.refuse("values"))
+    draw(draft, field, given)
 }
 
-fn set_choice(draft: &mut Draft, field: &Field, value: &str) -> Result<()> {
+fn set_choice(draft: &mut Draft, field: &Field, value: &str, given: Option<&Embedded>) -> Result<()> {
     let name = &field.name;
     let options = field.options(draft);
     let mut chosen = Vec::new();
@@ -147,7 +154,7 @@ fn set_choice(draft: &mut Draft, field: &Field, value: &str) -> Result<()> {
         let places: Vec<Object> = places.into_iter().map(|at| (at as i64).into()).collect();
         draft.change(field.id, |dict| dict.set("I", places));
     }
-    appearance::make(draft, field).map_err(|lacking| lacking.refuse("values"))
+    draw(draft, field, given)
 }
 
 fn set_button(draft: &mut Draft, field: &Field, value: &str) -> Result<()> {

@@ -18,7 +18,7 @@ pub fn flatten(draft: &mut Draft, step: wit::Flatten) -> Result<()> {
     if fields.is_empty() && is_xfa {
         return Err(unsupported("the form is one of XFA alone, which PDF has given up"));
     }
-    let lacking = if all { drawn::draw(draft) } else { drawn::fill_out(draft, &fields) };
+    let lacking = if all { drawn::draw(draft) } else { drawn::fill_out(draft, &fields, None) };
     if let Some(lacking) = lacking {
         return Err(lacking.refuse("flatten"));
     }

@@ -13,6 +13,7 @@ mod copy;
 mod draft;
 mod draw;
 mod drawn;
+mod embed;
 mod encrypt;
 mod entropy;
 mod fill;

@@ -143,6 +143,36 @@ def test_what_cannot_be_drawn_is_told(engine):
             run(engine, data, step)
 
 
+def test_only_pages_that_need_it_are_copied():
+    """Others are read as they are, also when one was drawn; and all have their numbers."""
+    first = "BT /M 10 Tf 20 80 Td (First) Tj ET"
+    data = pages(
+        first,
+        TEXT,
+        first,
+        catalog="/AcroForm << /Fields [9 0 R] >>",
+        more=[field("/FT /Tx /T (name) /V (Ada) /P 5 0 R")],
+    )
+    data = data.replace(b"/Contents 6 0 R", b"/Contents 6 0 R /Annots [9 0 R]")
+    with pdf.open(data) as document:
+        assert [text.split() for text in document.text()] == [
+            ["First"],
+            ["Find", "the", "words", "Ada"],
+            ["First"],
+        ]
+        assert [hit.page for hit in document.search("Ada")] == [2]
+        assert document.pages[1:3].text()[0].split()[-1] == "Ada"
+
+
+def test_a_redaction_finds_what_is_drawn():
+    with pdf.open(FILLED) as document:
+        safe = document.redact(search="Lovelace")
+        [page] = safe.redactions
+        assert [hit.text for hit in page.hits] == ["Lovelace"]
+        assert "Lovelace" not in safe.text()[0]
+        assert b"Lovelace" not in safe.bytes(object_streams=False)
+
+
 def test_a_text_in_a_flat_field_is_not_cut(kernel):
     data = form(field("/FT /Tx /T (flat) /DA (/Helv 12 Tf 0 g)", "10 40 60 48"))
     high = form(field("/FT /Tx /T (flat) /DA (/Helv 12 Tf 0 g)", "10 40 60 60"))

@@ -203,11 +203,6 @@ def test_pages_are_chosen(files, choose):
     files.accept.click()
     files.says("2 files saved in a-pages.")
     assert {path.name for path in (files.folder / "a-pages").iterdir()} == {"a-3.png", "a-4.png"}
-    choose("Pages to Images…", "a.pdf")
-    files.dialog.get_by_label("Pages").fill("9")
-    files.accept.click()
-    files.says("there is no page 9")
-    assert files.names == {"a.pdf", "a.txt", "a-pages"}
 
 
 @pytest.mark.ui

@@ -49,6 +49,26 @@ fn what_is_encrypted_is_opened_by_either_password() {
 }
 
 #[test]
+fn a_look_that_cannot_be_drawn_anew_stays() {
+    let source = |look: &str| {
+        file(&[
+            "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] /NeedAppearances true >> >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Annots [4 0 R] /Resources << /Font << \
+             /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+            &format!("<< /Subtype /Widget /FT /Tx /T (a) /V <FEFF0416> /Rect [0 0 90 20] {look} >>"),
+            "<< /Subtype /Form /BBox [0 0 90 20] /Length 31 >>\nstream\nBT /F 9 Tf 2 5 Td (Drawn) Tj ET\nendstream",
+        ])
+    };
+    let flatten = |look: &str| run(source(look), vec![Step::Flatten(Flatten { annotations: None })], None, None);
+    assert_eq!(Module::text(source("/AP << /N 5 0 R >>"), None, None).unwrap(), ["Drawn"]);
+    assert!(flatten("/AP << /N 5 0 R >>").is_ok());
+    assert!(matches!(flatten(""), Err(Error::Unsupported(said)) if said.contains("'Ж' (U+0416)")));
+    let filled = run(source("/AP << /N 5 0 R >>"), vec![fill("a", "Я")], None, None);
+    assert!(matches!(filled, Err(Error::Unsupported(said)) if said.contains("'Я' (U+042F)")));
+}
+
+#[test]
 fn marks_that_say_nonsense_are_drawn_or_not() {
     let numbers = |count: usize| "1e38 -1e38 ".repeat(count);
     for entries in [

@@ -52,7 +52,9 @@ pub fn fill_out(draft: &mut Draft, fields: &[Field], given: Option<&Embedded>) -
         let is_seen = field.widgets.iter().all(|id| has_look(draft, *id));
         match field.kind {
             FieldKind::Text | FieldKind::Choice if asked || !is_seen => {
-                lacking = lacking.or(appearance::make(draft, field, given).err());
+                // A look that it has stays.
+                let undrawn = appearance::make(draft, field, given).err();
+                lacking = lacking.or(undrawn.filter(|_| !is_seen));
             }
             FieldKind::Checkbox | FieldKind::Radio if !is_seen => tick(draft, field),
             _ => {}

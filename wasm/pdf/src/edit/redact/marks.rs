@@ -125,6 +125,14 @@ impl<'a> Walker<'a> {
         (operation, text.filter(|text| !text.trim().is_empty()))
     }
 
+    /// Take note of something that no reader shows: if it has what is looked for, it is not to be kept.
+    pub(super) fn hides(&mut self, object: &Object, written: &mut Written) {
+        if says(object, self.queries) {
+            self.found.is_marked = true;
+            written.change();
+        }
+    }
+
     /// A text that stands for something drawn that is no text: as if it were one glyph.
     fn stand_in(&mut self, text: &str, ink: Rect) {
         let glyphs = &mut self.found.glyphs;
@@ -161,8 +169,17 @@ fn says(object: &Object, queries: &[Query]) -> bool {
             let has = |text: &String| queries.iter().any(|query| query.is_in(text));
             strings::readings(bytes).is_none_or(|readings| readings.iter().any(has))
         }
+        Object::Name(name) => queries.iter().any(|query| query.is_in(&String::from_utf8_lossy(name))),
         Object::Array(items) => items.iter().any(|item| says(item, queries)),
         Object::Dictionary(dict) => dict.iter().any(|(_, item)| says(item, queries)),
         _ => false,
     }
+}
+
+/// What content says in comments; and what it shows behind signs that only look like their beginnings, which is
+/// searched as well where it is shown.
+pub fn comments(content: &[u8]) -> Vec<u8> {
+    let lines = content.split(|byte| matches!(byte, b'\n' | b'\r'));
+    let comments = lines.filter_map(|line| line.get(line.iter().position(|byte| *byte == b'%')? + 1..));
+    comments.collect::<Vec<_>>().join(&b'\n')
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::redact::{at, object, regex, run, search, texts, unpacked, with, with_page};
+use common::redact::{at, object, pixel, regex, run, search, texts, unpacked, with, with_page};
 use common::{file, page, stream};
 use wasmcell_pdf::Module;
 use wasmcell_pdf::wit::{Error, Guest, Redact};
@@ -49,6 +49,27 @@ fn a_jpeg_that_is_not_what_is_said_of_it_goes_whole() {
     }
     let right = source(&picture(RGB, "/Width 16 /Height 16 /ColorSpace /DeviceRGB"), "null");
     assert!(unpacked(&run(right, at(10.0, 10.0, 20.0, 20.0)).unwrap()).contains("/Image"));
+}
+
+#[test]
+fn a_fax_that_is_a_mask_stays_one() {
+    // Stripes of two pixels, 16 × 16, which Pillow wrote.
+    let fax = |entries: &str| {
+        let entries = format!(
+            "/Type /XObject /Subtype /Image /Width 16 /Height 16 /BitsPerComponent 1 /Filter [/ASCIIHexDecode /CCITTFaxDecode] \
+             /DecodeParms [null << /K -1 /Columns 16 /Rows 16 >>] {entries}"
+        );
+        let picture = object(&entries, "2f97cbe17fffffffffffffffffffffffffffffc0040040>");
+        with("/XObject << /P 5 0 R >>", "q 80 0 0 80 0 0 cm /P Do Q", &[&picture])
+    };
+    for entries in ["/ImageMask true", "/ImageMask true /Decode [1 0]", "/ColorSpace /DeviceGray"] {
+        let source = fax(entries);
+        let file = run(source.clone(), Redact { fill: Some("none".into()), ..at(0.0, 60.0, 80.0, 40.0) }).unwrap();
+        for x in (2..80).step_by(5) {
+            assert_eq!(pixel(&file, x, 40), pixel(&source, x, 40), "{entries}");
+            assert_eq!(pixel(&file, x, 80), [255; 3], "{entries}");
+        }
+    }
 }
 
 #[test]
@@ -240,6 +261,14 @@ fn letters_are_found_in_whatever_way_they_are_drawn() {
     }
     let card = "BT /M 10 Tf 10 50 Td (4111 1111) Tj 100 0 Td (1111 1111) Tj ET";
     assert_eq!(left(card, search("4111111111111111")), "");
+}
+
+#[test]
+fn texts_that_stand_for_nothing_are_searched() {
+    let content =
+        "BT /M 10 Tf 20 50 Td (open) Tj ET /Span << /ActualText (SEC) >> BDC EMC /Span << /ActualText (RET) >> BDC EMC";
+    let all = unpacked(&run(page(content), search("SECRET")).unwrap());
+    assert!(!all.contains("SEC") && !all.contains("RET"), "{all}");
 }
 
 #[test]

@@ -39,9 +39,9 @@ impl Edges {
         Self { head: head.iter().map(line).collect(), foot: lines[foot..].iter().map(line).collect(), pictures }
     }
 
-    /// Where a text stands that begins on this page, of this number, and ends on the next one.
-    pub fn meet(&self, next: &Self, number: u32, query: &Query) -> Vec<[Part; 2]> {
-        let mut found: Vec<[Part; 2]> = Vec::new();
+    /// Where texts stand that begin on this page, of this number, and end on the next one; and which query finds them.
+    pub fn meet(&self, next: &Self, number: u32, queries: &[Query]) -> Vec<(usize, [Part; 2])> {
+        let mut found: Vec<(usize, [Part; 2])> = Vec::new();
         for (foot, head) in (0..=BETWEEN).flat_map(|foot| (0..=BETWEEN).map(move |head| (foot, head))) {
             let (Some(end), Some(_)) = (self.foot.len().checked_sub(foot), next.head.get(head)) else { continue };
             let mut both = Glyphs::default();
@@ -51,11 +51,17 @@ impl Edges {
                 }
             }
             let layout = Layout::new(both);
-            for place in Searched::new(&layout, number).places(query) {
+            let searched = Searched::new(&layout, number);
+            for (query, place) in queries
+                .iter()
+                .enumerate()
+                .flat_map(|(index, query)| searched.places(query).into_iter().map(move |place| (index, place)))
+            {
                 let parts = [self.part(&layout, &place, false), next.part(&layout, &place, true)];
-                let is_new = |part: &Part| found.iter().flatten().all(|known| !is_same(&known.0, &part.0));
+                let is_new =
+                    |part: &Part| found.iter().flat_map(|(_, parts)| parts).all(|known| !is_same(&known.0, &part.0));
                 if parts.iter().all(|part| !part.0.boxes.is_empty()) && parts.iter().any(is_new) {
-                    found.push(parts);
+                    found.push((query, parts));
                 }
             }
         }

@@ -234,8 +234,10 @@ fn decode(
     // To a JPEG that is larger than is said, the reader gives the size that is said: one that is a pixel more is
     // not that of any.
     let more = u32::from(last == Some(Filter::DctDecode));
+    // Of black and white there is one bit a pixel, as masks are to have.
+    let is_bilevel = matches!(last, Some(Filter::CcittFaxDecode | Filter::Jbig2Decode));
     let params = ImageDecodeParams {
-        is_indexed: is_indexed(space),
+        is_indexed: is_indexed(space) || is_bilevel,
         bpc: said,
         num_components: known.and_then(|count| u8::try_from(count).ok()),
         target_dimension: None,

@@ -85,32 +85,46 @@ pub fn at<'a>(
     if are_outlines {
         found.unsure.insert("it has drawings that may be letters");
     }
-    let (glyphs, pictures) = (std::mem::take(&mut found.glyphs), found.pictures.clone());
-    let (rows, columns) = (Layout::new(orders::rows(&glyphs)), Layout::new(orders::columns(&glyphs)));
-    let layouts = [document.layout(number)?, Layout::new(glyphs), rows, columns];
-    let searched = layouts.each_ref().map(|layout| Searched::new(layout, number));
-    let joined = Searched::new(&layouts[2], number).without_gaps();
-    // What the reader shows has signs that are known here.
-    if searched[1..].iter().any(|searched| wide.iter().any(|wide| wide.could_stand_in(searched.text()))) {
-        found.unsure.insert(UNKNOWN_LETTERS);
-    }
     let mut look = Look {
         hits: Vec::new(),
         targets: Vec::new(),
         found: Vec::new(),
         unsure: unsure(&found, &letters, geometry::seen(page)),
-        has_pictures: !pictures.is_empty(),
+        has_pictures: !found.pictures.is_empty(),
         has_outlines,
         is_marked: found.is_marked,
         is_annotated,
-        edges: Edges::of(&layouts[3], pictures.clone()),
+        edges: Edges::default(),
     };
+    if queries.is_empty() {
+        return Ok(look);
+    }
+    let Found { glyphs, pictures, .. } = found;
+    let (rows, columns) = (Layout::new(orders::rows(&glyphs)), Layout::new(orders::columns(&glyphs)));
+    // That of drawing first: it is by its places that glyphs go.
+    let layouts = [Layout::new(glyphs), rows, columns, document.layout(number)?];
+    look.edges = Edges::of(&layouts[2], pictures.clone());
+    let searched = layouts.each_ref().map(|layout| Searched::new(layout, number));
+    let joined = Searched::new(&layouts[1], number).without_gaps();
+    // What the reader shows has signs that are known here.
+    let could_stand = |text: &Text| wide.iter().any(|wide| wide.could_stand_in(text));
+    if look.unsure.is_none() && searched[..3].iter().any(|searched| could_stand(searched.text())) {
+        look.unsure = Some(UNKNOWN_LETTERS);
+    }
+    // Most pages read the same in all orders.
+    let mut orders: Vec<&Searched<'_>> = Vec::new();
+    for one in &searched {
+        if orders.iter().all(|known| known.text().raw() != one.text().raw()) {
+            orders.push(one);
+        }
+    }
     let mut compared = 0;
     for query in queries {
         let before = look.hits.len();
         let mut places = Grid::default();
-        for (searched, place) in searched
+        for (searched, place) in orders
             .iter()
+            .copied()
             .chain(query.is_long().then_some(&joined))
             .flat_map(|one| one.places(query).into_iter().map(move |place| (one, place)))
         {

@@ -60,13 +60,20 @@ impl<'a> Walker<'a> {
     /// End a mark; false if none is open. Nothing but its number stays with it if something in it went.
     pub(super) fn end_mark(&mut self, written: &mut Written) -> bool {
         let Some(mark) = written.marks.pop() else { return false };
-        if mark.is_cut {
+        if mark.is_cut || self.found.ink.is_none() {
             if let Some(operation) = written.operations.get_mut(mark.at) {
                 strip(operation);
             }
+        }
+        if mark.is_cut {
             written.change();
         }
         let ink = std::mem::replace(&mut self.found.ink, mark.ink);
+        if ink.is_none()
+            && let Some(text) = &mark.text
+        {
+            self.found.unshown.push_str(text);
+        }
         if let Some(ink) = ink {
             if let Some(text) = mark.text
                 && mark.shown == self.found.shown
@@ -169,17 +176,17 @@ fn says(object: &Object, queries: &[Query]) -> bool {
             let has = |text: &String| queries.iter().any(|query| query.is_in(text));
             strings::readings(bytes).is_none_or(|readings| readings.iter().any(has))
         }
-        Object::Name(name) => queries.iter().any(|query| query.is_in(&String::from_utf8_lossy(name))),
         Object::Array(items) => items.iter().any(|item| says(item, queries)),
         Object::Dictionary(dict) => dict.iter().any(|(_, item)| says(item, queries)),
         _ => false,
     }
 }
 
-/// What content says in comments; and what it shows behind signs that only look like their beginnings, which is
-/// searched as well where it is shown.
+/// What content says in comments; and what stands behind signs that only look like their beginnings, unless that is
+/// no text, but the data of a picture.
 pub fn comments(content: &[u8]) -> Vec<u8> {
     let lines = content.split(|byte| matches!(byte, b'\n' | b'\r'));
     let comments = lines.filter_map(|line| line.get(line.iter().position(|byte| *byte == b'%')? + 1..));
-    comments.collect::<Vec<_>>().join(&b'\n')
+    let is_text = |line: &&[u8]| line.iter().all(|byte| *byte >= b' ' || *byte == b'\t');
+    comments.filter(is_text).collect::<Vec<_>>().join(&b'\n')
 }

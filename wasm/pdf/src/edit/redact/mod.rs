@@ -219,12 +219,12 @@ fn plan(seen: &Document, wanted: &Wanted) -> Result<Plans> {
         let mut look = look::at(seen, &mut walker, number, &wanted.queries, &wide)?;
         any.iter_mut().zip(&look.found).for_each(|(any, found)| *any |= found);
         if let Some((last, edges)) = before.filter(|(last, _)| last + 1 == number) {
-            for (query, any) in wanted.queries.iter().zip(&mut any) {
-                for (hit, targets) in edges.meet(&look.edges, last, query).into_iter().flatten() {
+            for (query, parts) in edges.meet(&look.edges, last, &wanted.queries) {
+                any[query] = true;
+                for (hit, targets) in parts {
                     let plan = plans.entry(hit.page).or_insert_with(Plan::empty);
                     plan.hits.push(hit);
                     plan.targets.extend(targets);
-                    *any = true;
                 }
             }
         }

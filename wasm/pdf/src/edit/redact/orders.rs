@@ -6,8 +6,8 @@ use std::ops::Range;
 
 /// Letters on about the same height are of one row, in ems.
 const ROW: f64 = 0.25;
-/// The same letter so near is its shadow, or makes it bold, in ems.
-const TWIN: f64 = 0.25;
+/// The same letter so near is its shadow, or makes it bold: in parts of its width, and in ems.
+const TWIN: (f64, f64) = (0.6, 0.1);
 /// A wider gap may part columns, in ems.
 const GAP: f64 = 1.2;
 /// Lines of a column are no farther apart, in ems.
@@ -24,8 +24,9 @@ pub fn rows(found: &Glyphs) -> Glyphs {
     for row in in_rows(found) {
         for glyph in row {
             let is_twin = |last: &Glyph| {
+                let near = (TWIN.0 * (glyph.end - glyph.start).hypot()).max(TWIN.1 * glyph.size);
                 found.chars[last.chars.clone()] == found.chars[glyph.chars.clone()]
-                    && (last.start - glyph.start).hypot() < TWIN * glyph.size
+                    && (last.start - glyph.start).hypot() < near
             };
             if !glyphs.last().is_some_and(is_twin) {
                 glyphs.push(glyph);

@@ -13,6 +13,9 @@ const ABOVE: f64 = 0.25;
 const BELOW: f64 = 0.1;
 const BESIDE: f64 = 0.15;
 
+/// So many pictures are taken to lie everywhere.
+const MANY_PICTURES: usize = 1000;
+
 /// Of slanted text, those glyphs go whose middle is that of one that was found, to so many ems.
 const SLANTED: f64 = 0.1;
 
@@ -42,7 +45,7 @@ impl Target {
             let around = SLANTED * glyph.size;
             Rect::from_center_size(glyph.bounds.center(), (2.0 * around, 2.0 * around))
         });
-        let is_pictured = pictures.iter().any(|picture| overlaps(*picture, one));
+        let is_pictured = pictures.len() > MANY_PICTURES || pictures.iter().any(|picture| overlaps(*picture, one));
         let around = glyphs.iter().filter(|_| is_pictured).map(|glyph| around(glyph));
         Self { rect, reach: around.fold(one, |all, one| all.union(one)), is_drawn: false }
     }

@@ -65,6 +65,8 @@ pub struct Found {
     pub(super) used: BTreeSet<ObjectId>,
     /// The streams that it draws, but for what went.
     pub(super) replaced: BTreeSet<ObjectId>,
+    /// Texts that stand for nothing.
+    pub(super) unshown: String,
     /// How many glyphs were shown.
     pub(super) shown: usize,
     /// Where anything was drawn since the last mark.
@@ -187,7 +189,9 @@ impl<'a> Walker<'a> {
     }
 
     fn finish(&mut self) -> Found {
-        std::mem::take(&mut self.found)
+        let mut found = std::mem::take(&mut self.found);
+        found.is_marked |= !found.unshown.is_empty() && self.queries.iter().any(|query| query.is_in(&found.unshown));
+        found
     }
 
     fn content(&mut self, page: &Page<'a>) -> Written {
@@ -275,7 +279,10 @@ impl<'a> Walker<'a> {
                 }
                 Ok(operator) if operator == "BI" || count(operator).is_some() => operator.to_owned(),
                 _ => {
-                    let hidden = instruction.operands().map(|operand| Copier::new(self.xref).object(operand));
+                    let hidden = instruction.operands().map(|operand| match Copier::new(self.xref).object(operand) {
+                        Object::Name(name) => Object::String(name, lopdf::StringFormat::Literal),
+                        other => other,
+                    });
                     self.hides(&Object::Array(hidden.collect()), &mut written);
                     continue;
                 }

@@ -180,7 +180,7 @@ fn wanted(options: args::Redact, draft: &Draft) -> Result<Wanted> {
         if rect(&box_).intersect(seen.to_rect()).area() <= 0.0 {
             let [x, y, ..] = numbers;
             return Err(invalid(format!(
-                "boxes: nothing of the one at ({x}, {y}) lies on page {page}, which has {} × {} pt; places are in points from its upper left corner",
+                "boxes: nothing of the one at ({x}, {y}) lies on page {page}, which has {:.0} × {:.0} pt; places are in points from its upper left corner",
                 seen.width, seen.height
             )));
         }

@@ -57,18 +57,19 @@ impl<'a> Walker<'a> {
         true
     }
 
-    /// End a mark; false if none is open. Nothing but its number stays with it if something in it went.
+    /// End a mark; false if none is open. Nothing but its number stays with it if something in it went, or nothing
+    /// is in it.
     pub(super) fn end_mark(&mut self, written: &mut Written) -> bool {
         let Some(mark) = written.marks.pop() else { return false };
-        if mark.is_cut || self.found.ink.is_none() {
-            if let Some(operation) = written.operations.get_mut(mark.at) {
-                strip(operation);
-            }
+        let ink = std::mem::replace(&mut self.found.ink, mark.ink);
+        if (mark.is_cut || ink.is_none())
+            && let Some(operation) = written.operations.get_mut(mark.at)
+        {
+            strip(operation);
         }
         if mark.is_cut {
             written.change();
         }
-        let ink = std::mem::replace(&mut self.found.ink, mark.ink);
         if ink.is_none()
             && let Some(text) = &mark.text
         {

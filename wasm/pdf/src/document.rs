@@ -3,14 +3,15 @@
 use crate::error::{Result, invalid, malformed, too_much, unsupported};
 use crate::fonts::{self, Fonts};
 use crate::limits::MAX_PAGES;
-use crate::{pages, passwords, wit, work};
+use crate::work::Checked;
+use crate::{pages, passwords, wit};
 use hayro::RenderCache;
 use hayro::hayro_interpret::InterpreterCache;
 use hayro::hayro_syntax::object::ObjectIdentifier;
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What was learnt of fonts and colours while pages were interpreted.
 #[derive(Default)]
@@ -33,8 +34,7 @@ self_cell::self_cell!(
 pub struct Document {
     opened: Opened,
     fonts: RefCell<Fonts>,
-    /// The pages that are known to take no more than they may.
-    checked: RefCell<BTreeSet<u32>>,
+    checked: RefCell<Checked>,
     redactions: Vec<wit::RedactionReport>,
 }
 
@@ -106,11 +106,7 @@ impl Document {
 
     /// Refuse a page that would take too much to interpret.
     pub fn check(&self, number: u32) -> Result<()> {
-        if !self.checked.borrow().contains(&number) {
-            work::check(self.page(number)?, number)?;
-            self.checked.borrow_mut().insert(number);
-        }
-        Ok(())
+        self.checked.borrow_mut().page(self.page(number)?, number)
     }
 
     /// Interpret a page with the caches at hand.

@@ -32,7 +32,7 @@ impl Document {
             settings.render_content = RenderContent::PAGE;
         }
         let background = background(&view.background)?;
-        let raster = self.with_page(number, |page, caches| {
+        let raster = self.seen(number)?.with_page(number, |page, caches| {
             let region = region(&view, geometry::seen(page))?;
             let (scale, width, height) = size(&view, region)?;
             let transform = Affine::scale_non_uniform(scale.0, scale.1)
@@ -51,6 +51,7 @@ impl Document {
             Ok(raster(pixmap, background.components[3] >= 1.0))
         })?;
         let mut notes: Vec<String> = missing_fonts.iter().map(note).collect();
+        notes.extend(self.lacking(number)?.map(|lacking| format!("{lacking}: it is not drawn")));
         let warned = warnings.load(Relaxed);
         notes.extend(NOTES.iter().filter(|(flag, _)| warned & flag != 0).map(|(_, text)| (*text).to_owned()));
         Ok(wit::Rendered { raster, missing_fonts, notes })

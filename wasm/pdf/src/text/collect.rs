@@ -17,6 +17,9 @@ pub const ASCENT: f64 = 0.8;
 /// As [`ASCENT`], below.
 pub const DESCENT: f64 = 0.2;
 
+/// How far a line goes up or down while it goes on by one, to be level still: pages that were scanned are not straight.
+const SLANT: f64 = 0.06;
+
 /// A glyph where it stands on the page.
 #[derive(Clone, Debug)]
 pub struct Glyph {
@@ -34,6 +37,13 @@ pub struct Glyph {
     pub bounds: Rect,
     /// Whether it is white space.
     pub is_space: bool,
+}
+
+impl Glyph {
+    /// Whether its line is neither level nor upright: boxes of such lines hold much that is not theirs.
+    pub fn is_slanted(&self) -> bool {
+        self.along.x.abs().min(self.along.y.abs()) > SLANT
+    }
 }
 
 /// The glyphs of a page.

@@ -87,6 +87,13 @@ class Pixels:
         )
         return {"width": width, "height": height, "format": f"{_FORMATS[channels]}{bits}", "pixels": pixels}
 
+    def copy(self) -> np.ndarray:
+        """An array of one's own: rows × columns for grey, else rows × columns × channels."""
+        import numpy as np
+
+        array = np.array(self.array, self.array.dtype.newbyteorder("="), order="C")
+        return array[:, :, 0] if array.shape[2:] == (1,) else array
+
 
 @dataclass(frozen=True, slots=True)
 class Private:

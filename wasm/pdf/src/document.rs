@@ -3,14 +3,15 @@
 use crate::error::{Result, invalid, malformed, too_much, unsupported};
 use crate::fonts::{self, Fonts};
 use crate::limits::MAX_PAGES;
-use crate::{annotations, edit, pages, passwords, wit, work};
+use crate::work::Checked;
+use crate::{annotations, edit, pages, passwords, wit};
 use hayro::RenderCache;
 use hayro::hayro_interpret::InterpreterCache;
 use hayro::hayro_syntax::object::ObjectIdentifier;
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What was learnt of fonts and colours while pages were interpreted.
 #[derive(Default)]
@@ -41,8 +42,7 @@ pub struct Drawn {
 pub struct Document {
     opened: Opened,
     fonts: RefCell<Fonts>,
-    /// The pages that are known to take no more than they may.
-    checked: RefCell<BTreeSet<u32>>,
+    checked: RefCell<Checked>,
     redactions: Vec<wit::RedactionReport>,
     /// Made when a page is looked at that leaves something to readers to draw.
     drawn: OnceCell<Option<Box<Drawn>>>,
@@ -120,11 +120,7 @@ impl Document {
 
     /// Refuse a page that would take too much to interpret.
     pub fn check(&self, number: u32) -> Result<()> {
-        if !self.checked.borrow().contains(&number) {
-            work::check(self.page(number)?, number)?;
-            self.checked.borrow_mut().insert(number);
-        }
-        Ok(())
+        self.checked.borrow_mut().page(self.page(number)?, number)
     }
 
     /// Where a page is to be looked at: here, or in a copy, if the file leaves it to readers to draw what is filled in

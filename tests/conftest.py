@@ -29,14 +29,17 @@ settings.load_profile("wasmcell")
 
 
 @pytest.fixture(params=engines.names(), scope="session")
-def engine(request: pytest.FixtureRequest) -> Engine:
-    """Each engine."""
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Each engine; of `pyodide` a stand-in, as it is not to be had in this Python."""
     try:
-        return Pyodide() if request.param == "pyodide" else engines.get(request.param)
+        found = Pyodide() if request.param == "pyodide" else engines.get(request.param)
     except EngineUnavailableError as error:
         if os.environ.get("CI"):
             raise
         pytest.skip(str(error))
+    yield found
+    if request.param == "pyodide":
+        found.close()
 
 
 @pytest.fixture(scope="session")

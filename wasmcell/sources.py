@@ -87,6 +87,13 @@ class Pixels:
         )
         return {"width": width, "height": height, "format": f"{_FORMATS[channels]}{bits}", "pixels": pixels}
 
+    def copy(self) -> np.ndarray:
+        """An array of one's own: rows × columns for grey, else rows × columns × channels."""
+        import numpy as np
+
+        array = np.array(self.array, self.array.dtype.newbyteorder("="), order="C")
+        return array[:, :, 0] if array.shape[2:] == (1,) else array
+
 
 @dataclass(frozen=True, slots=True)
 class Raster(Pixels):
@@ -106,6 +113,13 @@ class Raster(Pixels):
         """The record."""
         return dict(self.array._asdict())
 
+    def copy(self) -> np.ndarray:
+        """An array of one's own, as of `Pixels`."""
+        import numpy as np
+
+        flat = np.frombuffer(self.array.pixels, "<u2" if self.array.format.endswith("16") else np.uint8)
+        return Pixels(flat.reshape(self.array.height, self.array.width, -1)).copy()
+
 
 @dataclass(frozen=True, slots=True)
 class Private:
@@ -123,7 +137,24 @@ class Private:
         return self.file
 
 
-Source: TypeAlias = Location | Data | Pixels | Private
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Several files that are worked on at once."""
+
+    files: tuple[Location | Data, ...]
+
+    @property
+    def name(self) -> str:
+        """What people know them by."""
+        more = f" and {len(self.files) - 1} more" if len(self.files) > 1 else ""
+        return f"{self.files[0].name}{more}"
+
+    def read(self) -> list[Any]:
+        """The files' bytes. Raises OSError if one cannot be read."""
+        return [file.read() for file in self.files]
+
+
+Source: TypeAlias = Location | Data | Pixels | Private | Files
 
 
 def of(source: Any) -> Source:
@@ -145,7 +176,7 @@ def of(source: Any) -> Source:
     InvalidArgumentError
         It is none of these, or an array of another shape or type.
     """
-    if isinstance(source, (Location, Data, Pixels, Private)):
+    if isinstance(source, (Location, Data, Pixels, Private, Files)):
         return source
     if isinstance(source, (str, os.PathLike)):
         if source == "":
@@ -273,6 +304,8 @@ def paths(source: Source) -> tuple[str, ...]:
             return (path,)
         case Data():
             return source.paths
+        case Files(files=files):
+            return tuple(path for file in files for path in paths(file))
     return ()
 
 
@@ -283,6 +316,8 @@ def stem(source: Source) -> str:
             return file_of(path).stem
         case Private():
             return PurePath(source.name).stem
+        case Files(files=[first, *_]):
+            return stem(first)
     return ""
 
 

@@ -24,7 +24,7 @@ function reply(request: Asked): void {
     reply = { value, sizes: linked!.memories.map(memory => memory.buffer.byteLength) };
   } catch (thrown) {
     const { name, message } = thrown as Error;
-    reply = { name, message, refused: thrown instanceof WebAssembly.RuntimeError ? linked!.refused() : 0 };
+    reply = { name, message, refused: thrown instanceof WebAssembly.RuntimeError ? (linked?.refused() ?? 0) : 0 };
   }
   const data = 'value' in reply && reply.value;
   postMessage(reply, { transfer: data instanceof Uint8Array ? [data.buffer] : [] });

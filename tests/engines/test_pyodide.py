@@ -83,6 +83,12 @@ def test_values_and_errors_in_pythons_own_worker(bare, echo):
 def test_resources_in_pythons_own_worker(bare, echo):
     with bare.session(echo) as session:
         assert [session.call("calls") for _ in range(3)] == [1, 2, 3]
+        given, lent = (session.call("[constructor]counter", start) for start in (5, 2))
+        merged = session.call("[static]counter.merge", given, lent)
+        assert session.call("[method]counter.value", merged) == 7
+        assert (given.closed, lent.closed, session.call("ended")) == (True, False, 1)
+        lent.close()
+        assert session.call("ended") == 2
         with pytest.raises(TrappedError):
             session.call("trap")
         with pytest.raises(TrappedError, match="ended by an earlier error"):
@@ -195,8 +201,6 @@ addresses.clear()
 addresses.update(before)
 """)
     assert said.startswith("ModuleError: ")
-    import re
-
     assert re.search(text, said), said
 
 

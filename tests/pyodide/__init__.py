@@ -24,7 +24,7 @@ from zipfile import ZIP_STORED, ZipFile
 import numpy as np
 import pytest
 
-from wasmcell import modules
+from wasmcell import engines, modules
 from wasmcell.abi.handles import Handle
 from wasmcell.engines import base
 from wasmcell.engines.chromium import Page, find
@@ -99,6 +99,7 @@ class Pyodide(base.Engine):
     def __init__(self, *, waits=True, blobs=True):
         if not (DISTRIBUTION / "pyodide.mjs").is_file():
             raise EngineUnavailableError(f"{DISTRIBUTION} is missing: `make setup` installs it.")
+        engines.get("chromium")  # raises where there is none
         self._make = partial(_Page, waits=waits, blobs=blobs)
         self._page = None
         self._known = set()
@@ -156,6 +157,7 @@ class Pyodide(base.Engine):
         if self._page is not None:
             self._page.close()
             self._page = None
+            self._known.clear()
 
 
 class Session(base.Session):

@@ -83,7 +83,7 @@ def memory_error(limits: Limits, wanted: int = 0) -> LimitExceededError:
         if wanted
         else f"The module does not fit in its memory limit of {limits.memory} bytes"
     )
-    return LimitExceededError(f"{what}; Limits(memory=…) or WASMCELL_MEMORY sets another.")
+    return LimitExceededError(f"{what}; Limits(memory=…), --memory or WASMCELL_MEMORY sets another.")
 
 
 class Cancel:

@@ -48,6 +48,7 @@ class WorkerLinked(WebLinked):
     """Core instances in a worker of their own."""
 
     def __init__(self, program: WebProgram, limits: Limits, guard: Guard) -> None:
+        self._worker: Any = None
         super().__init__(program, limits, guard)
         self.handles = _Handles(self)
         self.sizes: Any = ()

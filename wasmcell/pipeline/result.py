@@ -70,15 +70,9 @@ class Result:
 
         Raises TypeError if the result is no raster.
         """
-        import numpy as np
-
         if not hasattr(self.value, "pixels"):
             raise TypeError(f"the result is of type {type(self.value).__name__}, no raster")
-        bits = 16 if self.value.format.endswith("16") else 8
-        flat = np.frombuffer(self.value.pixels, np.dtype(f"<u{bits // 8}")).astype(f"u{bits // 8}")
-        channels = flat.size // (self.value.width * self.value.height)
-        shape = (self.value.height, self.value.width, channels)
-        return flat.reshape(shape if channels > 1 else shape[:2])
+        return Raster(self.value).copy()
 
     def __wasmcell_source__(self) -> Data | Raster:
         """A file, or pixels, is a source again. Raises InvalidArgumentError if the result is neither."""

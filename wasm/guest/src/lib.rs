@@ -6,6 +6,8 @@
 
 #![cfg_attr(target_family = "wasm", allow(unsafe_code))]
 
+mod errors;
+
 #[cfg(target_family = "wasm")]
 mod allocator {
     use std::alloc::{GlobalAlloc, Layout, System};

@@ -3,6 +3,9 @@
 use crate::limits::MAX_TEXT_BYTES;
 use hayro::hayro_syntax::object::{self, DateTime, Dict, Name};
 
+/// How often what is written as numbers may be so itself.
+const ESCAPES: usize = 3;
+
 /// What the bytes 0x18 to 0x1f and 0x80 to 0xa0 are in PDFDocEncoding; all others are as in Latin-1.
 const LOW: [char; 8] = ['˘', 'ˇ', 'ˆ', '˙', '˝', '˛', '˚', '˜'];
 const HIGH: [char; 33] = [
@@ -18,8 +21,8 @@ pub fn text(bytes: &[u8]) -> String {
     text.trim_end_matches('\0').to_owned()
 }
 
-/// What a string may say to whoever looks at it closely: its text, the marks of languages in that, and
-/// what it is in UTF-8, which some programs write without its mark. None if it is too long to be read.
+/// What a string may say to whoever looks at it closely: its text, the marks of languages in that, what it is in
+/// UTF-8, which some programs write without its mark, and as an address. None if it is too long to be read.
 pub fn readings(bytes: &[u8]) -> Option<Vec<String>> {
     if bytes.len() > MAX_TEXT_BYTES {
         return None;
@@ -31,7 +34,37 @@ pub fn readings(bytes: &[u8]) -> Option<Vec<String>> {
     {
         readings.push(text.to_owned());
     }
+    let escaped = escaped(&readings[0]);
+    readings.extend(escaped);
     Some(readings)
+}
+
+/// What a text says if it is an address, in which letters may be written as numbers, and those again.
+pub fn escaped(text: &str) -> Vec<String> {
+    let mut readings: Vec<String> = Vec::new();
+    while let Some(reading) = unescaped(readings.last().map_or(text, String::as_str))
+        && readings.len() < ESCAPES
+    {
+        readings.push(reading);
+    }
+    readings
+}
+
+fn unescaped(text: &str) -> Option<String> {
+    if !text.contains(['%', '+']) {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let digits = after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(if *first == b'+' { b' ' } else { *first }));
+        rest = &after[if byte.is_some() { 2 } else { 0 }..];
+    }
+    let said = String::from_utf8(bytes)
+        .unwrap_or_else(|error| error.as_bytes().iter().map(|byte| char::from(*byte)).collect());
+    (said != text).then_some(said)
 }
 
 /// The marks of languages in a text.

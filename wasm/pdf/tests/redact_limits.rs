@@ -116,13 +116,13 @@ fn signs_of_mathematics_are_no_letters() {
     let beside = "BT /M 10 Tf 20 50 Td (open) Tj /C 10 Tf <00010001> Tj /M 10 Tf (open) Tj ET";
     let source = |name: &str| in_font(&composite(name, "Identity"), beside, "", &[]);
     for name in ["ABCDEF+CMEX10", "CMEX9", "ABCDEF+LMMathExtension10-Regular"] {
-        run(source(name), search("SECRET")).unwrap();
+        run(source(name), search("penanop")).unwrap();
     }
     // Strokes over what they negate, where letters have a width.
     let overlay = composite("ABCDEF+CMSY10", "Identity").replace("/FontDescriptor <<", "/W [1 [0]] /FontDescriptor <<");
-    run(in_font(&overlay, beside, "", &[]), search("SECRET")).unwrap();
+    run(in_font(&overlay, beside, "", &[]), search("penanop")).unwrap();
     for name in ["ABCDEF+CMSY10", "ABCDEF+Other", "MyCMEX10"] {
-        let error = run(source(name), search("SECRET")).unwrap_err();
+        let error = run(source(name), search("penanop")).unwrap_err();
         assert!(matches!(&error, Error::InvalidArgument(text) if text.contains("not known")), "{name}: {error:?}");
     }
 }

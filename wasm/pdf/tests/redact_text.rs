@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::redact::{at, options, regex, run, search, unpacked};
+use common::redact::{at, regex, run, search, unpacked};
 use common::{file, page, stream};
 use wasmcell_pdf::Module;
-use wasmcell_pdf::wit::{Box, Decode, Error, Guest, Output, PageBox, Pdf, Redact, Step};
+use wasmcell_pdf::wit::{Error, Guest, Redact};
 
 /// What is left of a page of this content.
 fn left(content: &str, redact: Redact) -> String {

@@ -133,6 +133,23 @@ impl Text {
         self.raw.push(gap);
     }
 
+    /// The text with other characters in place of one.
+    pub fn replaced(&self, char: char, by: &str) -> Self {
+        Self { raw: self.raw.replace(char, by), forms: RefCell::default() }
+    }
+
+    /// The text with another character in place of one in some parts.
+    pub fn with(&self, parts: Vec<Range<usize>>, char: char, by: char) -> Self {
+        let mut raw = String::with_capacity(self.raw.len());
+        let mut parts = parts.into_iter().peekable();
+        for (at, letter) in self.raw.char_indices() {
+            while parts.next_if(|part| part.end <= at).is_some() {}
+            let is_in = letter == char && parts.peek().is_some_and(|part| part.contains(&at));
+            raw.push(if is_in { by } else { letter });
+        }
+        Self { raw, forms: RefCell::default() }
+    }
+
     /// All of it.
     pub fn raw(&self) -> &str {
         &self.raw
@@ -177,6 +194,8 @@ fn fold(raw: &str, form: Form) -> Folded {
                 // What is found without spaces does not reach over wide gaps.
                 Letters::Bare if first == '\t' => folded.push('\n', &(start..at)),
                 Letters::Bare => {}
+                // An accent that was drawn by itself stands over a letter.
+                Letters::Lone if is_spacing(before) || rest.chars().next().is_some_and(is_spacing) => {}
                 Letters::Lone if first != '\t' && is_lone(raw[..start].chars().rev()) && is_lone(rest.chars()) => {}
                 _ if goes_on => {}
                 _ => folded.space(&(start..at)),
@@ -199,6 +218,7 @@ fn fold(raw: &str, form: Form) -> Folded {
         match form.letters {
             Letters::Read => cluster.nfc().for_each(&mut add),
             Letters::Plain => cluster.nfkc().for_each(&mut add),
+            Letters::Lone | Letters::Bare if is_spacing(first) => {}
             Letters::Lone | Letters::Bare => cluster.nfkd().filter(|char| !is_accent(*char)).for_each(&mut add),
         }
     }
@@ -267,6 +287,11 @@ fn is_accent(char: char) -> bool {
     matches!(char,
         '\u{2c6}' | '\u{2c7}' | '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5bd}' | '\u{5bf}'..='\u{5c7}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}'
         | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// Accents that stand by themselves, as some programs draw them over letters.
+fn is_spacing(char: char) -> bool {
+    matches!(char, '\u{a8}' | '\u{af}' | '\u{b4}' | '\u{b8}' | '\u{2c6}' | '\u{2c7}' | '\u{2d8}'..='\u{2dd}')
 }
 
 /// Characters that are not seen.

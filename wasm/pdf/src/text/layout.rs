@@ -78,6 +78,11 @@ impl Layout {
         &self.lines
     }
 
+    /// A glyph.
+    pub fn glyph(&self, glyph: usize) -> &Glyph {
+        &self.glyphs[glyph]
+    }
+
     /// The characters of a glyph.
     pub fn chars(&self, glyph: usize) -> &str {
         &self.chars[self.glyphs[glyph].chars.clone()]

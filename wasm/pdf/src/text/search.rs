@@ -14,6 +14,9 @@ use unicode_normalization::UnicodeNormalization;
 /// Texts of fewer letters are found by chance where words run into each other.
 const SHORT: usize = 4;
 
+/// Texts of so many letters are not.
+const LONG: usize = 10;
+
 /// What is looked for.
 #[derive(Clone)]
 pub struct Query {
@@ -24,11 +27,13 @@ pub struct Query {
 
 /// One way to look for it.
 #[derive(Clone)]
-struct Pass {
-    form: Form,
-    regex: Regex,
+pub struct Pass {
+    /// How texts are read.
+    pub form: Form,
+    /// What is looked for in them.
+    pub regex: Regex,
     /// Whether what is found may not begin or end within words.
-    is_whole: bool,
+    pub is_whole: bool,
 }
 
 impl Query {
@@ -100,6 +105,17 @@ impl Query {
         self.passes.extend(passes.map(|form| Pass { form, regex: regex.clone(), is_whole: false }));
     }
 
+    /// Whether it is so long that its letters stand together by no chance, however far they are apart.
+    pub fn is_long(&self) -> bool {
+        let length = |pass: &Pass| parsed(pass.regex.as_str(), false).ok()?.properties().minimum_len();
+        self.passes.first().and_then(length).is_some_and(|length| length >= LONG)
+    }
+
+    /// The ways in which it is looked for.
+    pub fn passes(&self) -> &[Pass] {
+        &self.passes
+    }
+
     /// Where it stands in a text.
     pub fn find(&self, text: &Text) -> Vec<Range<usize>> {
         let raw = text.raw().as_bytes();
@@ -162,17 +178,18 @@ fn any(patterns: impl Iterator<Item = String>) -> String {
     patterns.join("|")
 }
 
-fn compiled(pattern: &str, ignore_case: bool) -> Result<Regex> {
+/// A regular expression.
+pub fn compiled(pattern: &str, ignore_case: bool) -> Result<Regex> {
     if pattern.is_empty() {
         return Err(invalid("query: there is nothing to look for"));
     }
-    RegexBuilder::new(pattern).case_insensitive(ignore_case).size_limit(MAX_REGEX_BYTES).build().map_err(|error| {
-        match error {
-            regex::Error::CompiledTooBig(_) => {
-                Error::LimitExceeded(format!("query: compiled, it has more than {MAX_REGEX_BYTES} bytes"))
-            }
-            error => invalid(format!("query: {}", last_line(&error.to_string()))),
+    // Whoever reads the pattern again is to read it so.
+    let pattern = if ignore_case { format!("(?i){pattern}") } else { pattern.to_owned() };
+    RegexBuilder::new(&pattern).size_limit(MAX_REGEX_BYTES).build().map_err(|error| match error {
+        regex::Error::CompiledTooBig(_) => {
+            Error::LimitExceeded(format!("query: compiled, it has more than {MAX_REGEX_BYTES} bytes"))
         }
+        error => invalid(format!("query: {}", last_line(&error.to_string()))),
     })
 }
 
@@ -185,13 +202,18 @@ fn last_line(text: &str) -> String {
 /// speaks of the edges of words or lines, or matches more or fewer letters, would find what is not meant
 /// where words run into each other: it looks at letters that stand alone.
 fn bare(pattern: &str, ignore_case: bool) -> Result<(String, Letters)> {
-    let parsed = ParserBuilder::new().case_insensitive(ignore_case).build().parse(pattern);
-    let parsed = parsed.map_err(|error| invalid(format!("query: {}", last_line(&error.to_string()))))?;
+    let parsed = parsed(pattern, ignore_case)?;
     let letters =
         if parsed.properties().look_set().is_empty() && !is_open(&parsed) { Letters::Bare } else { Letters::Lone };
     let bare = without_spaces(&parsed);
     let is_nothing = bare.properties().maximum_len() == Some(0);
     Ok((if is_nothing { String::new() } else { bare.to_string() }, letters))
+}
+
+/// What a regular expression is made of.
+pub fn parsed(pattern: &str, ignore_case: bool) -> Result<Hir> {
+    let parsed = ParserBuilder::new().case_insensitive(ignore_case).build().parse(pattern);
+    parsed.map_err(|error| invalid(format!("query: {}", last_line(&error.to_string()))))
 }
 
 /// Whether there may be more or fewer of some letters.
@@ -238,7 +260,7 @@ fn without_spaces(of: &Hir) -> Hir {
 }
 
 /// Whether a class has spaces, and no letters or digits.
-fn is_gap(class: &Class) -> bool {
+pub fn is_gap(class: &Class) -> bool {
     let Class::Unicode(class) = class else { return false };
     let has = |char: char| class.ranges().iter().any(|range| (range.start()..=range.end()).contains(&char));
     has(' ') && !"aAzZ09".chars().any(has)
@@ -254,6 +276,14 @@ pub fn hits(query: &Query, layout: &Layout, page: u32) -> Vec<wit::Hit> {
     Searched::new(layout, page).hits(query)
 }
 
+/// Where something was found.
+pub struct Place {
+    /// What is said of it.
+    pub hit: wit::Hit,
+    /// The glyphs in each of its boxes.
+    pub glyphs: Vec<Range<usize>>,
+}
+
 /// A page that is searched.
 pub struct Searched<'a> {
     layout: &'a Layout,
@@ -264,6 +294,22 @@ pub struct Searched<'a> {
 }
 
 impl<'a> Searched<'a> {
+    /// As if there were no wide gaps.
+    pub fn without_gaps(self) -> Self {
+        // Places in the text stay as they are.
+        Self { text: self.text.replaced('\t', " "), ..self }
+    }
+
+    /// The page as it is laid out.
+    pub fn layout(&self) -> &'a Layout {
+        self.layout
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
+
     /// A page that is laid out.
     pub fn new(layout: &'a Layout, page: u32) -> Self {
         let (text, starts) = Text::of(layout);
@@ -272,28 +318,34 @@ impl<'a> Searched<'a> {
 
     /// Where a query stands on it.
     pub fn hits(&self, query: &Query) -> Vec<wit::Hit> {
+        self.places(query).into_iter().map(|place| place.hit).collect()
+    }
+
+    /// As [`Searched::hits`], with the glyphs of what was found.
+    pub fn places(&self, query: &Query) -> Vec<Place> {
         let found = query.find(&self.text).into_iter();
         found
             .map(|found| {
                 let first = self.starts.partition_point(|(start, _)| *start <= found.start).saturating_sub(1);
                 let last = self.starts.partition_point(|(start, _)| *start < found.end);
                 let glyphs = self.starts.get(first..last).unwrap_or_default().iter().map(|(_, glyph)| *glyph);
-                let boxes = boxes(self.layout, glyphs);
-                wit::Hit { page: self.page, text: self.text.read(found), boxes }
+                let glyphs = in_lines(self.layout, glyphs);
+                let boxes = glyphs.iter().map(|range| self.layout.bounds(range.clone())).collect();
+                Place { hit: wit::Hit { page: self.page, text: self.text.read(found), boxes }, glyphs }
             })
             .collect()
     }
 }
 
-/// One rectangle a line.
-fn boxes(layout: &Layout, glyphs: impl Iterator<Item = usize>) -> Vec<wit::Box> {
+/// Glyphs line by line; each by itself where a line is slanted.
+fn in_lines(layout: &Layout, glyphs: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
     let mut ranges: Vec<(usize, Range<usize>)> = Vec::new();
     for glyph in glyphs {
         let line = layout.lines().partition_point(|line| line.glyphs.end <= glyph);
         match ranges.last_mut() {
-            Some((last, range)) if *last == line => range.end = glyph + 1,
+            Some((last, range)) if *last == line && !layout.glyph(glyph).is_slanted() => range.end = glyph + 1,
             _ => ranges.push((line, glyph..glyph + 1)),
         }
     }
-    ranges.into_iter().map(|(_, range)| layout.bounds(range)).collect()
+    ranges.into_iter().map(|(_, range)| range).collect()
 }

@@ -1,5 +1,6 @@
 //! What lies on a page and holds, shows or covers what is to go.
 
+use super::orders;
 use super::place::{Target, Targets, overlaps};
 use super::walk::{Found, MAX_OPERATORS, Walker};
 use crate::document::Document;
@@ -7,6 +8,7 @@ use crate::edit::copy;
 use crate::edit::draft::Draft;
 use crate::error::{Result, too_much};
 use crate::limits::{MAX_DEPTH, MAX_ENTRIES};
+use crate::text::collect::Glyphs;
 use crate::text::fold::Text;
 use crate::text::layout::Layout;
 use crate::text::search::Query;
@@ -82,7 +84,13 @@ pub fn remove<'a>(
             .get::<object::Rect>("Rect")
             .map(|rect| geometry::to_seen(page).transform_rect_bbox(Rect::new(rect.x0, rect.y0, rect.x1, rect.y1)));
         let near = place.map(|place| targets.near(place)).unwrap_or_default();
-        let meets = |target: &Target| place.is_some_and(|place| overlaps(place, target.rect));
+        let marked =
+            quads(&annotation, &kind).into_iter().map(|quad| geometry::to_seen(page).transform_rect_bbox(quad));
+        let marked: Vec<Rect> = marked.collect();
+        let meets = |target: &Target| {
+            place.is_some_and(|place| overlaps(place, target.rect))
+                && (marked.is_empty() || marked.iter().any(|quad| overlaps(*quad, target.rect)))
+        };
         let looks = shown(&annotation, walker, page.resources(), &mut budget);
         if budget == 0 {
             return Err(too_much(format!("page {number}: its annotations draw more than can be followed")));
@@ -92,15 +100,15 @@ pub fn remove<'a>(
             let texts = Texts::of(&annotation, None);
             let is_cut = texts.is_cut;
             let texts = texts.found.into_iter().chain(states(&annotation));
-            let mut texts =
-                texts.map(|text| Text::new(&text)).chain(looks.iter().map(|(_, layout)| Text::of(layout).0));
+            let shown = looks.iter().flat_map(|(_, layouts)| layouts).map(|layout| Text::of(layout).0);
+            let mut texts = texts.map(|text| Text::new(&text)).chain(shown);
             is_cut && !queries.is_empty() || texts.any(|text| queries.iter().any(|query| query.stands_in(&text)))
         };
         if near.iter().any(meets) || HOLDERS.contains(&kind.as_str()) || is_marked || is_found() {
             removed.count += 1;
             if near.iter().any(|target| target.is_drawn && meets(target)) {
                 removed.texts.extend(Texts::of(&annotation, Some(&READ)).found);
-                removed.texts.extend(looks.iter().map(|(_, layout)| layout.text()));
+                removed.texts.extend(looks.iter().map(|(_, [drawn, _])| drawn.text()));
             }
             gone.extend(id);
             continue;
@@ -153,6 +161,26 @@ pub fn looks<'a>(page: &Page<'a>, walker: &mut Walker<'a>) -> Vec<(Found, Affine
         }
     }
     looks
+}
+
+/// What an appearance shows, in the orders in which it may be read.
+pub fn layouts(glyphs: Glyphs) -> [Layout; 2] {
+    let rows = Layout::new(orders::rows(&glyphs));
+    [Layout::new(glyphs), rows]
+}
+
+/// The places of the letters that an annotation marks; its own box reaches from the first of them to the last.
+fn quads(annotation: &Dict<'_>, kind: &str) -> Vec<Rect> {
+    if !["Highlight", "Underline", "StrikeOut", "Squiggly"].contains(&kind) {
+        return Vec::new();
+    }
+    let numbers = annotation.get::<Array<'_>>("QuadPoints");
+    let numbers: Vec<f64> = numbers.iter().flat_map(Array::iter::<f64>).take(MAX_ENTRIES).collect();
+    let corners = |quad: &[f64; 8]| {
+        let [x0, y0, x1, y1, x2, y2, x3, y3] = *quad;
+        Rect::new(x0, y0, x1, y1).abs().union(Rect::new(x2, y2, x3, y3).abs())
+    };
+    numbers.as_chunks().0.iter().map(corners).collect()
 }
 
 /// Where an appearance is put: its box is made to fit that of the annotation.
@@ -270,11 +298,11 @@ fn shown<'a>(
     walker: &mut Walker<'a>,
     resources: &Resources<'a>,
     budget: &mut usize,
-) -> Vec<(Found, Layout)> {
+) -> Vec<(Found, [Layout; 2])> {
     let shown = appearances(annotation).into_iter().map(|stream| {
         let mut found = walker.look_at_form(&stream, resources, budget);
-        let layout = Layout::new(std::mem::take(&mut found.glyphs));
-        (found, layout)
+        let layouts = layouts(std::mem::take(&mut found.glyphs));
+        (found, layouts)
     });
     shown.collect()
 }

@@ -1,16 +1,13 @@
 //! Copies of what was on pages, elsewhere in the file.
 
+use super::gone::Gone;
 use super::walk::Walker;
 use crate::edit::draft::Draft;
+use crate::edit::parts::names;
 use crate::error::Result;
 use crate::strings;
-use crate::text::fold::Text;
-use crate::text::search::{self, Query};
-use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat};
+use lopdf::{Dictionary, Object, ObjectId, StringFormat, dictionary};
 use std::collections::BTreeSet;
-
-/// What stands where something was found in a text that stays.
-const MARK: &str = "[redacted]";
 
 /// What a catalogue may keep: how the document is shown, and what leads through it.
 const CATALOG: [&[u8]; 14] = [
@@ -85,6 +82,22 @@ const NAMED: [&[u8]; 5] = [b"V", b"DV", b"AS", b"D", b"Dest"];
 /// Inks that every printer has.
 const INKS: [&[u8]; 6] = [b"All", b"None", b"Cyan", b"Magenta", b"Yellow", b"Black"];
 
+/// What pages and drawings may refer to.
+const RESOURCES: [&[u8]; 8] =
+    [b"ColorSpace", b"ExtGState", b"Font", b"Pattern", b"ProcSet", b"Properties", b"Shading", b"XObject"];
+/// Entries that refer to data which is no text.
+const DATA: [&[u8]; 9] = [
+    b"CIDSet",
+    b"CIDToGIDMap",
+    b"DestOutputProfile",
+    b"Encoding",
+    b"FontFile",
+    b"FontFile2",
+    b"FontFile3",
+    b"ToUnicode",
+    b"UseCMap",
+];
+
 /// Objects that are not what they look like by themselves.
 #[derive(Default)]
 struct Roles {
@@ -92,12 +105,18 @@ struct Roles {
     palettes: BTreeSet<ObjectId>,
     /// Streams that are texts.
     texts: BTreeSet<ObjectId>,
+    /// Streams that are none: they are what is used of fonts and colours.
+    technical: BTreeSet<ObjectId>,
+    /// What pages and drawings refer to.
+    resources: BTreeSet<ObjectId>,
+    /// What is said of elements of pages on which something went.
+    attributes: BTreeSet<ObjectId>,
     /// Streams that go: what describes other objects, and files.
     leavings: BTreeSet<ObjectId>,
 }
 
 impl Roles {
-    fn of(draft: &Draft) -> Self {
+    fn of(draft: &Draft, elsewhere: &BTreeSet<ObjectId>) -> Self {
         let mut roles = Self::default();
         for (id, object) in &draft.file.objects {
             if let Object::Stream(stream) = object
@@ -107,29 +126,41 @@ impl Roles {
             {
                 roles.leavings.insert(*id);
             }
-            roles.look(draft, object);
+            roles.look(draft, elsewhere, object);
         }
         roles
     }
 
-    fn look(&mut self, draft: &Draft, object: &Object) {
+    fn look(&mut self, draft: &Draft, elsewhere: &BTreeSet<ObjectId>, object: &Object) {
         let dict = match object {
             Object::Array(items) => {
                 if is_palette(items) {
-                    self.palettes.extend(items.iter().filter_map(|item| item.as_reference().ok()));
+                    self.palettes.extend(references(items));
                 }
-                return items.iter().for_each(|item| self.look(draft, item));
+                if items.first().is_some_and(|first| first.as_name().is_ok_and(|name| name == b"ICCBased")) {
+                    self.technical.extend(references(items));
+                }
+                return items.iter().for_each(|item| self.look(draft, elsewhere, item));
             }
             Object::Dictionary(dict) => dict,
             Object::Stream(stream) => &stream.dict,
             _ => return,
         };
+        if let Ok(attributes) = dict.get(b"A")
+            && is_element(dict)
+            && !is_of(dict, elsewhere)
+        {
+            let all = attributes.as_array().map_or(std::slice::from_ref(attributes), Vec::as_slice);
+            self.attributes.extend(references(all));
+        }
         for (key, value) in dict {
             match value {
+                Object::Reference(id) if DATA.contains(&key.as_slice()) => drop(self.technical.insert(*id)),
+                Object::Reference(id) if key == b"Resources" || key == b"DR" => drop(self.resources.insert(*id)),
                 Object::Reference(id) if STREAMS.contains(&key.as_slice()) => drop(self.texts.insert(*id)),
                 Object::Reference(id) if key == b"Metadata" => drop(self.leavings.insert(*id)),
                 value if key == b"EF" || key == b"RF" => self.files(draft.resolve(value)),
-                value => self.look(draft, value),
+                value => self.look(draft, elsewhere, value),
             }
         }
     }
@@ -150,13 +181,13 @@ impl Roles {
 pub fn remove(
     draft: &mut Draft,
     walker: &Walker<'_>,
-    queries: &[Query],
+    gone: &Gone,
     pages: &BTreeSet<ObjectId>,
 ) -> Result<BTreeSet<ObjectId>> {
     draft.file.trailer.remove(b"Info");
     let catalog = draft.catalog()?;
     keep(catalog, |key| CATALOG.contains(&key) || CATALOG_MORE.contains(&key));
-    names(draft, queries)?;
+    names(draft, gone)?;
     if let Some(mut form) = draft.root_dict(b"AcroForm").cloned() {
         form.remove(b"XFA");
         draft.set_form(form);
@@ -169,23 +200,50 @@ pub fn remove(
         let stream = object.as_stream().ok()?;
         is_drawn(&stream.dict).then_some(id)
     });
-    let gone: BTreeSet<ObjectId> =
+    let lost: BTreeSet<ObjectId> =
         drawn.chain(&walker.replaced).filter(|id| !walker.used.contains(id)).copied().collect();
-    draft.forget(&gone);
-    let roles = Roles::of(draft);
+    draft.forget(&lost);
+    let roles = Roles::of(draft, &elsewhere);
     for (id, object) in &mut draft.file.objects {
         let goes = match object {
             Object::Stream(_) if roles.leavings.contains(id) => true,
-            Object::Stream(stream) if roles.texts.contains(id) => is_text_of(stream, queries),
+            Object::Stream(_) if roles.technical.contains(id) || walker.used.contains(id) => false,
+            Object::Stream(stream) => !is_technical(&stream.dict) && gone.is_in_stream(stream),
             _ => false,
         };
         if goes {
             *object = Object::Null;
-        } else if !roles.palettes.contains(id) {
-            scrub(object, queries, &elsewhere);
+            continue;
+        }
+        if roles.resources.contains(id)
+            && let Object::Dictionary(dict) = object
+        {
+            keep(dict, |key| RESOURCES.contains(&key));
+        }
+        if roles.attributes.contains(id) {
+            silence(object);
+        }
+        if !roles.palettes.contains(id) {
+            scrub(object, gone, &elsewhere);
         }
     }
-    Ok(gone)
+    Ok(lost)
+}
+
+/// Whether a stream is data of a kind that is no text: the contents of fonts, colours, functions.
+fn is_technical(dict: &Dictionary) -> bool {
+    ["FunctionType", "ShadingType", "CMapName", "Length1"].iter().any(|key| dict.has(key.as_bytes()))
+        || dict.has_type(b"CMap")
+}
+
+/// Leave no text in what says something of an element.
+fn silence(object: &mut Object) {
+    match object {
+        Object::String(bytes, _) => bytes.clear(),
+        Object::Array(items) => items.iter_mut().for_each(silence),
+        Object::Dictionary(dict) => dict.iter_mut().for_each(|(_, item)| silence(item)),
+        _ => {}
+    }
 }
 
 fn keep(dict: &mut Dictionary, is_kept: impl Fn(&[u8]) -> bool) {
@@ -193,17 +251,20 @@ fn keep(dict: &mut Dictionary, is_kept: impl Fn(&[u8]) -> bool) {
 }
 
 /// Of the trees of names, keep that of places; those that are named like what is looked for go.
-fn names(draft: &mut Draft, queries: &[Query]) -> Result<()> {
+fn names(draft: &mut Draft, gone: &Gone) -> Result<()> {
     if let Some(mut places) = draft.root_dict(b"Dests").cloned() {
-        keep(&mut places, |key| !is_in(key, queries));
+        keep(&mut places, |key| !gone.is_in(key));
         draft.catalog()?.set("Dests", places);
     }
     let Ok(names) = draft.catalog()?.get(b"Names").cloned() else { return Ok(()) };
-    let places = draft.resolve(&names).as_dict().and_then(|names| names.get(b"Dests")).cloned();
-    match places {
-        Ok(places) => draft.catalog()?.set("Names", Dictionary::from_iter([("Dests", places)])),
-        Err(_) => drop(draft.catalog()?.remove(b"Names")),
-    }
+    let places = draft.resolve(&names).as_dict().ok().and_then(|names| draft.dict(names, b"Dests"));
+    let Some(mut places) = places.map(|tree| names::map(draft, tree)) else {
+        draft.catalog()?.remove(b"Names");
+        return Ok(());
+    };
+    places.retain(|name, _| !gone.is_in(name));
+    let tree = names::tree(places);
+    draft.catalog()?.set("Names", dictionary! { "Dests" => tree });
     Ok(())
 }
 
@@ -213,71 +274,31 @@ fn is_drawn(dict: &Dictionary) -> bool {
     is(b"Form") || is(b"Image") || dict.has_type(b"XObject") || dict.has(b"PatternType") && dict.has(b"BBox")
 }
 
-fn scrub(object: &mut Object, queries: &[Query], elsewhere: &BTreeSet<ObjectId>) {
+fn scrub(object: &mut Object, gone: &Gone, elsewhere: &BTreeSet<ObjectId>) {
     match object {
         Object::String(bytes, format) => {
             // Marks of languages that say it go, all of them.
-            if without(&strings::languages(bytes), queries).is_some() {
+            if gone.without(&strings::languages(bytes)).is_some() {
                 (*bytes, *format) = encode(&strings::text(bytes));
             }
-            let rest = match strings::readings(bytes) {
-                Some(readings) => readings.iter().find_map(|text| without(text, queries)),
-                None => Some(MARK.to_owned()),
-            };
-            if let Some(rest) = rest {
+            if let Some(rest) = gone.rest(bytes) {
                 (*bytes, *format) = encode(&rest);
             }
         }
         Object::Array(items) if is_palette(items) => {}
         Object::Array(items) => {
-            inks(items, queries);
-            items.iter_mut().for_each(|item| scrub(item, queries, elsewhere));
+            inks(items, gone);
+            items.iter_mut().for_each(|item| scrub(item, gone, elsewhere));
         }
-        Object::Dictionary(dict) => scrub_dict(dict, queries, elsewhere),
+        Object::Dictionary(dict) => scrub_dict(dict, gone, elsewhere),
         Object::Stream(stream) => {
             for key in LEFTOVERS {
                 stream.dict.remove(key);
             }
-            scrub_dict(&mut stream.dict, queries, elsewhere);
+            scrub_dict(&mut stream.dict, gone, elsewhere);
         }
         _ => {}
     }
-}
-
-/// A text without what is looked for; none if that is not in it. What is left may have it again,
-/// where words have other edges.
-fn without(text: &str, queries: &[Query]) -> Option<String> {
-    let mut rest = without_once(text, queries)?;
-    while let Some(less) = without_once(&rest, queries) {
-        rest = less;
-    }
-    Some(rest)
-}
-
-fn without_once(text: &str, queries: &[Query]) -> Option<String> {
-    let parts: Vec<(&str, Option<String>)> =
-        text.split(MARK).map(|part| (part, search::replaced(queries, &Text::new(part), MARK))).collect();
-    let is_changed = parts.iter().any(|(_, rest)| rest.is_some());
-    let rests: Vec<&str> = parts.iter().map(|(part, rest)| rest.as_deref().unwrap_or(part)).collect();
-    is_changed.then(|| rests.join(MARK))
-}
-
-/// Whether a string has what is looked for, or cannot be read.
-fn is_in(bytes: &[u8], queries: &[Query]) -> bool {
-    let Some(readings) = strings::readings(bytes) else { return true };
-    readings.iter().any(|text| {
-        text.split(MARK).any(|part| {
-            let text = Text::new(part);
-            queries.iter().any(|query| query.stands_in(&text))
-        })
-    })
-}
-
-/// Whether a stream of text has what is looked for, or cannot be read.
-fn is_text_of(stream: &Stream, queries: &[Query]) -> bool {
-    let text =
-        if stream.dict.has(b"Filter") { stream.decompressed_content().ok() } else { Some(stream.content.clone()) };
-    text.is_none_or(|text| is_in(&text, queries))
 }
 
 /// The colours of a palette are no text.
@@ -286,9 +307,9 @@ fn is_palette(items: &[Object]) -> bool {
 }
 
 /// Other names for inks that are named like what is looked for.
-fn inks(items: &mut [Object], queries: &[Query]) {
+fn inks(items: &mut [Object], gone: &Gone) {
     let rename = |(number, ink): (usize, &mut Object)| {
-        if ink.as_name().is_ok_and(|name| is_ink_of(name, queries)) {
+        if ink.as_name().is_ok_and(|name| is_ink_of(name, gone)) {
             *ink = Object::Name(format!("Ink{number}").into_bytes());
         }
     };
@@ -301,20 +322,20 @@ fn inks(items: &mut [Object], queries: &[Query]) {
     }
 }
 
-fn is_ink_of(name: &[u8], queries: &[Query]) -> bool {
-    !INKS.contains(&name) && is_in(name, queries)
+fn is_ink_of(name: &[u8], gone: &Gone) -> bool {
+    !INKS.contains(&name) && gone.is_in(name)
 }
 
 /// Whether an entry names something like what is looked for.
-fn is_named(key: &[u8], value: &Object, queries: &[Query]) -> bool {
-    NAMED.contains(&key) && value.as_name().is_ok_and(|name| name != b"Off" && is_in(name, queries))
+fn is_named(key: &[u8], value: &Object, gone: &Gone) -> bool {
+    NAMED.contains(&key) && value.as_name().is_ok_and(|name| name != b"Off" && gone.is_in(name))
 }
 
 fn has_name(dict: &Dictionary, key: &[u8], name: &[u8]) -> bool {
     dict.get(key).and_then(Object::as_name).is_ok_and(|found| found == name)
 }
 
-fn scrub_dict(dict: &mut Dictionary, queries: &[Query], elsewhere: &BTreeSet<ObjectId>) {
+fn scrub_dict(dict: &mut Dictionary, gone: &Gone, elsewhere: &BTreeSet<ObjectId>) {
     let is = |key: &[u8], name: &[u8]| has_name(dict, key, name);
     // Actions that run, or reach out with what is in the document.
     if [&b"JavaScript"[..], b"Launch", b"SubmitForm", b"ImportData", b"Rendition", b"RichMediaExecute"]
@@ -336,14 +357,25 @@ fn scrub_dict(dict: &mut Dictionary, queries: &[Query], elsewhere: &BTreeSet<Obj
         }
     }
     if is_element(dict) && !is_of(dict, elsewhere) {
-        for key in [&b"ActualText"[..], b"Alt", b"E", b"T"] {
+        for key in [&b"ActualText"[..], b"Alt", b"E", b"T", b"ID"] {
             dict.remove(key);
         }
+        if let Ok(attributes) = dict.get_mut(b"A") {
+            silence(attributes);
+        }
     }
-    dict.as_hashmap_mut().retain(|key, value| !is_named(key, value, queries));
+    if dict.has_type(b"StructTreeRoot") {
+        dict.remove(b"IDTree");
+    }
+    for key in [&b"Resources"[..], b"DR"] {
+        if let Ok(Object::Dictionary(resources)) = dict.get_mut(key) {
+            keep(resources, |key| RESOURCES.contains(&key));
+        }
+    }
+    dict.as_hashmap_mut().retain(|key, value| !is_named(key, value, gone));
     for (key, value) in dict.iter_mut() {
         if !TECHNICAL.contains(&key.as_slice()) {
-            scrub(value, queries, elsewhere);
+            scrub(value, gone, elsewhere);
         }
     }
 }
@@ -354,6 +386,10 @@ fn is_element(dict: &Dictionary) -> bool {
         && (dict.has(b"K") || dict.has(b"P"))
         && !dict.has(b"FT")
         && !dict.has(b"Subtype")
+}
+
+fn references(items: &[Object]) -> impl Iterator<Item = ObjectId> {
+    items.iter().filter_map(|item| item.as_reference().ok())
 }
 
 /// Whether an element says that all of it is on pages on which nothing went.
@@ -384,26 +420,26 @@ fn encode(text: &str) -> (Vec<u8>, StringFormat) {
 }
 
 /// Where a text outside of pages still has what is looked for, if any does.
-pub fn remain(draft: &Draft, queries: &[Query]) -> Option<String> {
-    fn has(object: &Object, queries: &[Query]) -> bool {
+pub fn remain(draft: &Draft, gone: &Gone) -> Option<String> {
+    fn has(object: &Object, gone: &Gone) -> bool {
         match object {
-            Object::String(bytes, _) => is_in(bytes, queries),
+            Object::String(bytes, _) => gone.is_in(bytes),
             Object::Array(items) if is_palette(items) => false,
-            Object::Array(items) => items.iter().any(|item| has(item, queries)),
-            Object::Dictionary(dict) => of_dict(dict, queries),
-            Object::Stream(stream) => of_dict(&stream.dict, queries),
+            Object::Array(items) => items.iter().any(|item| has(item, gone)),
+            Object::Dictionary(dict) => of_dict(dict, gone),
+            Object::Stream(stream) => of_dict(&stream.dict, gone),
             _ => false,
         }
     }
-    fn of_dict(dict: &Dictionary, queries: &[Query]) -> bool {
+    fn of_dict(dict: &Dictionary, gone: &Gone) -> bool {
         dict.iter().any(|(key, value)| {
-            !TECHNICAL.contains(&key.as_slice()) && (has(value, queries) || is_named(key, value, queries))
+            !TECHNICAL.contains(&key.as_slice()) && (has(value, gone) || is_named(key, value, gone))
         })
     }
-    let roles = Roles::of(draft);
+    let roles = Roles::of(draft, &BTreeSet::new());
     let place = draft.file.objects.iter().find(|(id, object)| match object {
-        Object::Stream(stream) if roles.texts.contains(id) => is_text_of(stream, queries),
-        object => !roles.palettes.contains(id) && has(object, queries),
+        Object::Stream(stream) if roles.texts.contains(id) => gone.is_in_stream(stream),
+        object => !roles.palettes.contains(id) && has(object, gone),
     });
     place.map(|(id, object)| called(*id, object))
 }

@@ -1,6 +1,6 @@
 //! Drawings and pictures within content: those of which something goes are written anew.
 
-use super::state::{Ink, State};
+use super::state::State;
 use super::walk::Walker;
 use super::written::{Written, encode, packed};
 use super::{data, image};
@@ -21,35 +21,83 @@ const FORM: usize = 100;
 const KEPT: [&[u8]; 9] =
     [b"Type", b"Subtype", b"FormType", b"BBox", b"Matrix", b"Group", b"OC", b"StructParent", b"StructParents"];
 
+/// What an inline picture has that readers know; all else in it is seen by nobody.
+const INLINE: [&[u8]; 21] = [
+    b"W",
+    b"Width",
+    b"H",
+    b"Height",
+    b"BPC",
+    b"BitsPerComponent",
+    b"CS",
+    b"ColorSpace",
+    b"D",
+    b"Decode",
+    b"DP",
+    b"DecodeParms",
+    b"F",
+    b"Filter",
+    b"IM",
+    b"ImageMask",
+    b"I",
+    b"Interpolate",
+    b"Intent",
+    b"L",
+    b"Length",
+];
+
+/// What becomes of a drawing or a picture.
+#[derive(Clone, Copy)]
+pub enum Drawn {
+    /// It stays as it is.
+    Same,
+    /// This takes its place.
+    Made(ObjectId),
+    /// It goes.
+    Gone,
+}
+
 impl<'a> Walker<'a> {
-    /// A drawing or a picture; if something in it goes, the object that takes its place.
-    pub(super) fn drawn(
-        &mut self,
-        drawn: &Stream<'a>,
-        resources: &Resources<'a>,
-        state: &State<'a>,
-    ) -> Option<ObjectId> {
+    /// A drawing or a picture.
+    pub(super) fn drawn(&mut self, drawn: &Stream<'a>, resources: &Resources<'a>, state: &State<'a>) -> Drawn {
         let is_picture = strings::name(drawn.dict(), "Subtype").as_deref() == Some("Image");
-        let made = if is_picture { self.picture(drawn, state, resources) } else { self.form(drawn, resources, state) };
+        let made = if is_picture {
+            self.picture(drawn, state, resources)
+        } else {
+            self.form(drawn, resources, state).map_or(Drawn::Same, Drawn::Made)
+        };
         let mut streams: Vec<ObjectId> = data::id(drawn).into_iter().collect();
         if is_picture {
             let masks = image::MASKS.iter().filter_map(|mask| drawn.dict().get::<Stream<'a>>(mask));
             streams.extend(masks.filter_map(|mask| data::id(&mask)));
         }
-        if made.is_some() { &mut self.found.replaced } else { &mut self.found.used }.extend(streams);
+        match made {
+            Drawn::Same => &mut self.found.used,
+            Drawn::Made(_) | Drawn::Gone => &mut self.found.replaced,
+        }
+        .extend(streams);
         made
     }
 
-    fn picture(&mut self, drawn: &Stream<'_>, state: &State<'a>, resources: &Resources<'a>) -> Option<ObjectId> {
-        let bounds = state.ctm.transform_rect_bbox(Rect::new(0.0, 0.0, 1.0, 1.0));
+    /// Take note of where pictures are seen.
+    pub(super) fn shows_picture(&mut self, bounds: Rect, state: &State<'a>) {
         if self.found.pictures.len() < MAX_GLYPHS {
             self.found.pictures.push(bounds.intersect(state.clip));
         }
+    }
+
+    fn picture(&mut self, drawn: &Stream<'_>, state: &State<'a>, resources: &Resources<'a>) -> Drawn {
+        let bounds = state.ctm.transform_rect_bbox(Rect::new(0.0, 0.0, 1.0, 1.0));
+        // What is drawn beyond all edges is seen by nobody.
+        if bounds.is_finite() && !state.shows(bounds) {
+            return Drawn::Gone;
+        }
+        self.shows_picture(bounds, state);
         self.found.add_ink(bounds);
         if self.targets.is_empty() || bounds.is_finite() && !self.is_taken(bounds) {
-            return None;
+            return Drawn::Same;
         }
-        if state.fill == Ink::Content && image::is_stencil(drawn.dict()) {
+        if state.fill.is_content() && image::is_stencil(drawn.dict()) {
             self.found.inexact.insert("a pattern that may hold text or pictures lies there");
         }
         let key = data::id(drawn).map(|id| (id, state.ctm.as_coeffs().map(f64::to_bits)));
@@ -57,11 +105,19 @@ impl<'a> Walker<'a> {
             return *known;
         }
         let made = match image::without(self, drawn, state.ctm, resources) {
-            Some(image::Rest::Same) => None,
-            Some(image::Rest::Changed(made)) => Some(made),
-            None => {
+            Ok(image::Rest::Same) => Drawn::Same,
+            Ok(image::Rest::Changed(made)) => Drawn::Made(made),
+            Err(image::Trouble::Unreadable) => {
                 self.found.inexact.insert("a picture there cannot be decoded");
-                None
+                Drawn::Same
+            }
+            Err(image::Trouble::Untrue) => {
+                // Nor does a picture of the page show it: others see other parts of it under the box.
+                self.found.cut.push(bounds.intersect(state.clip));
+                self.found
+                    .notes
+                    .insert("a picture whose size or colours are not those that the file says was removed whole");
+                Drawn::Gone
             }
         };
         self.pictures.extend(key.map(|key| (key, made)));
@@ -76,15 +132,21 @@ impl<'a> Walker<'a> {
         state: &State<'a>,
         written: &mut Written,
     ) {
-        if let Some(made) = self.picture(picture, state, resources) {
-            written.change();
-            written.draw(made);
-            return;
+        let mut dict = Copier::new(self.xref).dict(picture.dict());
+        let hidden = dict.iter().filter(|(key, _)| !INLINE.contains(&key.as_slice())).map(|(_, value)| value.clone());
+        self.hides(&Object::Array(hidden.collect()), written);
+        match self.picture(picture, state, resources) {
+            Drawn::Same => {}
+            Drawn::Made(made) => {
+                written.change();
+                return written.draw(made);
+            }
+            Drawn::Gone => return written.change(),
         }
         if !self.writes {
             return;
         }
-        let dict = Copier::new(self.xref).dict(picture.dict());
+        dict.as_hashmap_mut().retain(|key, _| INLINE.contains(&key.as_slice()));
         for key in ["CS", "ColorSpace"] {
             if let Ok(name) = dict.get(key.as_bytes()).and_then(Object::as_name) {
                 written.keep(self.xref, "ColorSpace", &resources.color_spaces, name);

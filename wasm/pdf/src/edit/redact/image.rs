@@ -1,10 +1,12 @@
 //! Pictures without the pixels that lie in a box.
 
+use self::Trouble::{Unreadable, Untrue};
 use super::data;
 use super::walk::Walker;
 use super::written::packed;
 use crate::edit::copy::Copier;
 use crate::limits::MAX_PIXELS;
+use hayro::hayro_syntax::Filter;
 use hayro::hayro_syntax::object::stream::{ImageColorSpace, ImageDecodeParams};
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use hayro::hayro_syntax::page::Resources;
@@ -30,6 +32,14 @@ pub enum Rest {
     Changed(ObjectId),
 }
 
+/// Why a picture cannot be cut.
+pub enum Trouble {
+    /// It cannot be decoded, or written again.
+    Unreadable,
+    /// Its data is of another size, or has other colours, than is said of it: readers differ in what they show where.
+    Untrue,
+}
+
 /// The samples of a picture.
 struct Samples {
     data: Vec<u8>,
@@ -46,9 +56,14 @@ pub fn is_stencil(dict: &Dict<'_>) -> bool {
     dict.get::<bool>("ImageMask").or_else(|| dict.get::<bool>("IM")).unwrap_or(false)
 }
 
-/// A picture without what lies in the targets; none if it cannot be decoded. Its masks are seen as well
-/// as its colours, and may be finer: each goes by its own pixels.
-pub fn without(walker: &mut Walker<'_>, stream: &Stream<'_>, ctm: Affine, resources: &Resources<'_>) -> Option<Rest> {
+/// A picture without what lies in the targets. Its masks are seen as well as its colours, and may be
+/// finer: each goes by its own pixels.
+pub fn without(
+    walker: &mut Walker<'_>,
+    stream: &Stream<'_>,
+    ctm: Affine,
+    resources: &Resources<'_>,
+) -> Result<Rest, Trouble> {
     let dict = stream.dict();
     let is_mask = is_stencil(dict);
     let space = color_space(dict, resources);
@@ -63,7 +78,7 @@ pub fn without(walker: &mut Walker<'_>, stream: &Stream<'_>, ctm: Affine, resour
         (false, 4) => is_inverted,
         (false, _) => !is_inverted && !is_indexed(space.as_ref()),
     };
-    let mut is_changed = samples.overwrite(walker, ctm, if empty { 0xff } else { 0 })?;
+    let mut is_changed = samples.overwrite(walker, ctm, if empty { 0xff } else { 0 }).ok_or(Unreadable)?;
     let mut masks = Vec::new();
     for key in MASKS {
         if let Some(mask) = dict.get::<Stream<'_>>(key) {
@@ -73,7 +88,7 @@ pub fn without(walker: &mut Walker<'_>, stream: &Stream<'_>, ctm: Affine, resour
         }
     }
     if !is_changed {
-        return Some(Rest::Same);
+        return Ok(Rest::Same);
     }
     let mut copy = Dictionary::new();
     copy.set("Type", lopdf::Object::Name(b"XObject".to_vec()));
@@ -91,7 +106,7 @@ pub fn without(walker: &mut Walker<'_>, stream: &Stream<'_>, ctm: Affine, resour
     if !is_mask {
         let named = space.map(|space| long(copier.object(&space))).filter(|space| !space.is_null());
         let own = samples.space.map(|name| lopdf::Object::Name(name.into()));
-        copy.set("ColorSpace", named.or(own)?);
+        copy.set("ColorSpace", named.or(own).ok_or(Unreadable)?);
     }
     if let Some(colors) = dict.get::<Array<'_>>("Mask") {
         copy.set("Mask", copier.object(&Object::Array(colors)));
@@ -99,20 +114,25 @@ pub fn without(walker: &mut Walker<'_>, stream: &Stream<'_>, ctm: Affine, resour
     for (key, mask, rest) in masks {
         let id = match rest {
             Some(rest) => walker.make(rest),
-            None => data::id(&mask)?,
+            None => data::id(&mask).ok_or(Unreadable)?,
         };
         walker.found.used.insert(id);
         copy.set(key, lopdf::Object::Reference(id));
     }
     // What is transparent in the data itself would be lost.
     if dict.get::<u8>("SMaskInData").unwrap_or(0) != 0 {
-        return None;
+        return Err(Unreadable);
     }
-    Some(Rest::Changed(walker.make(packed(copy, samples.data))))
+    Ok(Rest::Changed(walker.make(packed(copy, samples.data))))
 }
 
-/// A mask in which what lies in the targets is not painted, if anything does; none if it cannot be decoded.
-fn mask_without(walker: &mut Walker<'_>, mask: &Stream<'_>, ctm: Affine, key: &str) -> Option<Option<lopdf::Stream>> {
+/// A mask in which what lies in the targets is not painted, if anything does.
+fn mask_without(
+    walker: &mut Walker<'_>,
+    mask: &Stream<'_>,
+    ctm: Affine,
+    key: &str,
+) -> Result<Option<lopdf::Stream>, Trouble> {
     let dict = mask.dict();
     let is_stencil = key == "Mask";
     let decode_array: Vec<f64> =
@@ -120,8 +140,8 @@ fn mask_without(walker: &mut Walker<'_>, mask: &Stream<'_>, ctm: Affine, key: &s
     let is_inverted = decode_array.len() > 1 && decode_array[0] > decode_array[1];
     let mut samples = decode(walker, mask, true, None)?;
     let empty = if is_stencil != is_inverted { 0xff } else { 0 };
-    if !samples.overwrite(walker, ctm, empty)? {
-        return Some(None);
+    if !samples.overwrite(walker, ctm, empty).ok_or(Unreadable)? {
+        return Ok(None);
     }
     let source = Copier::new(walker.xref).dict(dict);
     let mut copy = Dictionary::new();
@@ -132,12 +152,12 @@ fn mask_without(walker: &mut Walker<'_>, mask: &Stream<'_>, ctm: Affine, key: &s
     }
     if source.has(b"Matte") {
         // The colours around were mixed with what lay there.
-        return None;
+        return Err(Unreadable);
     }
     copy.set("Width", i64::from(samples.width));
     copy.set("Height", i64::from(samples.height));
     copy.set("BitsPerComponent", samples.bits as i64);
-    Some(Some(packed(copy, samples.data)))
+    Ok(Some(packed(copy, samples.data)))
 }
 
 impl Samples {
@@ -155,7 +175,7 @@ impl Samples {
         let (x, y) = (reach(pixel.width()), reach(pixel.height()));
         let mut any = false;
         for target in walker.near(place.transform_rect_bbox(Rect::new(0.0, 0.0, width, height))) {
-            let rect = target.rect.inflate(x.max(0.0), y.max(0.0));
+            let rect = target.reach.inflate(x.max(0.0), y.max(0.0));
             let around = back.transform_rect_bbox(rect);
             let rows = around.y0.floor().clamp(0.0, height) as u32..around.y1.ceil().clamp(0.0, height) as u32;
             let columns = around.x0.floor().clamp(0.0, width) as u32..around.x1.ceil().clamp(0.0, width) as u32;
@@ -192,44 +212,56 @@ impl Samples {
     }
 }
 
-fn decode(walker: &mut Walker<'_>, stream: &Stream<'_>, is_mask: bool, space: Option<&Object<'_>>) -> Option<Samples> {
+fn decode(
+    walker: &mut Walker<'_>,
+    stream: &Stream<'_>,
+    is_mask: bool,
+    space: Option<&Object<'_>>,
+) -> Result<Samples, Trouble> {
     let dict = stream.dict();
-    if !data::is_known(stream) {
-        return None;
-    }
-    let mut width = either::<u32>(dict, "Width", "W")?;
-    let mut height = either::<u32>(dict, "Height", "H")?;
-    let is_stencil = is_stencil(dict);
-    let said = if is_stencil { Some(1) } else { either::<u8>(dict, "BitsPerComponent", "BPC") };
+    let width = either::<u32>(dict, "Width", "W").ok_or(Unreadable)?;
+    let height = either::<u32>(dict, "Height", "H").ok_or(Unreadable)?;
+    let said = if is_stencil(dict) { Some(1) } else { either::<u8>(dict, "BitsPerComponent", "BPC") };
     let known = if is_mask { Some(1) } else { space.and_then(components) };
-    if u64::from(width) * u64::from(height) > MAX_PIXELS || width == 0 || height == 0 {
-        return None;
+    let pixels = u64::from(width) * u64::from(height);
+    if !data::is_known(stream) || pixels > MAX_PIXELS || pixels == 0 {
+        return Err(Unreadable);
     }
-    let effort = u64::from(width) * u64::from(height) / PIXELS;
-    if !walker.found.spend(effort as usize) {
-        return None;
+    if !walker.found.spend((pixels / PIXELS) as usize) {
+        return Err(Unreadable);
     }
+    let last = stream.filters().last().copied();
+    // To a JPEG that is larger than is said, the reader gives the size that is said: one that is a pixel more is
+    // not that of any.
+    let more = u32::from(last == Some(Filter::DctDecode));
+    // Of black and white there is one bit a pixel, as masks are to have.
+    let is_bilevel = matches!(last, Some(Filter::CcittFaxDecode | Filter::Jbig2Decode));
     let params = ImageDecodeParams {
-        is_indexed: is_indexed(space),
+        is_indexed: is_indexed(space) || is_bilevel,
         bpc: said,
         num_components: known.and_then(|count| u8::try_from(count).ok()),
         target_dimension: None,
-        width,
-        height,
+        width: width + more,
+        height: height + more,
     };
-    let decoded = stream.decoded_image(&params).ok()?;
+    let decoded = stream.decoded_image(&params).map_err(|_| Unreadable)?;
     let mut data = decoded.data.into_owned();
     let mut bits = said.unwrap_or(8);
     let mut own = None;
     if let Some(image) = &decoded.image_data {
-        (width, height, bits) = (image.width, image.height, image.bits_per_component);
+        // Faxes often end before their last rows, which are white.
+        let is_cut = last == Some(Filter::CcittFaxDecode) && image.height < height;
+        if image.width != width || image.height != height && !is_cut {
+            return Err(Untrue);
+        }
+        bits = image.bits_per_component;
         own = image.color_space;
         if image.alpha.is_some() && !is_mask {
-            return None;
+            return Err(Unreadable);
         }
     }
-    if !matches!(bits, 1 | 2 | 4 | 8 | 16) || u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return None;
+    if !matches!(bits, 1 | 2 | 4 | 8 | 16) {
+        return Err(Unreadable);
     }
     let own = own.and_then(|space| match space {
         ImageColorSpace::Gray => Some((1, "DeviceGray")),
@@ -237,15 +269,17 @@ fn decode(walker: &mut Walker<'_>, stream: &Stream<'_>, is_mask: bool, space: Op
         ImageColorSpace::Cmyk => Some((4, "DeviceCMYK")),
         ImageColorSpace::Unknown(_) => None,
     });
-    let components = known.or(own.map(|own| own.0))?;
-    // Data that is too short is filled up as readers do; what follows the picture goes.
+    let components = known.or(own.map(|own| own.0)).ok_or(Unreadable)?;
     let stride = (width as usize * components * usize::from(bits)).div_ceil(8);
     let wanted = stride * height as usize;
-    if data.len() < wanted / 2 {
-        return None;
+    match &decoded.image_data {
+        Some(image) if data.len() != stride * image.height as usize => return Err(Untrue),
+        Some(_) => data.resize(wanted, 0xff),
+        None if data.len() < wanted / 2 => return Err(Unreadable),
+        // What is too short is filled up as readers do; what follows the picture goes.
+        None => data.resize(wanted, 0),
     }
-    data.resize(wanted, 0);
-    Some(Samples { data, width, height, bits: bits.into(), components, space: own.map(|own| own.1) })
+    Ok(Samples { data, width, height, bits: bits.into(), components, space: own.map(|own| own.1) })
 }
 
 fn either<'a, T>(dict: &Dict<'a>, long: &str, short: &str) -> Option<T>

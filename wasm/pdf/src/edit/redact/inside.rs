@@ -7,7 +7,7 @@ use super::walk::{Found, Walker};
 use crate::strings;
 use hayro::hayro_syntax::object::{Dict, Stream};
 use hayro::hayro_syntax::page::Resources;
-use hayro::kurbo::Rect;
+use hayro::kurbo::{Affine, Rect};
 use hayro_font::Type3Glyph;
 use lopdf::ObjectId;
 use std::collections::BTreeSet;
@@ -28,7 +28,19 @@ pub struct Inside {
     pub ink: Option<Rect>,
     /// The streams that it draws, and its own.
     pub streams: BTreeSet<ObjectId>,
+    /// Whether it shows pictures.
+    pub has_pictures: bool,
+    /// Whether texts beside what it draws have what is looked for.
+    is_marked: bool,
     doubts: BTreeSet<&'static str>,
+}
+
+/// Pictures in patterns and glyphs that are smaller, in square points, are no scans of pages, or parts of them.
+const LARGE: f64 = 72.0 * 72.0;
+
+/// Whether a picture in a pattern or a glyph may be a scan.
+pub fn is_large(place: Rect) -> bool {
+    place.area() >= LARGE
 }
 
 impl<'a> Walker<'a> {
@@ -53,7 +65,11 @@ impl<'a> Walker<'a> {
         if inside.has_text {
             self.found.unsure.insert("a pattern holds text");
         }
-        Ink::Content
+        let dict = tile.dict();
+        let step = |key| dict.get::<f64>(key).unwrap_or(0.0);
+        let matrix = dict.get::<[f64; 6]>("Matrix").map_or(Affine::IDENTITY, Affine::new);
+        let size = matrix.transform_rect_bbox(Rect::new(0.0, 0.0, step("XStep"), step("YStep")).abs());
+        if inside.has_pictures && is_large(size) { Ink::Pictures } else { Ink::Content }
     }
 
     /// Take note of a glyph that is a drawing: what it holds.
@@ -80,6 +96,7 @@ impl<'a> Walker<'a> {
             inside
         });
         inside.doubts.iter().for_each(|doubt| self.doubt(doubt));
+        self.found.is_marked |= inside.is_marked;
         inside
     }
 
@@ -93,9 +110,10 @@ impl<'a> Walker<'a> {
         let found = std::mem::replace(&mut self.found, outer);
         (self.writes, self.targets) = (writes, targets);
         self.found.budget = found.budget;
-        self.found.is_marked |= found.is_marked;
         Inside {
             has_text: found.shown > 0,
+            has_pictures: !found.pictures.is_empty(),
+            is_marked: found.is_marked,
             ink: found.ink,
             streams: found.used,
             doubts: found.unsure.union(&found.inexact).copied().collect(),

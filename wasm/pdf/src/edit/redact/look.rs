@@ -1,12 +1,15 @@
 //! What is looked for on a page, and whether a search can be sure of it.
 
-use super::annotations;
-use super::place::Grid;
+use super::across::Edges;
+use super::place::{Grid, Target};
+use super::unknown::Wide;
 use super::walk::{Found, Walker};
+use super::{annotations, orders};
 use crate::document::Document;
 use crate::error::{Result, too_much};
 use crate::geometry;
 use crate::text::collect::{Glyph, Glyphs};
+use crate::text::fold::Text;
 use crate::text::layout::Layout;
 use crate::text::search::{Query, Searched};
 use crate::wit;
@@ -19,6 +22,9 @@ const TEXT_OVER: usize = 5;
 /// Pictures of fewer parts are logos, and the like.
 const SMALL: usize = 4;
 
+/// What is said where something that is looked for could stand in letters that are not known.
+const UNKNOWN_LETTERS: &str = "it has text whose letters are not known, and what is looked for could stand there";
+
 /// Most places that are compared with one another.
 const MAX_COMPARED: usize = 1 << 27;
 
@@ -26,27 +32,42 @@ const MAX_COMPARED: usize = 1 << 27;
 pub struct Look {
     /// Where something stands that is looked for.
     pub hits: Vec<wit::Hit>,
+    /// What is to go for that.
+    pub targets: Vec<Target>,
     /// Which of the queries stand there.
     pub found: Vec<bool>,
     /// Why a search cannot be sure.
     pub unsure: Option<&'static str>,
     /// Whether there are pictures, which no search sees into.
     pub has_pictures: bool,
+    /// Whether there are drawings that may be letters.
+    pub has_outlines: bool,
     /// Whether texts beside what is drawn have it too.
     pub is_marked: bool,
+    /// Whether it stands in what annotations look like.
+    pub is_annotated: bool,
+    /// What may go on on another page.
+    pub edges: Edges,
 }
 
-/// Look at a page, in three ways: as texts are searched, with what is hidden or beyond the edges,
-/// and in the order of places instead of that of drawing.
-pub fn at<'a>(document: &'a Document, walker: &mut Walker<'a>, number: u32, queries: &[Query]) -> Result<Look> {
+/// Look at a page, in several ways: as texts are searched, with what is hidden or beyond the edges, and in the
+/// order of places, row by row and column by column, instead of that of drawing.
+pub fn at<'a>(
+    document: &'a Document,
+    walker: &mut Walker<'a>,
+    number: u32,
+    queries: &[Query],
+    wide: &[Wide<'_>],
+) -> Result<Look> {
     let page = document.page(number)?;
     let endless = || too_much(format!("page {number} draws more than can be followed"));
     let mut found = walker.look(page);
-    let is_marked = found.is_marked;
-    let mut letters = letters(&found.glyphs);
     if found.is_endless() {
         return Err(endless());
     }
+    let mut letters = letters(&found.glyphs);
+    let (has_outlines, are_outlines) = (found.outlines.are_some(), found.outlines.are_text(letters.len()));
+    let mut is_annotated = false;
     for (look, place) in annotations::looks(page, walker) {
         if look.is_endless() {
             return Err(too_much(format!("page {number}: its annotations draw more than can be followed")));
@@ -55,28 +76,65 @@ pub fn at<'a>(document: &'a Document, walker: &mut Walker<'a>, number: u32, quer
         found.has_drawings |= look.has_drawings;
         found.pictures.extend(look.pictures.iter().map(|picture| place.transform_rect_bbox(*picture)));
         letters.extend(self::letters(&look.glyphs).into_iter().map(|letter| place * letter));
+        let texts = annotations::layouts(look.glyphs).map(|layout| Text::of(&layout).0);
+        is_annotated |= texts.iter().any(|text| queries.iter().any(|query| query.stands_in(text)));
+        if texts.iter().any(|text| wide.iter().any(|wide| wide.could_stand_in(text))) {
+            found.unsure.insert(UNKNOWN_LETTERS);
+        }
     }
-    let has_pictures = !found.pictures.is_empty();
-    let unsure = unsure(&found, &letters, geometry::seen(page));
+    if are_outlines {
+        found.unsure.insert("it has drawings that may be letters");
+    }
+    let mut look = Look {
+        hits: Vec::new(),
+        targets: Vec::new(),
+        found: Vec::new(),
+        unsure: unsure(&found, &letters, geometry::seen(page)),
+        has_pictures: !found.pictures.is_empty(),
+        has_outlines,
+        is_marked: found.is_marked,
+        is_annotated,
+        edges: Edges::default(),
+    };
     if queries.is_empty() {
-        return Ok(Look { hits: Vec::new(), found: Vec::new(), unsure, has_pictures, is_marked });
+        return Ok(look);
     }
-    let sorted = Layout::new(sorted(&found.glyphs));
-    let layouts = [document.layout(number)?, Layout::new(found.glyphs), sorted];
+    let Found { glyphs, pictures, .. } = found;
+    let (rows, columns) = (Layout::new(orders::rows(&glyphs)), Layout::new(orders::columns(&glyphs)));
+    // That of drawing first: it is by its places that glyphs go.
+    let layouts = [Layout::new(glyphs), rows, columns, document.layout(number)?];
+    look.edges = Edges::of(&layouts[2], pictures.clone());
     let searched = layouts.each_ref().map(|layout| Searched::new(layout, number));
-    let mut hits: Vec<wit::Hit> = Vec::new();
-    let mut known = Vec::new();
+    let joined = Searched::new(&layouts[1], number).without_gaps();
+    // What the reader shows has signs that are known here.
+    let could_stand = |text: &Text| wide.iter().any(|wide| wide.could_stand_in(text));
+    if look.unsure.is_none() && searched[..3].iter().any(|searched| could_stand(searched.text())) {
+        look.unsure = Some(UNKNOWN_LETTERS);
+    }
+    // Most pages read the same in all orders.
+    let mut orders: Vec<&Searched<'_>> = Vec::new();
+    for one in &searched {
+        if orders.iter().all(|known| known.text().raw() != one.text().raw()) {
+            orders.push(one);
+        }
+    }
     let mut compared = 0;
     for query in queries {
-        let before = hits.len();
+        let before = look.hits.len();
         let mut places = Grid::default();
-        for hit in searched.iter().flat_map(|searched| searched.hits(query)) {
+        for (searched, place) in orders
+            .iter()
+            .copied()
+            .chain(query.is_long().then_some(&joined))
+            .flat_map(|one| one.places(query).into_iter().map(move |place| (one, place)))
+        {
+            let hits = &look.hits;
             let mut is_known = |one: &wit::Box| {
                 let near = places.near(rect(one)).unwrap_or_else(|| (before..hits.len()).collect());
                 compared += near.iter().map(|known| hits[*known].boxes.len()).sum::<usize>();
                 near.iter().any(|known| covers(&hits[*known], one))
             };
-            if hit.boxes.iter().all(&mut is_known) {
+            if place.hit.boxes.iter().all(&mut is_known) {
                 continue;
             }
             if compared > MAX_COMPARED {
@@ -84,12 +142,16 @@ pub fn at<'a>(document: &'a Document, walker: &mut Walker<'a>, number: u32, quer
                     "page {number}: what is looked for stands there too often; redact the page by a box"
                 )));
             }
-            hit.boxes.iter().for_each(|one| places.add(rect(one).inflate(0.1, 0.1), hits.len()));
-            hits.push(hit);
+            for (one, glyphs) in place.hit.boxes.iter().zip(place.glyphs) {
+                places.add(rect(one).inflate(0.1, 0.1), look.hits.len());
+                let glyphs: Vec<&Glyph> = glyphs.map(|glyph| searched.layout().glyph(glyph)).collect();
+                look.targets.push(Target::found(rect(one), &glyphs, &pictures));
+            }
+            look.hits.push(place.hit);
         }
-        known.push(hits.len() > before);
+        look.found.push(look.hits.len() > before);
     }
-    Ok(Look { hits, found: known, unsure, has_pictures, is_marked })
+    Ok(look)
 }
 
 fn covers(hit: &wit::Hit, one: &wit::Box) -> bool {
@@ -101,26 +163,6 @@ fn covers(hit: &wit::Hit, one: &wit::Box) -> bool {
 pub fn rect(of: &wit::Box) -> Rect {
     let [x, y, width, height] = [of.x, of.y, of.width, of.height].map(f64::from);
     Rect::new(x, y, x + width, y + height)
-}
-
-/// Glyphs from top to bottom and from left to right.
-fn sorted(found: &Glyphs) -> Glyphs {
-    let mut glyphs: Vec<Glyph> = found.glyphs.clone();
-    glyphs.sort_by(|one, other| one.start.y.total_cmp(&other.start.y));
-    // Letters on about the same height are of one line.
-    let mut start = 0;
-    for end in 1..=glyphs.len() {
-        let is_line = |next: &Glyph| {
-            let first = &glyphs[start];
-            next.start.y - first.start.y <= 0.25 * first.size.max(next.size)
-        };
-        if end < glyphs.len() && is_line(&glyphs[end]) {
-            continue;
-        }
-        glyphs[start..end].sort_by(|one, other| one.start.x.total_cmp(&other.start.x));
-        start = end;
-    }
-    Glyphs { chars: found.chars.clone(), glyphs }
 }
 
 /// The middles of the letters.

@@ -57,16 +57,24 @@ impl<'a> Walker<'a> {
         true
     }
 
-    /// End a mark; false if none is open. Nothing but its number stays with it if something in it went.
+    /// End a mark; false if none is open. Nothing but its number stays with it if something in it went, or nothing
+    /// is in it.
     pub(super) fn end_mark(&mut self, written: &mut Written) -> bool {
         let Some(mark) = written.marks.pop() else { return false };
+        let ink = std::mem::replace(&mut self.found.ink, mark.ink);
+        if (mark.is_cut || ink.is_none())
+            && let Some(operation) = written.operations.get_mut(mark.at)
+        {
+            strip(operation);
+        }
         if mark.is_cut {
-            if let Some(operation) = written.operations.get_mut(mark.at) {
-                strip(operation);
-            }
             written.change();
         }
-        let ink = std::mem::replace(&mut self.found.ink, mark.ink);
+        if ink.is_none()
+            && let Some(text) = &mark.text
+        {
+            self.found.unshown.push_str(text);
+        }
         if let Some(ink) = ink {
             if let Some(text) = mark.text
                 && mark.shown == self.found.shown
@@ -125,6 +133,14 @@ impl<'a> Walker<'a> {
         (operation, text.filter(|text| !text.trim().is_empty()))
     }
 
+    /// Take note of something that no reader shows: if it has what is looked for, it is not to be kept.
+    pub(super) fn hides(&mut self, object: &Object, written: &mut Written) {
+        if says(object, self.queries) {
+            self.found.is_marked = true;
+            written.change();
+        }
+    }
+
     /// A text that stands for something drawn that is no text: as if it were one glyph.
     fn stand_in(&mut self, text: &str, ink: Rect) {
         let glyphs = &mut self.found.glyphs;
@@ -165,4 +181,13 @@ fn says(object: &Object, queries: &[Query]) -> bool {
         Object::Dictionary(dict) => dict.iter().any(|(_, item)| says(item, queries)),
         _ => false,
     }
+}
+
+/// What content says in comments; and what stands behind signs that only look like their beginnings, unless that is
+/// no text, but the data of a picture.
+pub fn comments(content: &[u8]) -> Vec<u8> {
+    let lines = content.split(|byte| matches!(byte, b'\n' | b'\r'));
+    let comments = lines.filter_map(|line| line.get(line.iter().position(|byte| *byte == b'%')? + 1..));
+    let is_text = |line: &&[u8]| line.iter().all(|byte| *byte >= b' ' || *byte == b'\t');
+    comments.filter(is_text).collect::<Vec<_>>().join(&b'\n')
 }

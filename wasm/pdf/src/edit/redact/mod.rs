@@ -6,42 +6,49 @@
 //! it, and all [copies] that may be elsewhere, go too. Then all of it is looked at once more:
 //! what is still there makes its page a picture, or the whole an error.
 
+mod across;
 mod annotations;
 mod copies;
 mod data;
 mod drawings;
+mod gone;
 mod image;
 mod inside;
+mod letters;
 mod look;
 mod marks;
 mod operators;
+mod orders;
 mod paint;
 mod path;
 mod picture;
 mod place;
 mod show;
 mod state;
+mod unknown;
 mod walk;
 mod written;
 
 use super::draft::Draft;
+use super::pages::Frame;
 use crate::document::Document;
 use crate::error::{Result, invalid, too_much, unsupported};
 use crate::text::collect::{Glyph, Glyphs};
 use crate::text::layout::Layout;
 use crate::text::search::Query;
 use crate::{args, geometry, pages, wit};
+use across::Edges;
+use gone::{Gone, SHORTEST_COPY};
 use hayro::kurbo::Rect;
 use hayro::vello_cpu::color::{Srgb, parse_color};
-use look::rect;
+use look::{Look, rect};
 use lopdf::{Dictionary, Object, dictionary};
 use place::{Target, Targets};
 use std::collections::{BTreeMap, BTreeSet};
+use unknown::Wide;
 use walk::{Found, Walker};
 use written::packed;
 
-/// Shortest text under a box of which copies elsewhere are looked for, in characters.
-const SHORTEST_COPY: usize = 4;
 /// Most lines under boxes of which copies are looked for.
 const MAX_COPIES: usize = 10_000;
 /// How many of them are looked for at once.
@@ -69,6 +76,8 @@ struct Plan {
     notes: Vec<String>,
     /// The lines that lay in boxes.
     lines: BTreeSet<String>,
+    /// All that lay in them.
+    texts: Vec<String>,
 }
 
 /// What is to be done, and what is known of it beforehand.
@@ -78,6 +87,8 @@ struct Plans {
     not_found: Vec<String>,
     /// The pages with pictures, which were not searched.
     pictures: Vec<u32>,
+    /// Those with drawings that may be letters, which were not either.
+    outlines: Vec<u32>,
     /// The pages of which a search cannot be sure, and that were looked through by a person.
     acknowledged: Vec<u32>,
 }
@@ -109,13 +120,10 @@ pub fn redact(draft: &mut Draft, options: wit::Redact) -> Result<()> {
             *draft = done;
             return Ok(());
         }
-        for (number, hits) in left {
+        for (number, look) in left {
             let plan = plans.pages.entry(number).or_insert_with(Plan::empty);
             plan.inexact = Some("something was still found on it when it was rewritten".to_owned());
-            for hit in hits {
-                plan.targets.extend(targets_of(&hit));
-                plan.hits.push(hit);
-            }
+            plan.take(look);
         }
     }
     Err(unsupported(
@@ -125,13 +133,27 @@ pub fn redact(draft: &mut Draft, options: wit::Redact) -> Result<()> {
 
 impl Plan {
     fn empty() -> Self {
-        Self { hits: Vec::new(), targets: Vec::new(), inexact: None, notes: Vec::new(), lines: BTreeSet::new() }
+        Self {
+            hits: Vec::new(),
+            targets: Vec::new(),
+            inexact: None,
+            notes: Vec::new(),
+            lines: BTreeSet::new(),
+            texts: Vec::new(),
+        }
     }
-}
 
-/// The places of a text that was found.
-fn targets_of(hit: &wit::Hit) -> impl Iterator<Item = Target> {
-    hit.boxes.iter().map(|one| Target { rect: rect(one), is_drawn: false })
+    /// What was found is to go.
+    fn take(&mut self, look: Look) {
+        self.hits.extend(look.hits);
+        self.targets.extend(look.targets);
+    }
+
+    /// Take note of a text that lay in boxes.
+    fn add_text(&mut self, text: String) {
+        self.lines.extend(lines(&text));
+        self.texts.push(text);
+    }
 }
 
 fn wanted(options: args::Redact, draft: &Draft) -> Result<Wanted> {
@@ -153,6 +175,14 @@ fn wanted(options: args::Redact, draft: &Draft) -> Result<Wanted> {
         if !numbers.iter().all(|number| number.is_finite()) || box_.width <= 0.0 || box_.height <= 0.0 {
             let [x, y, width, height] = numbers;
             return Err(invalid(format!("boxes: {width} × {height} pt at ({x}, {y}) on page {page} has no area")));
+        }
+        let seen = Frame::of(draft, draft.pages[page as usize - 1]).size;
+        if rect(&box_).intersect(seen.to_rect()).area() <= 0.0 {
+            let [x, y, ..] = numbers;
+            return Err(invalid(format!(
+                "boxes: nothing of the one at ({x}, {y}) lies on page {page}, which has {:.0} × {:.0} pt; places are in points from its upper left corner",
+                seen.width, seen.height
+            )));
         }
         boxes.entry(page).or_default().push(box_);
     }
@@ -191,18 +221,31 @@ fn plan(seen: &Document, wanted: &Wanted) -> Result<Plans> {
     let mut plans: BTreeMap<u32, Plan> = BTreeMap::new();
     let mut any = vec![false; wanted.queries.len()];
     let mut unsure: Vec<(u32, &str)> = Vec::new();
-    let (mut pictures, mut acknowledged) = (Vec::new(), Vec::new());
+    let (mut pictures, mut outlines, mut acknowledged) = (Vec::new(), Vec::new(), Vec::new());
+    let wide: Vec<Wide<'_>> = wanted.queries.iter().map(Wide::new).collect::<Result<_>>()?;
+    let mut before: Option<(u32, Edges)> = None;
     for number in wanted.pages.iter().copied().filter(|_| !wanted.queries.is_empty()) {
-        let look = look::at(seen, &mut walker, number, &wanted.queries)?;
-        any.iter_mut().zip(look.found).for_each(|(any, found)| *any |= found);
+        let mut look = look::at(seen, &mut walker, number, &wanted.queries, &wide)?;
+        any.iter_mut().zip(&look.found).for_each(|(any, found)| *any |= found);
+        if let Some((last, edges)) = before.filter(|(last, _)| last + 1 == number) {
+            for (query, parts) in edges.meet(&look.edges, last, &wanted.queries) {
+                any[query] = true;
+                for (hit, targets) in parts {
+                    let plan = plans.entry(hit.page).or_insert_with(Plan::empty);
+                    plan.hits.push(hit);
+                    plan.targets.extend(targets);
+                }
+            }
+        }
+        before = Some((number, std::mem::take(&mut look.edges)));
         pictures.extend((look.has_pictures && look.unsure.is_none()).then_some(number));
+        outlines.extend((look.has_outlines && look.unsure.is_none()).then_some(number));
         match look.unsure {
             Some(_) if wanted.acknowledged.contains(&number) => acknowledged.push(number),
             reason => unsure.extend(reason.map(|reason| (number, reason))),
         }
         if !look.hits.is_empty() || look.is_marked {
-            let targets = look.hits.iter().flat_map(targets_of).collect();
-            plans.insert(number, Plan { hits: look.hits, targets, ..Plan::empty() });
+            plans.entry(number).or_insert_with(Plan::empty).take(look);
         }
     }
     if !unsure.is_empty() {
@@ -219,16 +262,16 @@ fn plan(seen: &Document, wanted: &Wanted) -> Result<Plans> {
     for (number, boxes) in &wanted.boxes {
         let plan = plans.entry(*number).or_insert_with(Plan::empty);
         for one in boxes {
-            plan.targets.push(Target { rect: rect(one), is_drawn: true });
+            plan.targets.push(Target::drawn(rect(one)));
             plan.hits.push(wit::Hit { page: *number, text: String::new(), boxes: vec![*one] });
         }
     }
     let not_found = wanted.texts.iter().zip(any).filter(|(_, any)| !any).map(|(text, _)| text.clone()).collect();
-    Ok(Plans { pages: plans, not_found, pictures, acknowledged })
+    Ok(Plans { pages: plans, not_found, pictures, outlines, acknowledged })
 }
 
 /// Do what is planned, so that nothing that drew what went is left. All that must not be left anywhere.
-fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeMap<u32, Plan>) -> Result<Vec<Query>> {
+fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeMap<u32, Plan>) -> Result<Gone> {
     let mut walker = Walker::new(seen.pdf().xref(), draft.file.max_id, &wanted.queries);
     for number in 1..=seen.count() {
         let page = seen.page(number)?;
@@ -242,8 +285,9 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
         let (content, resources, mut found) = walker.rewrite(page, plan.targets.clone());
         is_followed(&found, number)?;
         if plan.targets.iter().any(|target| target.is_drawn) {
-            plan.lines.extend(lines(&removed(&found)));
+            plan.add_text(removed(&found));
         }
+        plan.notes.extend(found.notes.iter().map(|note| (*note).to_owned()));
         let inexact = plan.inexact.take().or_else(|| found.inexact.first().map(|reason| (*reason).to_owned()));
         let Some(reason) = inexact else {
             walker.keep(&mut found);
@@ -253,7 +297,7 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
         };
         walker.forget(&mut found);
         // Letters go whole, as they would from what draws the page.
-        let places: Vec<Rect> = plan.targets.iter().map(|target| target.rect).chain(found.cut).collect();
+        let places: Vec<Rect> = plan.targets.iter().map(|target| target.reach).chain(found.cut).collect();
         let picture = picture::of(seen, number, &places, wanted.dpi, wanted.fill)?;
         plan.notes.extend(picture.notes.into_iter().map(|note| format!("in the picture, {note}")));
         let image = walker.make(picture.image);
@@ -268,7 +312,7 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
         if removed.count > 0 {
             let plan = plans.entry(number).or_insert_with(Plan::empty);
             plan.notes.push(format!("annotations, links and fields removed: {}", removed.count));
-            plan.lines.extend(removed.texts.iter().flat_map(|text| lines(text)));
+            removed.texts.into_iter().for_each(|text| plan.add_text(text));
         }
     }
     for (id, object) in std::mem::take(&mut walker.made) {
@@ -278,11 +322,13 @@ fn apply(draft: &mut Draft, seen: &Document, wanted: &Wanted, plans: &mut BTreeM
     }
     let all: Vec<Query> = wanted.queries.iter().cloned().chain(copies_of(plans)?).collect();
     let touched = plans.keys().map(|number| draft.pages[*number as usize - 1]).collect();
-    let gone = copies::remove(draft, &walker, &all, &touched)?;
-    if gone.iter().any(|id| draft.file.objects.contains_key(id)) {
+    let texts = plans.values().flat_map(|plan| &plan.texts).map(String::as_str);
+    let gone = Gone::new(all, texts);
+    let lost = copies::remove(draft, &walker, &gone, &touched)?;
+    if lost.iter().any(|id| draft.file.objects.contains_key(id)) {
         return Err(unsupported("redact: something that drew what went is still in the file; no file is made"));
     }
-    Ok(all)
+    Ok(gone)
 }
 
 fn is_followed(found: &Found, number: u32) -> Result<()> {
@@ -345,8 +391,8 @@ fn framed(
         let back = geometry::to_seen(page).inverse();
         let [r, g, b] = color.map(|part| format!("{:.4}", f32::from(part) / 255.0));
         framed.extend(format!("\n/Artifact BMC q {r} {g} {b} rg").bytes());
-        for Target { rect, .. } in targets {
-            let Rect { x0, y0, x1, y1 } = back.transform_rect_bbox(*rect);
+        for Target { reach, .. } in targets {
+            let Rect { x0, y0, x1, y1 } = back.transform_rect_bbox(*reach);
             framed.extend(format!("\n{x0:.4} {y0:.4} {:.4} {:.4} re", x1 - x0, y1 - y0).bytes());
         }
         framed.extend(b"\nf Q EMC");
@@ -369,7 +415,7 @@ fn set_content(
 }
 
 /// The pages on which something is still found, and what that is.
-fn left(draft: &Draft, wanted: &Wanted, plans: &BTreeMap<u32, Plan>) -> Result<Vec<(u32, Vec<wit::Hit>)>> {
+fn left(draft: &Draft, wanted: &Wanted, plans: &BTreeMap<u32, Plan>) -> Result<Vec<(u32, Look)>> {
     let seen = draft.seen()?;
     let mut walker = Walker::new(seen.pdf().xref(), 0, &wanted.queries);
     let mut left = Vec::new();
@@ -377,13 +423,13 @@ fn left(draft: &Draft, wanted: &Wanted, plans: &BTreeMap<u32, Plan>) -> Result<V
         plans.keys().copied().chain(wanted.pages.iter().copied().filter(|_| !wanted.queries.is_empty())).collect();
     for number in looked {
         let queries: &[Query] = if wanted.pages.contains(&number) { &wanted.queries } else { &[] };
-        let look = look::at(&seen, &mut walker, number, queries)?;
+        let look = look::at(&seen, &mut walker, number, queries, &[])?;
         let targets = Targets::new(plans.get(&number).map(|plan| plan.targets.clone()).unwrap_or_default());
         let found = walker.look(seen.page(number)?);
         let is_taken = |glyph: &Glyph| targets.near(glyph.bounds).iter().any(|target| target.takes(glyph.bounds, None));
         let stands = !targets.is_empty() && found.glyphs.glyphs.iter().any(is_taken);
-        if !look.hits.is_empty() || look.is_marked || stands {
-            left.push((number, look.hits));
+        if !look.hits.is_empty() || look.is_marked || look.is_annotated || stands {
+            left.push((number, look));
         }
     }
     Ok(left)
@@ -407,6 +453,10 @@ fn report(wanted: &Wanted, plans: Plans) -> wit::RedactionReport {
     }
     if !plans.pictures.is_empty() {
         notes.push(format!("pictures are not searched, and may show texts: pages {}", ranges(&plans.pictures)));
+    }
+    if !plans.outlines.is_empty() {
+        let pages = ranges(&plans.outlines);
+        notes.push(format!("drawings that look like letters are not searched: pages {pages}"));
     }
     notes.push("no letter stands in a box of the new file".to_owned());
     wit::RedactionReport { pages: pages.collect(), not_found: plans.not_found, acknowledged: plans.acknowledged, notes }

@@ -82,6 +82,12 @@ impl<'a> Walker<'a> {
             self.found.has_drawings = true;
             self.found.add_ink(bounds.inflate(pen, pen));
         }
+        if fill.is_some() && !path.is_empty() {
+            self.found.outlines.take(&seen);
+            if state.fill == Ink::Pictures {
+                self.shows_picture(bounds, state);
+            }
+        }
         let outer = state.clip;
         if clip.is_some() {
             state.clip = outer.intersect(bounds);
@@ -97,7 +103,7 @@ impl<'a> Walker<'a> {
         let reaches = |bounds: Rect, target: &Target| overlaps(bounds.inflate(pen + 1e-6, pen + 1e-6), target.rect);
         let mut touched = self.near(bounds.inflate(pen, pen));
         touched.retain(|target| reaches(bounds, target));
-        let is_content = fill.is_some() && state.fill == Ink::Content || strokes && state.stroke == Ink::Content;
+        let is_content = fill.is_some() && state.fill.is_content() || strokes && state.stroke.is_content();
         if is_content && touched.iter().any(|target| reaches(bounds.intersect(outer), target)) {
             self.found.inexact.insert("a pattern that may hold text or pictures lies there");
         }

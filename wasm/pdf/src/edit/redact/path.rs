@@ -68,7 +68,7 @@ fn clip(polygon: &[Point], edge: Edge) -> Vec<Point> {
 }
 
 /// The parts of a path, each with what it starts with.
-fn subpaths(path: &BezPath) -> Vec<BezPath> {
+pub fn subpaths(path: &BezPath) -> Vec<BezPath> {
     let mut parts: Vec<BezPath> = Vec::new();
     for element in path.elements() {
         match (element, parts.last_mut()) {

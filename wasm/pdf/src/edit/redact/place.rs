@@ -1,23 +1,55 @@
 //! What is to go, and whether something lies there. All places are on the page as it is seen.
 
-use hayro::kurbo::Rect;
+use crate::text::collect::Glyph;
+use hayro::kurbo::{Rect, Vec2};
 use std::collections::HashMap;
 
 /// How far glyphs reach into a box before they are in it, as a part of the smaller of the two:
 /// boxes of neighbouring lines and letters touch.
 const REACH: f64 = 0.1;
 
+/// How far [`around`] a recognised letter goes, in ems.
+const ABOVE: f64 = 0.25;
+const BELOW: f64 = 0.1;
+const BESIDE: f64 = 0.15;
+
+/// So many pictures are taken to lie everywhere.
+const MANY_PICTURES: usize = 1000;
+
+/// Of slanted text, those glyphs go whose middle is that of one that was found, to so many ems.
+const SLANTED: f64 = 0.1;
+
 /// A place that is to be emptied.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
     /// Where.
     pub rect: Rect,
+    /// What is painted over: of what was recognised in a picture, letters reach beyond their boxes.
+    pub reach: Rect,
     /// Whether a person drew it: then all that reaches into it goes. Where a text was found, its own
     /// glyphs are those whose middle lies in it, and those of the lines around it stay.
     pub is_drawn: bool,
 }
 
 impl Target {
+    /// One that a person drew.
+    pub fn drawn(rect: Rect) -> Self {
+        Self { rect, reach: rect, is_drawn: true }
+    }
+
+    /// One for what was found: a box that it was found in, and its glyphs. Where pictures lie, letters that were
+    /// recognised in them reach farther than was recognised.
+    pub fn found(one: Rect, glyphs: &[&Glyph], pictures: &[Rect]) -> Self {
+        let slanted = glyphs.first().filter(|glyph| glyph.is_slanted());
+        let rect = slanted.map_or(one, |glyph| {
+            let around = SLANTED * glyph.size;
+            Rect::from_center_size(glyph.bounds.center(), (2.0 * around, 2.0 * around))
+        });
+        let is_pictured = pictures.len() > MANY_PICTURES || pictures.iter().any(|picture| overlaps(*picture, one));
+        let around = glyphs.iter().filter(|_| is_pictured).map(|glyph| around(glyph));
+        Self { rect, reach: around.fold(one, |all, one| all.union(one)), is_drawn: false }
+    }
+
     /// Whether a glyph with this box, and this ink if it is known, is to go.
     pub fn takes(&self, bounds: Rect, ink: Option<Rect>) -> bool {
         if self.is_drawn {
@@ -26,6 +58,15 @@ impl Target {
         let (middle, rect) = (bounds.center(), self.rect.inflate(0.01, 0.01));
         rect.x0 <= middle.x && middle.x <= rect.x1 && rect.y0 <= middle.y && middle.y <= rect.y1
     }
+}
+
+/// What a letter may reach beyond its box where it was recognised in a picture: accents above, strokes below, and
+/// what stands askew.
+fn around(glyph: &Glyph) -> Rect {
+    let along = glyph.along * glyph.size;
+    let up = Vec2::new(along.y, -along.x);
+    let corners = [-BESIDE, BESIDE].into_iter().flat_map(|side| [(side, ABOVE), (side, -BELOW)]);
+    corners.fold(glyph.bounds, |all, (side, height)| all.union(glyph.bounds + along * side + up * height))
 }
 
 /// Whether two boxes share more than their edges.
@@ -106,7 +147,7 @@ impl Targets {
         let mut grid = Grid::default();
         for (number, target) in all.iter().enumerate() {
             // What only touches is compared too.
-            grid.add(target.rect.abs().inflate(0.1, 0.1), number);
+            grid.add(target.rect.union(target.reach).abs().inflate(0.1, 0.1), number);
         }
         Self { all, grid }
     }

@@ -1,8 +1,10 @@
 //! Text: where each glyph stands, and strings without those that go.
 
 use super::inside::Inside;
-use super::state::{Ink, State};
-use super::walk::{UNKNOWN, Walker};
+use super::inside::is_large;
+use super::state::State;
+use super::unknown::{SIGN, UNKNOWN};
+use super::walk::Walker;
 use crate::limits::{MAX_GLYPH_CHARS, MAX_GLYPHS};
 use crate::text::collect::{ASCENT, DESCENT, Glyph};
 use hayro::hayro_interpret::hayro_cmap::BfString;
@@ -12,8 +14,6 @@ use hayro_font::{Font, FontGlyph, GlyphId, StandardFont};
 use lopdf::{Object, StringFormat};
 use std::rc::Rc;
 
-/// So many glyphs in a row without known letters may be a word.
-const UNKNOWN_WORD: usize = 3;
 /// From this mode of painting on, what is drawn later is seen through the text.
 const CLIPS: i64 = 4;
 
@@ -68,7 +68,7 @@ impl<'a> Walker<'a> {
             }
             push_string(&mut left, kept);
         }
-        if is_cut && (state.fill == Ink::Content || state.stroke == Ink::Content) {
+        if is_cut && (state.fill.is_content() || state.stroke.is_content()) {
             self.found.inexact.insert("a pattern that may hold text or pictures lies there");
         }
         if is_cut && state.mode >= CLIPS {
@@ -91,6 +91,9 @@ impl<'a> Walker<'a> {
             (Point::new(0.0, ems), Rect::new(-0.5, 0.0, 0.5, ems))
         };
         let bounds = place.transform_rect_bbox(frame.abs());
+        // Letters that are spaced very far belong together still.
+        let spaced = if state.char_space > state.size.abs() { state.char_space / state.size } else { 0.0 };
+        let end = if font.is_horizontal() { Point::new(end.x + spaced, end.y) } else { end };
         let (start, end) = (place * Point::ZERO, place * end);
         if !(bounds.is_finite() && start.is_finite() && end.is_finite()) {
             self.doubt("text stands nowhere");
@@ -102,7 +105,7 @@ impl<'a> Walker<'a> {
             FontGlyph::Outline(glyph) => (glyph.as_unicode(), None),
             FontGlyph::Type3(glyph) => (glyph.as_unicode(), self.drawn_glyph(glyph, resources)),
         };
-        let text = match unicode {
+        let mut text = match unicode {
             Some(BfString::Char(char)) => String::from(char),
             Some(BfString::String(text)) => text.to_string(),
             None => "\u{fffd}".to_owned(),
@@ -131,16 +134,20 @@ impl<'a> Walker<'a> {
             true => id == GlyphId::NOTDEF || ink.is_none_or(|ink| ink.area() == 0.0),
             false => !text.chars().all(is_unknown),
         };
-        if is_known || !state.signs.has(width) {
-            self.know(is_known, (start, end, state.size_seen()));
+        if !is_known {
+            text = if state.signs.has(width) { SIGN } else { UNKNOWN }.to_string();
         }
         if ink.is_some_and(|ink| !ink.is_finite()) {
             self.found.inexact.insert("a glyph has no bounds");
         }
         let reach = ink.filter(|ink| ink.is_finite()).map_or(bounds, |ink| ink.union(bounds));
         let goes = !self.targets.is_empty() && self.near(reach).iter().any(|target| target.takes(bounds, ink));
-        if let Some(drawing) = drawing {
+        if let (FontGlyph::Type3(glyph), Some(drawing)) = (&glyph, drawing) {
             self.drew(&drawing, goes);
+            let ink = drawing.ink.map(|ink| (place * glyph.font().matrix()).transform_rect_bbox(ink));
+            if let Some(ink) = ink.filter(|ink| drawing.has_pictures && is_large(*ink)) {
+                self.shows_picture(ink, state);
+            }
         }
         if goes {
             self.found.cut.extend(ink);
@@ -164,19 +171,6 @@ impl<'a> Walker<'a> {
         goes
     }
 
-    /// Take note of whether a glyph's letters are known.
-    fn know(&mut self, is_known: bool, place: (Point, Point, f64)) {
-        if is_known {
-            self.found.unknown_row = 0;
-            return;
-        }
-        self.found.unknown.push(place);
-        self.found.unknown_row += 1;
-        if self.found.unknown_row >= UNKNOWN_WORD {
-            self.found.unsure.insert(UNKNOWN);
-        }
-    }
-
     /// What a glyph draws is used, or goes with it.
     fn drew(&mut self, drawing: &Rc<Inside>, goes: bool) {
         let streams = if goes { &mut self.found.replaced } else { &mut self.found.used };
@@ -187,9 +181,11 @@ impl<'a> Walker<'a> {
     }
 }
 
-/// Letters that say nothing of what is seen.
+/// Letters that say nothing of what is seen; of those for private use, a part is known as pieces of brackets.
 fn is_unknown(char: char) -> bool {
-    char == '\u{fffd}' || char.is_control() && !char.is_whitespace() || matches!(char, '\u{e000}'..='\u{f8ff}')
+    char == UNKNOWN
+        || char.is_control() && !char.is_whitespace()
+        || matches!(char, '\u{e000}'..='\u{f8e4}' | '\u{f8ff}')
 }
 
 /// Letters that nothing is seen of.

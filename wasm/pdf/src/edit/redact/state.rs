@@ -10,6 +10,15 @@ pub enum Ink {
     Plain,
     /// A pattern that may hold text or pictures.
     Content,
+    /// A pattern that holds pictures, and is too large for the kind of surface that patterns are made for.
+    Pictures,
+}
+
+impl Ink {
+    /// Whether it may hold text or pictures.
+    pub fn is_content(self) -> bool {
+        self != Self::Plain
+    }
 }
 
 /// Glyphs that are known to be no letters, by the name of their font.
@@ -111,6 +120,16 @@ impl<'a> State<'a> {
         Self::new(Affine::IDENTITY, Rect::new(-1e6, -1e6, 1e6, 1e6))
     }
 
+    /// Whether anything is seen of what lies here.
+    pub fn shows(&self, bounds: Rect) -> bool {
+        let Self { clip, .. } = self;
+        clip.area() > 0.0
+            && bounds.x0 <= clip.x1
+            && clip.x0 <= bounds.x1
+            && bounds.y0 <= clip.y1
+            && clip.y0 <= bounds.y1
+    }
+
     /// What is filled, or else drawn, with.
     pub fn ink(&mut self, fills: bool) -> &mut Ink {
         if fills { &mut self.fill } else { &mut self.stroke }
@@ -142,12 +161,6 @@ impl<'a> State<'a> {
     /// From units of the font's size to the page.
     pub fn glyph(&self) -> Affine {
         self.ctm * self.text * Affine::new([self.size * self.scaling, 0.0, 0.0, self.size, 0.0, self.rise])
-    }
-
-    /// The size of text on the page.
-    pub fn size_seen(&self) -> f64 {
-        let [_, _, c, d, ..] = self.glyph().as_coeffs();
-        c.hypot(d)
     }
 
     /// How far the next glyph stands from one that is `width` thousandths wide, before scaling.

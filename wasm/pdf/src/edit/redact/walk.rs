@@ -5,7 +5,10 @@
 //! in between. What is changed within a drawing (Form XObject) goes into a copy for this use.
 
 use super::data;
+use super::drawings::Drawn;
 use super::inside::{Inside, Within};
+use super::letters::Outlines;
+use super::marks::comments;
 use super::operators::{count, is_plain, is_text, matrix, name, numbers};
 use super::paint::Pending;
 use super::place::{Target, Targets, overlaps};
@@ -19,7 +22,7 @@ use hayro::hayro_syntax::content::UntypedIter;
 use hayro::hayro_syntax::object::{self, Dict, MaybeRef, Stream};
 use hayro::hayro_syntax::page::{Page, Resources};
 use hayro::hayro_syntax::xref::XRef;
-use hayro::kurbo::{Point, Rect};
+use hayro::kurbo::Rect;
 use hayro_font::FontCache;
 use lopdf::{Dictionary, Object, ObjectId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -34,12 +37,6 @@ const COMPARISONS: usize = 64;
 const MAX_STATES: usize = 4096;
 /// Stands behind content: what does not come to it was not read to its end.
 const END: &str = "EndOfContent";
-/// What is said where letters are not known.
-pub const UNKNOWN: &str = "it has text whose letters are not known";
-/// Letters that are closer are of one word, in ems.
-const WORD: f64 = 0.3;
-/// Most pairs of glyphs that are compared.
-const MAX_PAIRS: usize = 1 << 26;
 
 /// What was learnt of a page.
 #[derive(Default)]
@@ -54,8 +51,12 @@ pub struct Found {
     pub unsure: BTreeSet<&'static str>,
     /// Why exact removal cannot be sure of it.
     pub inexact: BTreeSet<&'static str>,
+    /// What may be letters among them.
+    pub outlines: Outlines,
     /// Whether texts beside what is drawn have what is looked for.
     pub is_marked: bool,
+    /// What people are to know of what was done.
+    pub notes: BTreeSet<&'static str>,
     /// Which of the glyphs were removed.
     pub gone: Vec<usize>,
     /// Where the glyphs that were removed are black.
@@ -64,10 +65,8 @@ pub struct Found {
     pub(super) used: BTreeSet<ObjectId>,
     /// The streams that it draws, but for what went.
     pub(super) replaced: BTreeSet<ObjectId>,
-    /// Where glyphs stand whose letters are not known: from, to, and their size.
-    pub(super) unknown: Vec<(Point, Point, f64)>,
-    /// How many of the last glyphs are such.
-    pub(super) unknown_row: usize,
+    /// Texts that stand for nothing.
+    pub(super) unshown: String,
     /// How many glyphs were shown.
     pub(super) shown: usize,
     /// Where anything was drawn since the last mark.
@@ -93,20 +92,6 @@ impl Found {
         self.budget = self.budget.saturating_sub(effort);
         self.budget > 0
     }
-
-    /// Whether glyphs whose letters are not known may be of words.
-    fn has_unknown_words(&self) -> bool {
-        let glyphs = &self.glyphs.glyphs;
-        if self.unknown.len().saturating_mul(glyphs.len()) > MAX_PAIRS {
-            return true;
-        }
-        let is_letter = |chars: &str| chars.chars().any(char::is_alphanumeric);
-        let letters = || glyphs.iter().filter(|glyph| is_letter(&self.glyphs.chars[glyph.chars.clone()]));
-        self.unknown.iter().any(|(start, end, size)| {
-            let is_close = |one: Point, other: Point| (one - other).hypot() < WORD * size;
-            letters().any(|glyph| is_close(*end, glyph.start) || is_close(glyph.end, *start))
-        })
-    }
 }
 
 /// Follows pages of one file.
@@ -120,7 +105,7 @@ pub struct Walker<'a> {
     pub(super) inks: HashMap<u128, Option<Rect>>,
     pub(super) insides: HashMap<Within, Rc<Inside>>,
     /// What is left of the pictures of this page.
-    pub(super) pictures: HashMap<(ObjectId, [u64; 6]), Option<ObjectId>>,
+    pub(super) pictures: HashMap<(ObjectId, [u64; 6]), Drawn>,
     pub(super) writes: bool,
     /// How many drawings are around what is followed.
     pub(super) nesting: usize,
@@ -205,9 +190,7 @@ impl<'a> Walker<'a> {
 
     fn finish(&mut self) -> Found {
         let mut found = std::mem::take(&mut self.found);
-        if found.has_unknown_words() {
-            found.unsure.insert(UNKNOWN);
-        }
+        found.is_marked |= !found.unshown.is_empty() && self.queries.iter().any(|query| query.is_in(&found.unshown));
         found
     }
 
@@ -260,7 +243,7 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn is_taken(&mut self, bounds: Rect) -> bool {
-        self.near(bounds).iter().any(|target| overlaps(bounds, target.rect))
+        self.near(bounds).iter().any(|target| overlaps(bounds, target.reach))
     }
 
     /// The places to be emptied that may lie where this does.
@@ -278,6 +261,9 @@ impl<'a> Walker<'a> {
         let mut in_text = false;
         // Whether it was read to its end, or why not is said.
         let mut is_said = false;
+        if !self.queries.is_empty() && data.contains(&b'%') && self.found.spend(data.len() / 16) {
+            self.hides(&Object::string_literal(comments(data)), &mut written);
+        }
         let has_end = data.windows(END.len()).any(|part| part == END.as_bytes());
         let data = [data, b"\n", END.as_bytes()].concat();
         let mut operators = UntypedIter::new(&data);
@@ -292,7 +278,14 @@ impl<'a> Walker<'a> {
                     break;
                 }
                 Ok(operator) if operator == "BI" || count(operator).is_some() => operator.to_owned(),
-                _ => continue,
+                _ => {
+                    let hidden = instruction.operands().map(|operand| match Copier::new(self.xref).object(operand) {
+                        Object::Name(name) => Object::String(name, lopdf::StringFormat::Literal),
+                        other => other,
+                    });
+                    self.hides(&Object::Array(hidden.collect()), &mut written);
+                    continue;
+                }
             };
             if operator == "BI" {
                 match instruction.operands().last() {
@@ -304,11 +297,12 @@ impl<'a> Walker<'a> {
             let mut operands: Vec<Object> =
                 instruction.operands().map(|operand| Copier::new(self.xref).object(operand)).collect();
             let wanted = count(&operator).unwrap_or(0);
-            if operands.len() > wanted {
-                operands.drain(..operands.len() - wanted);
-            }
+            let mut hidden: Vec<Object> = operands.drain(..operands.len().saturating_sub(wanted)).collect();
             if !is_text(&operator) {
-                operands.retain(is_plain);
+                hidden.extend(operands.extract_if(.., |operand| !is_plain(operand)));
+            }
+            if !hidden.is_empty() {
+                self.hides(&Object::Array(hidden), &mut written);
             }
             let numbers = numbers(&operands);
             let n = |index: usize| numbers.get(index).copied().unwrap_or(0.0);
@@ -402,10 +396,17 @@ impl<'a> Walker<'a> {
                 "Do" => {
                     let Some(named) = name(&operands) else { continue };
                     let Some(drawn) = resources.x_objects.get::<Stream<'a>>(named) else { continue };
-                    if let Some(made) = self.drawn(&drawn, resources, &state) {
-                        written.change();
-                        written.draw(made);
-                        continue;
+                    match self.drawn(&drawn, resources, &state) {
+                        Drawn::Same => {}
+                        Drawn::Made(made) => {
+                            written.change();
+                            written.draw(made);
+                            continue;
+                        }
+                        Drawn::Gone => {
+                            written.change();
+                            continue;
+                        }
                     }
                     written.keep(self.xref, "XObject", &resources.x_objects, named);
                 }

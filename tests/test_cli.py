@@ -12,7 +12,7 @@ import pytest
 from PIL import Image as Pillow
 
 import wasmcell
-from tests.pdf.papers import pages
+from tests.pdf.papers import ENCRYPTED, pages
 from wasmcell import modules, operations
 
 
@@ -237,3 +237,59 @@ def test_a_redaction_that_finds_nothing_is_told(folder, call):
     assert "Ada" in pypdf.PdfReader(folder / "safe.pdf").pages[0].extract_text()
     assert said(call("run", "form.pdf | pdf.redact search=Ada > safe.pdf"), 0) == ""
     assert "Ada" not in pypdf.PdfReader(folder / "safe.pdf").pages[0].extract_text()
+
+
+def test_the_file_at_fault_is_named(call, folder):
+    (folder / "a.pdf").write_bytes(pages(""))
+    (folder / "locked.pdf").write_bytes((ENCRYPTED / "aes-256.pdf").read_bytes())
+    (folder / "b.pdf").write_text("none")
+    wants = "password: the file is encrypted and wants a password"
+    for pipeline, expected in (
+        ("a.pdf | pdf.rotate 90 | pdf.append locked.pdf", f"a.pdf: locked.pdf: {wants}"),
+        ("a.pdf | pdf.append a.pdf | pdf.stamp-page b.pdf", "a.pdf: b.pdf: this is no PDF file"),
+        (
+            "a.pdf | pdf.append a.pdf | pdf.select 3",
+            "a.pdf: there is no page 3: the document has pages 1 to 2",
+        ),
+        (
+            "a.pdf | pdf.select 3 | pdf.append b.pdf",
+            "a.pdf: there is no page 3: the document has page 1 only",
+        ),
+        ("locked.pdf | pdf.append a.pdf", f"locked.pdf: {wants}: begin with pdf.decode password=…"),
+        ("b.pdf | pdf.append a.pdf", "b.pdf: this is no PDF file"),
+    ):
+        assert said(call("run", f"{pipeline} > c.pdf"), 1) == f"wasmcell: {expected}\n"
+    done = call("run", "locked.pdf | pdf.decode password=user | pdf.encode > c.pdf")
+    assert said(done, 0).startswith("wasmcell: locked.pdf is encrypted, and what is made of it is not")
+    assert (
+        said(call("run", "locked.pdf | pdf.decode password=user | pdf.encode user_password=x > c.pdf"), 0)
+        == ""
+    )
+    assert pypdf.PdfReader(folder / "c.pdf").is_encrypted
+
+
+def test_pixels_to_the_standard_output(call, folder):
+    (folder / "a.pdf").write_bytes(pages("1 0 0 rg 20 10 60 40 re f"))
+    done = call("run", "a.pdf | pdf.render page=1 dpi=72")
+    assert said(done, 0) == ""
+    picture = Pillow.open(io.BytesIO(done.stdout))
+    assert (picture.format, picture.size, picture.getpixel((50, 70))) == ("PNG", (200, 100), (255, 0, 0))
+
+
+def test_pictures_become_one_document(call, folder):
+    make = "photos/*.png | pdf-make.from-images"
+    assert said(call("run", f"{make} title=Three | pdf.rotate 90 > out/{{name}}.pdf"), 0) == ""
+    made = pypdf.PdfReader(folder / "out" / "a.pdf")
+    assert [page.images[0].image.size for page in made.pages] == [(40, 20), (60, 20), (80, 20)]
+    assert (made.metadata.title, made.pages[0].rotation) == ("Three", 90)
+    assert call("run", make).stdout.startswith(b"%PDF-")
+    assert "would be overwritten" in said(call("run", f"{make} > photos/b.png"), 2)
+    assert "nope.png" in said(call("run", "photos/a.png nope.png | pdf-make.from-images > a.pdf"), 1)
+    assert "did you mean pdf-make.from-images?" in said(
+        call("run", "photos/a.png | pdf.from-images > a.pdf"), 2
+    )
+
+
+def test_what_records_hold_is_described(call):
+    lines = call("describe", "pdf.redact").stdout.decode().splitlines()
+    assert "      width    Width. A number from 0 to 1000000 pt." in lines

@@ -136,6 +136,17 @@ async def test_a_cancelled_task_ends_its_call():
     assert image.open(PIXELS).numpy().shape == PIXELS.shape
 
 
+@pytest.mark.parametrize("dtype", ["u1", "<u2", ">u2"])
+def test_pixels_without_steps_are_given_as_a_copy(dtype):
+    for array in (PIXELS.astype(dtype)[::2, ::-1], PIXELS.astype(dtype)[:, :, :1]):
+        given = image.open(array).numpy()
+        assert np.array_equal(given, array.squeeze())
+        assert given.dtype == np.dtype(dtype).newbyteorder("=")
+        assert given.flags.writeable
+        assert given.flags.c_contiguous
+        assert not np.shares_memory(given, array)
+
+
 def test_limits_hold(engine):
     pixels = np.zeros((3000, 3000, 4), np.uint8)
     with pytest.raises(LimitExceededError):

@@ -154,6 +154,9 @@ def run(
     taken = [_source(given) for given in _each(inputs)]
     found = [source for source, _ in taken]
     _must_be_here(found, engine)
+    if taken and pipeline.steps and pipeline.steps[0].definition.each:
+        found = [_joined(taken, engine, limits)]
+        taken = [(found[0], ())]
     cancel = Cancel()
     # Own threads share this process's `cancel`; it cannot travel to the workers of other executors.
     task = _Task(pipeline, module, engine, limits, None if executor is not None else cancel, keep)
@@ -255,6 +258,24 @@ def _must_be_here(found: Sequence[Source | Outcome], engine: str | Engine | None
         raise BlockingError(
             f"{what} is worked on in the page, which must be awaited: `await image.amap(files, pipeline)`."
         )
+
+
+def _joined(
+    taken: Sequence[tuple[Source | Outcome, tuple[Step, ...]]],
+    engine: str | Engine | None,
+    limits: Limits | None,
+) -> sources.Files:
+    """The sources as one, for what works on all at once. Raises the error of one that is not there."""
+
+    def file(source: Source | Outcome, steps: tuple[Step, ...]) -> sources.Location | sources.Data:
+        if isinstance(source, Outcome):
+            raise source.error or AssertionError
+        if isinstance(source, (sources.Location, sources.Data)) and not steps:
+            return source
+        made = pipeline_run.run(Pipeline(steps=steps), source, engine=engine, limits=limits, module="image")
+        return sources.Data(made.bytes, source.name)
+
+    return sources.Files(tuple(file(*one) for one in taken))
 
 
 def _files(steps: Iterable[Step]) -> list[Source]:

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import wasmcell
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wasmcell.batch import Outcomes
+    from wasmcell.pipeline import Pipeline
     from wasmcell.sources import Source
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
@@ -95,8 +97,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from dataclasses import replace
-
     from wasmcell import batch, options
     from wasmcell.pipeline import Pipeline
 
@@ -106,16 +106,17 @@ def _run(arguments: argparse.Namespace) -> int:
         raise PipelineError("The pipeline has nothing to do: it has no operation, and no output with a name.")
     found = _expand(pipeline.sources)
     if to_stdout and not options.answers(pipeline):
-        if len(found) > 1:
+        if len(found) > 1 and not pipeline.steps[0].definition.each:
             text = f"{len(found)} results need names: end the pipeline with"
             raise PipelineError(f"{text} > folder/{{name}}.webp, say.")
         if sys.stdout.isatty():
             raise PipelineError("The result is no text: end the pipeline with > and a path.")
     with warnings.catch_warnings(action="always", category=UserWarning):
         warnings.showwarning = _warn
+        whole = _with_file(pipeline) if to_stdout else pipeline
         outcomes = batch.run(
             found,
-            replace(pipeline, sources=(), output=None if to_stdout else pipeline.output),
+            replace(whole, sources=(), output=None if to_stdout else pipeline.output),
             engine=options.engine(arguments.engine),
             limits=options.limits(arguments.memory, arguments.seconds),
             progress=len(found) > 1 and not arguments.quiet and sys.stderr.isatty(),
@@ -123,6 +124,15 @@ def _run(arguments: argparse.Namespace) -> int:
     if to_stdout:
         _print(outcomes)
     return _report(outcomes, times=arguments.time)
+
+
+def _with_file(pipeline: Pipeline) -> Pipeline:
+    """The pipeline for the standard output, which takes files: pixels become PNG."""
+    from wasmcell.pipeline.run import with_encode
+
+    last = pipeline.steps[-1].definition
+    gives_pixels = last.kind == "function" and last.gives == "raster"
+    return with_encode(replace(pipeline, output="-.png")) if gives_pixels else pipeline
 
 
 def _expand(words: Sequence[str]) -> list[Source | str]:

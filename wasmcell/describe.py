@@ -136,7 +136,15 @@ def _operation(found: Operation) -> Iterator[str]:
     for parameter in found.parameters:
         rows.append((parameter.name, _facts(parameter)))
         rows += [(f"  {value}", docs) for value, docs in parameter.choices if docs]
+        rows += _fields(parameter)
     yield from table(rows)
+
+
+def _fields(parameter: Parameter, indent: str = "  ") -> Iterator[tuple[str, str]]:
+    """What a record holds, or each of a list."""
+    for field in (parameter.item or parameter).fields:
+        yield f"{indent}{field.name}", _facts(field)
+        yield from _fields(field, f"{indent}  ")
 
 
 def _usage(parameter: Parameter) -> str:

@@ -130,6 +130,8 @@ class Image(ImageSteps):
         """
         self._must_be_here("numpy")
         steps = tuple(step for step in self._pipeline.steps if step.definition.kind != "output")
+        if not steps and engine is None and limits is None and isinstance(self._source, sources.Pixels):
+            return self._source.copy()  # nothing is asked of a module, as for a page that was rendered
         pipeline = Pipeline(steps=steps)
         options: dict[str, Any] = {"engine": engine, "limits": limits, "module": _MODULE, "pixels": True}
         return run_pipeline(pipeline, self._source, **options).numpy()

@@ -90,6 +90,6 @@ def limits(memory: int | None, seconds: float | None) -> Limits | None:
 
 
 def answers(pipeline: Pipeline) -> bool:
-    """Whether the pipeline ends in a function whose answer is no file."""
+    """Whether the pipeline ends in a function whose answer is neither a file nor pixels."""
     last = pipeline.steps[-1].definition if pipeline.steps else None
-    return last is not None and last.kind == "function" and last.gives != "file"
+    return last is not None and last.kind == "function" and last.gives is None

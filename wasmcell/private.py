@@ -321,7 +321,8 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
         engine = engines.get("browser")
         assert isinstance(engine, browser.Browser)
         [call] = segments(pipeline)
-        others = [file.file for file in call.files if isinstance(file, sources.Private)]
+        files = [file for files in call.files for file in files]
+        others = [file.file for file in files if isinstance(file, sources.Private)]
         page = browser.page_of(self._ref, *others)
         with (
             browser.about(page, self._ref, *others),

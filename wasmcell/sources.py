@@ -87,6 +87,13 @@ class Pixels:
         )
         return {"width": width, "height": height, "format": f"{_FORMATS[channels]}{bits}", "pixels": pixels}
 
+    def copy(self) -> np.ndarray:
+        """An array of one's own: rows × columns for grey, else rows × columns × channels."""
+        import numpy as np
+
+        array = np.array(self.array, self.array.dtype.newbyteorder("="), order="C")
+        return array[:, :, 0] if array.shape[2:] == (1,) else array
+
 
 @dataclass(frozen=True, slots=True)
 class Private:
@@ -104,7 +111,24 @@ class Private:
         return self.file
 
 
-Source: TypeAlias = Location | Data | Pixels | Private
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Several files that are worked on at once."""
+
+    files: tuple[Location | Data, ...]
+
+    @property
+    def name(self) -> str:
+        """What people know them by."""
+        more = f" and {len(self.files) - 1} more" if len(self.files) > 1 else ""
+        return f"{self.files[0].name}{more}"
+
+    def read(self) -> list[Any]:
+        """The files' bytes. Raises OSError if one cannot be read."""
+        return [file.read() for file in self.files]
+
+
+Source: TypeAlias = Location | Data | Pixels | Private | Files
 
 
 def of(source: Any) -> Source:
@@ -126,7 +150,7 @@ def of(source: Any) -> Source:
     InvalidArgumentError
         It is none of these, or an array of another shape or type.
     """
-    if isinstance(source, (Location, Data, Pixels, Private)):
+    if isinstance(source, (Location, Data, Pixels, Private, Files)):
         return source
     if isinstance(source, (str, os.PathLike)):
         if source == "":
@@ -246,6 +270,8 @@ def paths(source: Source) -> tuple[str, ...]:
             return (path,)
         case Data():
             return source.paths
+        case Files(files=files):
+            return tuple(path for file in files for path in paths(file))
     return ()
 
 
@@ -256,6 +282,8 @@ def stem(source: Source) -> str:
             return file_of(path).stem
         case Private():
             return PurePath(source.name).stem
+        case Files(files=[first, *_]):
+            return stem(first)
     return ""
 
 

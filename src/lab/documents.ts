@@ -2,7 +2,7 @@ import type { Description, pdf } from '../bridge';
 import { find, operations, parameters, parts, withBytes, type Chosen, type Operation, type Parameter, type Values } from '../forms';
 import type { Context, FileCommand } from './command';
 import type { Job, Tools } from './job';
-import { target } from './names';
+import { numbersOf, target } from './names';
 import { Documents, type Opened } from './opened';
 
 /** How files begin that go into a document as they are: JPEG and PNG. All others become PNG. */
@@ -95,10 +95,10 @@ export function documentCommands(description: Description, image: Description, c
       title: trans('Extract Text of PDF'),
       accept: trans('Extract Text'),
       docs: trans('Each page ends with a form feed.'),
-      steps: [],
+      steps: [{ name: 'text', docs: '', payload: true, parameters: [pagesOf(description)] }],
       outputs: [],
       target: path => target(path, '', 'txt'),
-      work: () => extractText(context)
+      work: answer => extractText(answer.step?.val ?? {}, context)
     },
     {
       id: 'pdf-images',
@@ -106,7 +106,7 @@ export function documentCommands(description: Description, image: Description, c
       title: trans('Pages of PDF to Images'),
       accept: trans('Make Images'),
       docs: trans('One for each page, in a new folder.'),
-      steps: [viewOf(description)],
+      steps: [viewOf(description, pagesOf(description))],
       outputs: operations(image, 'output'),
       apart: true,
       target: (path, _, output = 'png') => `${folderOf(path)}/${pageOf(path, 1, 1, output, context)}`,
@@ -212,13 +212,14 @@ function merge(context: Context): Job['work'] {
     });
 }
 
-function extractText(context: Context): Job['work'] {
+function extractText({ pages }: Values, context: Context): Job['work'] {
   const { trans } = context;
   const documents = new Documents(context);
   return ([path], tools) =>
     documents.open(path!, tools, async document => {
-      const texts = await eachPage(document, tools, page => document.ask<string>('text', page));
-      const empty = texts.flatMap((text, place) => (text.trim() ? [] : [place + 1]));
+      const numbers = await chosen(document, pages);
+      const texts = await eachPage(numbers, tools, page => document.ask<string>('text', page));
+      const empty = texts.flatMap((text, place) => (text.trim() ? [] : [numbers[place]]));
       if (empty.length === texts.length) {
         throw new Error(trans('It has no text: its pages are pictures.'));
       }
@@ -229,13 +230,13 @@ function extractText(context: Context): Job['work'] {
     });
 }
 
-function pictures(view: Values, output: Chosen, image: Description, context: Context): Job['work'] {
+function pictures({ pages, ...view }: Values, output: Chosen, image: Description, context: Context): Job['work'] {
   const documents = new Documents(context);
   return ([path], tools) =>
     documents.open(path!, tools, async document => {
       let folder: string | undefined;
       const all = await document.ask<number>('page-count');
-      await eachPage(document, tools, async page => {
+      await eachPage(await chosen(document, pages), tools, async page => {
         const { raster, notes } = await document.ask<pdf.Rendered>('render', page, view);
         notes.forEach(note => tools.note(context.trans('Page %1: %2', page, note)));
         const args = [{ tag: 'raster', val: raster }, {}, [], output];
@@ -247,22 +248,37 @@ function pictures(view: Values, output: Chosen, image: Description, context: Con
     });
 }
 
-/** Does something with each page in turn; it can be cancelled between any two. */
-async function eachPage<T>({ ask }: Opened, { progress, signal }: Tools, one: (page: number) => Promise<T>): Promise<T[]> {
-  const all = await ask<number>('page-count');
+/** The numbers of the pages that people chose, or of all. */
+async function chosen(document: Opened, pages: unknown): Promise<number[]> {
+  const all = await document.ask<number>('page-count');
+  if (typeof pages !== 'string') {
+    return numbersOf('1-', all);
+  }
+  // It knows what is wrong with them, if something is.
+  await document.apply([{ tag: 'select', val: { pages } }]);
+  return [...new Set(numbersOf(pages, all))];
+}
+
+/** Does something with each of these pages in turn; it can be cancelled between any two. */
+async function eachPage<T>(pages: number[], { progress, signal }: Tools, one: (page: number) => Promise<T>): Promise<T[]> {
   const done: T[] = [];
-  for (let page = 1; page <= all; page++) {
+  for (const page of pages) {
     signal.throwIfAborted();
     done.push(await one(page));
-    progress(page / all);
+    progress(done.length / pages.length);
   }
   return done;
 }
 
+/** The option that names pages. */
+function pagesOf(description: Description): Parameter {
+  return find(description, 'text')!.parameters.find(({ name }) => name === 'pages')!;
+}
+
 /** How pages are rendered, as an operation: the record that `render` takes. */
-function viewOf(description: Description): Operation {
+function viewOf(description: Description, ...others: Parameter[]): Operation {
   const view = description.types.findIndex(({ name, record }) => name === 'view' && record);
-  return { name: 'render', docs: '', payload: true, parameters: parameters(description, view) };
+  return { name: 'render', docs: '', payload: true, parameters: [...parameters(description, view), ...others] };
 }
 
 /** The folder for the pages of a document. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { another, formatOf, short, target } from './names';
+import { another, formatOf, numbersOf, short, target } from './names';
 
 const FORMATS = ['png', 'jpeg', 'tiff'];
 
@@ -15,6 +15,14 @@ describe('names', () => {
     ['.png', '', 'webp', '.png.webp']
   ])('%s%s as %s is %s', (path, suffix, format, expected) => {
     expect(target(path, suffix, format)).toBe(expected);
+  });
+
+  it.each([
+    ['1-3,8,10-', [1, 2, 3, 8, 10, 11, 12]],
+    ['12', [12]],
+    [' 3 - 4 , 2 ', [3, 4, 2]]
+  ])('%j of twelve pages is %j', (pages, expected) => {
+    expect(numbersOf(pages, 12)).toEqual(expected);
   });
 
   it('tells formats by extensions', () => {

@@ -40,3 +40,12 @@ export function short(name: string, most = 48): string {
   const end = most >> 1;
   return letters.length > most ? `${letters.slice(0, most - end - 1).join('')}…${letters.slice(-end).join('')}` : name;
 }
+
+/** The numbers that `1-3,8,10-` stands for among so many pages; the module has found it sound. */
+export function numbersOf(pages: string, all: number): number[] {
+  return pages.split(',').flatMap(part => {
+    const [first, last] = part.split('-').map(Number);
+    const end = part.includes('-') ? last || all : first!;
+    return Array.from({ length: end - first! + 1 }, (_, place) => first! + place);
+  });
+}

@@ -12,6 +12,9 @@ from IPython.core.error import UsageError
 from PIL import Image as Pillow
 
 import wasmcell
+from tests.pdf.papers import ENCRYPTED as LOCKED
+from tests.pdf.papers import field
+from tests.pdf.test_forms import form
 from wasmcell import crossings, engines, image, modules
 from wasmcell.errors import (
     BlockingError,
@@ -28,7 +31,7 @@ from wasmcell.sources import Private
 
 pytestmark = pytest.mark.usefixtures("folder")
 
-ENCRYPTED = Path(__file__).parents[2] / "wasm" / "pdf" / "tests" / "data" / "aes-256.pdf"
+ENCRYPTED = LOCKED / "aes-256.pdf"
 
 
 def pixels(data):
@@ -170,6 +173,18 @@ def test_wrong_expressions(cell, braces, message):
     assert message in str(error.value)
     line, caret = str(error.value).split("\n")[-2:]
     assert line[caret.index("^") :].startswith(("width", braces))
+
+
+def test_fields_are_filled_in_by_a_dict(cell):
+    Path("form.pdf").write_bytes(form(field("/FT /Tx /T (First Name)")))
+    for braces in ("{values}", '{"First Name": "Zoë"}', 'values={"First Name": word}'):
+        cell(f"%wasm -o filled form.pdf | pdf.fill {braces}", values={"First Name": "Zoë"}, word="Zoë")
+        assert "Zoë" in cell("%wasm {filled} | pdf.text")[0]
+
+
+def test_pixels_are_a_picture(cell):
+    Path("a.pdf").write_bytes(form())
+    assert cell("%wasm a.pdf | pdf.render 1 width=50").rotate(90).numpy().shape == (50, 25, 3)
 
 
 def test_expressions_are_of_one_call(cell):

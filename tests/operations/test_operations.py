@@ -219,6 +219,17 @@ def test_floats_are_floats(value):
     assert type(options["sigma"]) is float
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(3, "3"), ([1, 3], "1,3"), (range(2, 5), "2,3,4"), (np.int64(7), "7")]
+)
+def test_texts_may_be_numbers(value, text):
+    assert operations.find("pdf.select").bind(value) == {"pages": text}
+
+
+def test_names_are_known_in_capitals():
+    assert operations.find("image.resize").bind(width=3, fit="Cover") == {"width": 3, "fit": "cover"}
+
+
 def test_none_counts_as_not_given():
     assert operations.find("image.resize").bind(width=3, height=None, fit=None) == {"width": 3}
     with pytest.raises(InvalidArgumentError, match=r"sigma must be a number from 0.1 to 250 px, not None"):
@@ -241,7 +252,7 @@ def test_none_counts_as_not_given():
             r"fit must be contain, cover, fill or inside, not 'covr' \(did you mean cover",
         ),
         ("resize", (), {"enlarge": 1}, "enlarge must be true or false, not 1"),
-        ("resize", (), {"background": 0}, "background must be text, not 0"),
+        ("resize", (), {"background": 0.5}, "background must be text, not 0.5"),
         ("resize", (800,), {}, "resize takes nothing by position; give width, height, fit"),
         ("rotate", (45,), {}, "degrees must be 0, 90, 180 or 270, not 45"),
         ("rotate", (), {}, "rotate: degrees is missing; it must be 0, 90, 180 or 270"),

@@ -4,13 +4,16 @@ import io
 import re
 
 import numpy as np
+import pymupdf
 import pypdf
 import pytest
 
-from tests.pdf.papers import SAMPLES, TWO, field, pages, stream
+from tests.pdf.papers import ROOT, SAMPLES, TWO, field, pages, stream
 from tests.pdf.steps import changed, pixels, run
-from wasmcell import modules
+from wasmcell import modules, pdf
 from wasmcell.errors import InvalidArgumentError, UnsupportedError
+
+NOTO = (ROOT / "wasm" / "pdf-make" / "assets" / "NotoSans-Regular.ttf").read_bytes()
 
 
 def form(*fields, entries="", more=()):
@@ -37,8 +40,11 @@ FIELDS = form(
 )
 
 
-def fill(**values):
-    return ("fill", {"values": [{"name": name, "value": value} for name, value in values.items()]})
+def fill(font=None, **values):
+    return (
+        "fill",
+        {"values": [{"name": name, "value": value} for name, value in values.items()], "font": font},
+    )
 
 
 def test_fill(engine):
@@ -106,12 +112,38 @@ def test_fill_says_what_is_wrong(engine):
         run(engine, form(entries="/XFA (x)"), fill(name="x"))
 
 
-def test_letters_that_no_font_has_are_left_to_the_reader(engine):
-    written, document = changed(engine, FIELDS, fill(name="Ж"))
-    assert str(document.pages[0].Annots[0].V) == "Ж"
-    assert document.Root.AcroForm.NeedAppearances is True
-    with pytest.raises(UnsupportedError, match="characters"):
-        run(engine, written, ("flatten", {}))
+def test_letters_that_no_font_has_are_refused(engine):
+    for values in ({"name": "Ж"}, {"many": "fine\nЖ"}):
+        with pytest.raises(UnsupportedError, match=rf"'{next(iter(values))}' has 'Ж' \(U\+0416\)"):
+            run(engine, FIELDS, fill(**values))
+
+
+def test_a_font_is_given_for_what_others_lack(engine):
+    name = "Жанна Öz"
+    written, document = changed(engine, FIELDS, fill(name=name, many="Ελλάδα\nκαι", font=NOTO))
+    widgets = {str(one.T): one for one in document.pages[0].Annots}
+    fonts = {
+        str(font.DescendantFonts[0].FontDescriptor.FontName)
+        for field in ("name", "many")
+        for font in widgets[field].AP.N.Resources.Font.values()
+    }
+    assert fonts == {"/NotoSansRegular"}
+    assert len([one for one in document.objects if getattr(one, "Length1", None)]) == 1, "it is there once"
+    assert "/NeedAppearances" not in document.Root.AcroForm
+    flat, _ = changed(engine, written, ("flatten", {}))
+    for text in (pdf.text(written)[0], pdf.text(flat)[0], pymupdf.open(stream=flat)[0].get_text()):
+        assert {"Жанна", "Öz", "Ελλάδα", "και"} <= set(text.split())
+    [found] = pdf.search(flat, "Жанна")
+    [theirs] = pymupdf.open(stream=flat)[0].search_for("Жанна")
+    assert found.boxes[0].width == pytest.approx(theirs.width, abs=1)
+    before, after = (one.min(axis=2) for one in (pixels(written, may_draw_forms=True), pixels(flat)))
+    assert (np.abs(before - after) > 100).mean() < 0.002
+    assert after[70:90, 10:110].min() < 100
+    with pytest.raises(UnsupportedError, match=r"'name' has '漢' \(U\+6F22\).*give a font"):
+        run(engine, FIELDS, fill(name="a漢", font=NOTO))
+    for wrong in (b"", NOTO[:100]):
+        with pytest.raises(UnsupportedError, match="no TrueType font"):
+            run(engine, FIELDS, fill(name="a", font=wrong))
 
 
 def test_flatten_looks_as_before(engine):

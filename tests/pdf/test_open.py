@@ -14,7 +14,7 @@ import numpy as np
 import pypdf
 import pytest
 
-from tests.pdf.papers import RED, TWO, pages
+from tests.pdf.papers import ENCRYPTED, RED, TWO, file, pages
 from wasmcell import batch, display, image, operations, pdf
 from wasmcell.abi.values import record_class
 from wasmcell.engines.wire import FileRef
@@ -234,10 +234,57 @@ def test_a_repeated_redaction_warns_again(tmp_path, monkeypatch):
 def test_a_pipeline_warns_as_well(engine):
     locked = pdf.open(FOUR).bytes(user_password="secret")
     steps = 'pdf.decode password=secret | pdf.redact search=\'["gone", "page 1"]\' | pdf.select 1-2'
+    steps += " | pdf.encode owner_password=other"
     pipeline = Pipeline.parse(f"| {steps}")
     with pytest.warns(UserWarning, match=r"bytes: not found, so nothing was removed for it: 'gone'$"):
         result = run(pipeline, locked, engine=engine)
     assert texts(result.bytes) == ["", "page 2"]
+
+
+def test_what_was_encrypted_is_not_laid_open_in_silence(recwarn):
+    locked = (ENCRYPTED / "aes-256.pdf").read_bytes()
+    with pdf.open(locked, password="user") as document:
+        turned = document.rotate(90)
+        with pytest.warns(
+            pdf.EncryptionWarning, match="bytes is encrypted, and what is made of it is not"
+        ) as told:
+            plain = turned.bytes()
+        assert told[0].filename == __file__
+        assert not pypdf.PdfReader(io.BytesIO(plain)).is_encrypted
+        recwarn.clear()
+        assert pypdf.PdfReader(io.BytesIO(turned.bytes(owner_password="x"))).is_encrypted
+        # What goes on to be worked on is written nowhere.
+        pdf.merge(FOUR, document).close()
+    with pdf.open(FOUR) as document:
+        document.select("1").bytes()
+    with pdf.open(pages("BT /M 10 Tf 20 80 Td (/Encrypt) Tj ET")) as document:
+        document.bytes()
+    assert not recwarn.list
+    decode = "| pdf.decode password=user"
+    with pytest.warns(pdf.EncryptionWarning):
+        run(Pipeline.parse(f"{decode} | pdf.rotate 90"), locked)
+    recwarn.clear()
+    run(Pipeline.parse(f"{decode} | pdf.encode user-password=x"), locked)
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "the file is empty"),
+        (b"\xff\xd8\xff\xe0 JFIF", "but a JPEG picture"),
+        (b"\x89PNG\r\n", "but a PNG picture"),
+        (b"PK\x03\x04", "but a ZIP archive"),
+        (b"<!DOCTYPE html>", "but a page of the web"),
+        (b"plain text", "this is no PDF file$"),
+        (b"%PDF-1.7\n1 0 obj\n<< /Type", "cut off"),
+        (b"%PDF-1.7\nnothing\n%%EOF\n", "damaged beyond repair"),
+        (file("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [] /Count 0 >>"), "has no pages"),
+    ],
+)
+def test_why_a_file_is_none(data, message):
+    with pytest.raises(MalformedError, match=message):
+        pdf.open(data)
 
 
 # saving

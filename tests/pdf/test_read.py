@@ -68,12 +68,22 @@ def test_search(engine):
 
 
 def test_render(engine):
-    raster = pdf.render(TWO, 2, dpi=72, engine=engine).raster
-    assert (raster.width, raster.height, raster.format) == (200, 100, "rgb8")
-    pixels = np.frombuffer(raster.pixels, np.uint8).reshape(100, 200, 3)
+    picture = pdf.render(TWO, 2, dpi=72, engine=engine)
     expected = np.full((100, 200, 3), 255, np.uint8)
     expected[50:90, 20:80] = (255, 0, 0)
-    assert np.array_equal(pixels, expected)
+    assert np.array_equal(picture.numpy(), expected)
+    assert picture.resize(width=20).numpy().shape == (10, 20, 3)
+
+
+def test_numbers_of_pages_may_be_numbers():
+    for given in ("1,2", [1, 2], (1, 2), range(1, 3)):
+        assert [text.split()[:1] for text in pdf.text(TWO, pages=given)] == [["Find"], []]
+    assert pdf.text(TWO, pages=2) == [""]
+    for wrong in ([1, "2"], True, 1.0, [[1]]):
+        with pytest.raises(InvalidArgumentError, match="pages must be text"):
+            pdf.text(TWO, pages=wrong)
+    with pytest.raises(InvalidArgumentError, match=r"'-1'|\"-1\".*write 1-1.*the last page is 2"):
+        pdf.text(TWO, pages=-1)
 
 
 def test_render_to_a_size(engine):
@@ -261,7 +271,14 @@ HOSTILE = {
 def test_hostile_files(engine, name):
     """Each gives a result or a typed error; none a trap or a hang."""
     answers = 0
-    for read in (pdf.describe, pdf.outline, pdf.text, pdf.fonts, lambda data, **o: pdf.render(data, 1, **o)):
+    for read in (
+        pdf.probe,
+        pdf.describe,
+        pdf.outline,
+        pdf.text,
+        pdf.fonts,
+        lambda data, **o: pdf.render(data, 1, **o),
+    ):
         try:
             read(HOSTILE[name], engine=engine, limits=LIMITS)
             answers += 1

@@ -190,6 +190,22 @@ def test_extracts_text(files, choose):
 
 
 @pytest.mark.ui
+def test_pages_are_chosen(files, choose):
+    paper(files.folder / "a.pdf", "one", "two", "three", "four")
+    choose("Extract Text…", "a.pdf")
+    files.dialog.get_by_label("Pages").fill("4,2-3")
+    files.accept.click()
+    files.says("a.txt saved")
+    assert (files.folder / "a.txt").read_text() == "four\n\ftwo\n\fthree\n\f"
+    choose("Pages to Images…", "a.pdf")
+    files.dialog.get_by_label("Pages").fill("3-")
+    files.dialog.get_by_label("Dpi").fill("36")
+    files.accept.click()
+    files.says("2 files saved in a-pages.")
+    assert {path.name for path in (files.folder / "a-pages").iterdir()} == {"a-3.png", "a-4.png"}
+
+
+@pytest.mark.ui
 def test_text_that_is_missing_is_told(files, choose):
     (files.folder / "scan.pdf").write_bytes(pdf(Paper()))
     choose("Extract Text…", "scan.pdf")

@@ -40,5 +40,5 @@ class Pace:
         if self._room < 0:
             raise LimitExceededError(
                 f"The answer's values would take more than the memory limit of {self._memory} bytes in "
-                f"Python; Limits(memory=…) or WASMCELL_MEMORY sets another."
+                f"Python; Limits(memory=…), --memory or WASMCELL_MEMORY sets another."
             )

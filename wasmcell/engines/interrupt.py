@@ -210,7 +210,7 @@ class Guard:
         if self._deadline is not None and monotonic() > self._deadline:
             raise LimitExceededError(
                 f"The call took longer than its limit of {self._limits.seconds:g} seconds; "
-                f"Limits(seconds=…) or WASMCELL_SECONDS sets another."
+                f"Limits(seconds=…), --seconds or WASMCELL_SECONDS sets another."
             )
 
     def stops(self) -> bool:

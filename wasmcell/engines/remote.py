@@ -378,7 +378,7 @@ def _error(unpacker: Unpacker, signature: Signature, fault: dict[str, Any]) -> E
         return error
     kind, text = _FAULTS.get(fault["code"], Error), fault["message"]
     if kind is LimitExceededError and (what := next((w for w in ("memory", "seconds") if w in text), None)):
-        text = f"{text.rstrip('.')}; Limits({what}=…) or WASMCELL_{what.upper()} sets another."
+        text = f"{text.rstrip('.')}; Limits({what}=…), --{what} or WASMCELL_{what.upper()} sets another."
     return kind(f"{signature.function.name}: {text}" if kind is TrappedError else text)
 
 

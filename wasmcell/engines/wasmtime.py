@@ -215,12 +215,12 @@ def trap_error(code: int | None, message: str, refused: int, limits: Limits) -> 
     if refused:
         return LimitExceededError(
             f"The module needed {refused} bytes more than its memory limit of {limits.memory} bytes allows; "
-            f"Limits(memory=…) or WASMCELL_MEMORY sets another."
+            f"Limits(memory=…), --memory or WASMCELL_MEMORY sets another."
         )
     if "exceeds memory limits" in message:  # of an instance that needs more than that from the start
         return LimitExceededError(
             f"The module does not fit in its memory limit of {limits.memory} bytes; "
-            f"Limits(memory=…) or WASMCELL_MEMORY sets another."
+            f"Limits(memory=…), --memory or WASMCELL_MEMORY sets another."
         )
     if "memory count too high" in message:
         return ModuleError("The module has more than one memory; a limit holds for one alone.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import json
 import os
@@ -93,13 +94,16 @@ class Scope:
         code, spec = expression.strip(), ""
         try:
             try:
-                compiled = compile(code, "<%wasm>", "eval")
+                compiled = compile(_as_dict(code), "<%wasm>", "eval")
             except SyntaxError:
                 code, colon, spec = code.rpartition(":")
                 if not colon:
                     raise
                 compiled = compile(code.strip(), "<%wasm>", "eval")
-            return eval(compiled, dict(self.variables)), spec  # noqa: S307 (the user's own code)
+            value = eval(compiled, dict(self.variables))  # noqa: S307 (the user's own code)
+            if spec:
+                format(value, spec)
+            return value, spec
         except Exception as error:
             message = error.msg if isinstance(error, SyntaxError) else f"{type(error).__name__}: {error}"
             hint = did_you_mean(expression, PLACEHOLDERS) if output else ""
@@ -177,10 +181,21 @@ def _is_expression(word: str) -> bool:
     return braces_end(word, 0) == len(word) and not word.startswith("{{")
 
 
+def _as_dict(code: str) -> str:
+    """The inside of braces, with them if it is that of a dict whose keys are texts: such have no format."""
+    try:
+        found = ast.parse(f"{{{code}}}", mode="eval").body
+    except SyntaxError:
+        return code
+    keys = found.keys if isinstance(found, ast.Dict) else []
+    are_texts = [isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys]
+    return f"{{{code}}}" if are_texts and all(are_texts) else code
+
+
 def _text(value: Any, spec: str) -> str:
     """A value as the pipeline grammar writes it."""
     if spec:
         return format(value, spec)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return json.dumps(value) if isinstance(value, (list, tuple)) else str(value)
+    return json.dumps(value) if isinstance(value, (list, tuple, dict)) else str(value)

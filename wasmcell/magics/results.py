@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wasmcell import describe, display
 from wasmcell.errors import Error
+from wasmcell.image import Image
 from wasmcell.pipeline import Result
 
 if TYPE_CHECKING:
@@ -70,9 +71,11 @@ def of_outcomes(outcomes: Outcomes) -> Results:
 
 
 def of_outcome(outcome: Outcome) -> Any:
-    """A file with what it took, or what a function answered. Raises the error if there is one."""
+    """A file with what it took, a picture, or what a function answered. Raises the error if there is one."""
     value = outcome.get()
     result = outcome.result
+    if hasattr(value, "pixels"):
+        return Image(result)
     return value if result is None or result.format is None else result
 
 

@@ -2,8 +2,8 @@
 
 Every case of the variant `step` is an operation, every case of the variant `output` one called
 ``encode <case>``, the record `decode` (how a pipeline's input is read) one called ``decode``, and so is
-every function that takes a file first, other than those which pipelines go through. (A function's file
-is no option: it is the pipeline's source.)
+every function that takes a file first, or several, other than those which pipelines go through. (A
+function's file is no option: it is the pipeline's source.)
 """
 
 from __future__ import annotations
@@ -134,10 +134,16 @@ def find(name: str) -> Operation:
     if operation in operations:
         return operations[operation]
     group, _, given = operation.partition(" ")
-    if cases := [known.case for known in operations.values() if known.name.startswith(f"{group} ")]:
+    cases = [known.case for known in operations.values() if known.name.startswith(f"{group} ")]
+    if len(cases) == 1 and not given:
+        return operations[f"{group} {cases[0]}"]
+    if cases:
         text = f"{module}.{group} takes {listed(cases)}"
         raise PipelineError(f"{text}, not {given!r}{did_you_mean(given, cases)}." if given else f"{text}.")
-    hint = did_you_mean(operation, {known.name: str(known) for known in operations.values()})
+    elsewhere = [str(known) for owner in module_names() for known in _sound(owner) if known.name == operation]
+    hint = (f" (did you mean {elsewhere[0]}?)" if elsewhere else "") or did_you_mean(
+        operation, {known.name: str(known) for known in operations.values()}
+    )
     raise PipelineError(
         f"There is no operation {name}{hint or f' (`wasmcell describe {module}` lists them)'}."
     )
@@ -168,8 +174,9 @@ def _derive(module: str, description: wit.Description) -> Iterator[Operation]:
                 yield from (_case(module, kind, case) for case in type.cases)  # type: ignore[arg-type]
     for interface in description.interfaces:
         for function in interface.functions:
-            data = function.params and "[" not in function.name and _is_bytes(function.params[0].type)
-            if data and function.name not in PIPELINE_FUNCTIONS:
+            first = function.params[0].type if function.params and "[" not in function.name else None
+            takes_files = first is not None and (_is_bytes(first) or _each(first))
+            if takes_files and function.name not in PIPELINE_FUNCTIONS:
                 yield _function(module, function)
 
 
@@ -177,7 +184,10 @@ def _function(module: str, function: wit.Function) -> Operation:
     """A function by its parameters after the first."""
     parameters = _parameters(tuple(_flat(function.params[1:])))
     gives, part = _goes_on(function.result)
-    return Operation(module, function.name, "function", function.docs, parameters, gives=gives, part=part)
+    each = _each(function.params[0].type) if function.params else ""
+    return Operation(
+        module, function.name, "function", function.docs, parameters, gives=gives, part=part, each=each
+    )
 
 
 def takes_pixels(module: str) -> bool:
@@ -214,6 +224,16 @@ def _case(module: str, kind: Kind, case: wit.VariantCase) -> Operation:
     return Operation(
         module, name, kind, docs, _parameters(record.fields if record else ()), record is not None
     )
+
+
+def _each(type: wit.Type) -> str:
+    """Of a list of records that a file alone can be: the field of that file; else nothing."""
+    type = wit.resolve(type)
+    record = wit.resolve(type.type) if isinstance(type, wit.List) else None
+    if not isinstance(record, wit.Record):
+        return ""
+    required = [field for field in record.fields if not isinstance(wit.resolve(field.type), wit.Option)]
+    return required[0].name if len(required) == 1 and _is_bytes(required[0].type) else ""
 
 
 def _flat(params: tuple[wit.Field, ...]) -> Iterator[wit.Field]:

@@ -32,6 +32,8 @@ class Operation:
     """What of a function's answer other operations can go on with."""
     part: str = ""
     """The field of the answer that this is; empty if it is the whole answer."""
+    each: str = ""
+    """Of a function that takes several files at once: the field of what each of them is in."""
 
     def __str__(self) -> str:
         return f"{self.module}.{self.name}"

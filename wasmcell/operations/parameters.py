@@ -107,6 +107,7 @@ class Parameter:
     def check(self, value: Any, owner: str) -> Any:
         """`value` in its normal form: whole numbers for integers, floats for floats, tuples for lists.
 
+        A text may be a whole number, or numbers in a list: ``[1, 3]`` stands for ``1,3``.
         A list of texts or names may be one of them alone; a record may be a mapping, an object with
         attributes of these names, or the values of its fields in order; a list of records of two fields may
         be a mapping from the first to the second.
@@ -151,8 +152,14 @@ class Parameter:
                 return float(value)
             case "string" if isinstance(value, str):
                 return str(value)
+            case "string" if isinstance(value, (list, tuple, range)):  # of numbers, such as those of pages
+                return ",".join(str(operator.index(item)) for item in value)
+            case "string" if not isinstance(value, bool):
+                return str(operator.index(value))
             case "enum" if isinstance(value, str):
-                return value.replace("_", "-")
+                plain = value.replace("_", "-")
+                known = {str(choice).lower(): choice for choice, _ in self.choices}
+                return known.get(plain.lower(), plain)
             case "list" | "flags" if self.item is not None and not isinstance(value, bytes):
                 return tuple(self.item.convert(item) for item in self._items(self.item, value))
             case "record":

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 from wasmcell import engines, modules, operations, sources
 from wasmcell.errors import ArgumentTypeError, InvalidArgumentError, UnsupportedError
 from wasmcell.pdf.document import Document, Room, must_be_here
+from wasmcell.pdf.encryption import EncryptionWarning, is_encrypted
 from wasmcell.pdf.making import from_document, from_images, from_text
 from wasmcell.pdf.page import Page, Pages
-from wasmcell.pdf.redactions import Redactions
+from wasmcell.pdf.redactions import Redactions, RedactionWarning
 from wasmcell.pipeline import methods
 from wasmcell.pipeline.run import naming
 
@@ -33,8 +34,10 @@ del annotations  # of __future__: it is the name of a function here
 
 __all__ = [
     "Document",
+    "EncryptionWarning",
     "Page",
     "Pages",
+    "RedactionWarning",
     "Redactions",
     "from_document",
     "from_images",
@@ -89,8 +92,11 @@ def open(
     found = engines.chosen(engine)
     session = found.session(modules.get(_MODULE), engines.Limits.given(limits))
     try:
-        handle = session.call("[static]document.open", given.read(), options)
-        return Document(Room(session), handle, given.name, sources.paths(given), found.name)
+        data = given.read()
+        handle = session.call("[static]document.open", data, options)
+        encrypted = is_encrypted(data, lambda: session.call("[method]document.describe", handle).encrypted)
+        paths = sources.paths(given)
+        return Document(Room(session), handle, given.name, paths, found.name, encrypted=encrypted)
     except BaseException:
         session.close()
         raise

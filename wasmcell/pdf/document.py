@@ -23,6 +23,7 @@ from wasmcell.errors import (
     UnsupportedError,
 )
 from wasmcell.modules import description as wit
+from wasmcell.pdf import encryption
 from wasmcell.pdf.page import Page, Pages, on_pages
 from wasmcell.pdf.redactions import Redactions
 from wasmcell.pipeline import methods, targets
@@ -121,10 +122,21 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         engine: the name of the engine that it is open on.
     """
 
-    def __init__(self, room: Room, handle: Any, name: str, paths: Iterable[str], engine: str) -> None:
+    def __init__(
+        self,
+        room: Room,
+        handle: Any,
+        name: str,
+        paths: Iterable[str],
+        engine: str,
+        *,
+        encrypted: bool = False,
+    ) -> None:
         self.name = name
         self.engine = engine
         self._paths = tuple(paths)
+        self._encrypted = encrypted
+        """Whether what it is made of is, so that nobody lays it open unawares."""
         self._room = room
         self._session = room.session
         self._handle = handle
@@ -158,7 +170,7 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
     @methods.taking(_OUTPUT)
     def bytes(self, **output: Any) -> builtins.bytes:
         """The document as a file."""
-        return self._written(output).bytes
+        return self._warned(output).bytes
 
     @methods.taking(_OUTPUT)
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False, **output: Any) -> Result:
@@ -182,6 +194,11 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
             It is such a file, or its extension is not that of a PDF file.
         OSError
             The path cannot be written; an existing file is left as it was.
+
+        Warns
+        -----
+        EncryptionWarning
+            The source is encrypted, and this file is not, as it has no password of its own.
         """
         if not isinstance(path, (str, os.PathLike)):
             raise ArgumentTypeError(
@@ -195,18 +212,23 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
                 f"save: the document was made of {target}, which would be overwritten: save it under "
                 "another name, or say overwrite=True"
             )
-        result = self._written(output)
+        result = self._warned(output)
         targets.write(target, result.bytes)
         return result
 
     def __wasmcell_source__(self) -> sources.Data:
         """As an input of another operation: its file."""
-        return sources.Data(self.bytes(), self.name, self._paths)
+        return sources.Data(self._written({}).bytes, self.name, self._paths)
+
+    def _warned(self, options: dict[str, Any]) -> Result:
+        output = _OUTPUT.bind(**options)
+        if self._encrypted:
+            encryption.warn(self.name, output, stacklevel=3)
+        return self._written(output)
 
     def _written(self, options: dict[str, Any]) -> Result:
         start = time.perf_counter()
-        output = Case(_OUTPUT.case, _OUTPUT.bind(**options))
-        data = self._ask("save", {"output": output})
+        data = self._ask("save", {"output": Case(_OUTPUT.case, options)})
         return Result(data, _OUTPUT.case, self.engine, time.perf_counter() - start, 0, len(data))
 
     def _apply(self, steps: Sequence[tuple[Operation, dict[str, Any]]]) -> Document:
@@ -229,7 +251,7 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
                         self._apply([step]).close()
                 with naming(*appended) if appended else contextlib.nullcontext():
                     raise
-            made = Document(self._room, handle, self.name, paths, self.engine)
+            made = Document(self._room, handle, self.name, paths, self.engine, encrypted=self._encrypted)
         made._fonts = self._fonts
         if any(case.name == "redact" for case in cases):
             made.redactions.warn(self.name, len(self.redactions.reports))

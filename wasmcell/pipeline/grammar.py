@@ -167,15 +167,14 @@ def _step(text: str, segment: list[Token]) -> Step:
 def _operation(text: str, segment: list[Token]) -> tuple[Operation, list[Token]]:
     """The operation, and the words that are left for its options."""
     name, *words = segment
+    wanted, position = name.text, name.position
+    if words and words[0].equals is None and _is_group(name.text):
+        case, *words = words
+        wanted, position = f"{name.text} {case.text}", case.position
     try:
-        return operations.find(name.text), words
+        return operations.find(wanted), words
     except PipelineError as error:
-        if words and words[0].equals is None and _is_group(name.text):
-            try:
-                return operations.find(f"{name.text} {words[0].text}"), words[1:]
-            except PipelineError as inner:
-                raise fault(str(inner), text, words[0].position) from None
-        raise fault(str(error), text, name.position) from None
+        raise fault(str(error), text, position) from None
 
 
 def _is_group(name: str) -> bool:

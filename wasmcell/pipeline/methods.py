@@ -18,7 +18,9 @@ from wasmcell.pipeline.value import Pipeline
 if TYPE_CHECKING:
     from wasmcell.engines import Engine
     from wasmcell.engines.limits import Limits
+    from wasmcell.image import Image
     from wasmcell.operations.operation import Operation
+    from wasmcell.pipeline.result import Result
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _SELF = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
@@ -109,6 +111,13 @@ async def _in_page(pipeline: Pipeline, source: Any, **options: Any) -> Any:
     return (await browser.in_thread(run, pipeline, source, **options)).value
 
 
+def _picture(result: Result) -> Image:
+    """Pixels as what can be worked on."""
+    from wasmcell.image import Image  # whose methods are made here
+
+    return Image(result)
+
+
 def _function(operation: Operation) -> Callable[..., Any]:
     """The function for one operation of the kind ``function``: its file may be any source."""
 
@@ -122,7 +131,8 @@ def _function(operation: Operation) -> Callable[..., Any]:
         pipeline = Pipeline().then(operation, *args, **options)
         if engine == "browser" or isinstance(sources.of(source), sources.Private):
             return _in_page(pipeline, source, engine=engine, limits=limits)
-        return run(pipeline, source, engine=engine, limits=limits).value
+        result = run(pipeline, source, engine=engine, limits=limits)
+        return _picture(result) if operation.gives == "raster" else result.value
 
     own = [known for known in inspect.signature(function).parameters.values() if known.name in _OWN]
     own.sort(key=lambda known: known.kind)

@@ -70,22 +70,23 @@ class Result:
 
         Raises TypeError if the result is no raster.
         """
+        return self._pixels().copy()
+
+    def _pixels(self) -> Pixels:
+        """The pixels as they lie in the answer: not to be written to."""
         import numpy as np
 
         if not hasattr(self.value, "pixels"):
             raise TypeError(f"the result is of type {type(self.value).__name__}, no raster")
-        bits = 16 if self.value.format.endswith("16") else 8
-        flat = np.frombuffer(self.value.pixels, np.dtype(f"<u{bits // 8}")).astype(f"u{bits // 8}")
-        channels = flat.size // (self.value.width * self.value.height)
-        shape = (self.value.height, self.value.width, channels)
-        return flat.reshape(shape if channels > 1 else shape[:2])
+        flat = np.frombuffer(self.value.pixels, "<u2" if self.value.format.endswith("16") else np.uint8)
+        return Pixels(flat.reshape(self.value.height, self.value.width, -1))
 
     def __wasmcell_source__(self) -> Data | Pixels:
         """A file, or pixels, is a source again. Raises InvalidArgumentError if the result is neither."""
         if isinstance(self.value, builtins.bytes):
             return Data(self.value, repr(self))
         if hasattr(self.value, "pixels"):
-            return Pixels(self.numpy())
+            return self._pixels()
         raise InvalidArgumentError(f"open: {self!r} is neither a file nor pixels")
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:

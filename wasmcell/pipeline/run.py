@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
 import warnings
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from wasmcell.abi.values import Case, python_name
 from wasmcell.engines.limits import Limits
 from wasmcell.engines.wire import FileRef
 from wasmcell.errors import (
+    Error,
     InvalidArgumentError,
     MalformedError,
     PipelineError,
@@ -77,7 +79,7 @@ def run(
     given = sources.of(source)
     limits = Limits.given(limits)
     calls = list(segments(pipeline, module))
-    files = [file for segment in calls for file in segment.files]
+    files = [file for segment in calls for files in segment.files for file in files]
     found = _engine(engine, given, *files)
     value = given.read()
     is_raster = isinstance(given, sources.Pixels)
@@ -88,9 +90,10 @@ def run(
         last = index == len(calls) - 1
         caller = _Caller(found, segment.module, given.name, limits, cancel)
         if segment.function is not None:
-            value, format, is_raster = caller.function(segment, value, is_raster), None, False
-            if not last:
-                value, is_raster = _part(segment.function, value), segment.function.gives == "raster"
+            value, format = caller.function(segment, value, is_raster), None
+            is_raster = segment.function.gives == "raster"
+            if is_raster or not last:
+                value = _part(segment.function, value)
         else:
             wanted = None if last and pixels else segment.output or caller.kept(value, is_raster)
             value, is_raster = caller.steps(segment, value, is_raster, wanted)
@@ -121,8 +124,8 @@ class _Segment:
     steps: list[Case]
     output: Case | None = None
     function: Operation | None = None
-    files: list[sources.Source] = field(default_factory=list)
-    """What the options name besides."""
+    files: list[list[sources.Source]] = field(default_factory=list)
+    """What the options name besides: those of each step, or those of the function."""
 
 
 def segments(pipeline: Pipeline, module: str | None = None) -> Iterator[_Segment]:
@@ -138,7 +141,7 @@ def segments(pipeline: Pipeline, module: str | None = None) -> Iterator[_Segment
         if is_function:
             for step in group:
                 options, files = with_files(step.definition, dict(step.options))
-                yield _Segment(owner, options, [], function=step.definition, files=files)
+                yield _Segment(owner, options, [], function=step.definition, files=[files])
         else:
             yield _segment(owner, group)
 
@@ -149,7 +152,6 @@ def _segment(module: str, steps: Iterable[Step]) -> _Segment:
     for step in steps:
         operation = step.definition
         options, files = with_files(operation, dict(step.options))
-        segment.files.extend(files)
         case = Case(operation.case, options if operation.payload else None)
         if operation.kind == "decode":
             segment.decode.update(options)
@@ -157,6 +159,7 @@ def _segment(module: str, steps: Iterable[Step]) -> _Segment:
             segment = replace(segment, output=case)
         else:
             segment.steps.append(case)
+            segment.files.append(files)
     return segment
 
 
@@ -279,6 +282,8 @@ class _Caller:
         assert operation is not None
         if is_raster:
             raise UnsupportedError(f"{operation} works on files, not on pixels; encode them first")
+        if operation.each:
+            value = [{operation.each: file} for file in (value if isinstance(value, list) else [value])]
         return self(operation.name, value, *operations.arguments(self.module, operation.name, segment.decode))
 
     def steps(self, segment: _Segment, value: Any, is_raster: bool, output: Case | None) -> tuple[Any, bool]:
@@ -286,24 +291,54 @@ class _Caller:
         if output is not None and not is_raster:
             try:
                 return self.file(value, segment.decode, segment.steps, output), False
-            except MalformedError:
-                if not segment.files:
-                    raise
-                # This raises, too, unless it is another file that is damaged.
-                self("run", value, segment.decode, [], output)
-                with naming(*segment.files, not_=self.source):
-                    raise
+            except (MalformedError, UnsupportedError, InvalidArgumentError) as error:
+                if files := self._to_blame(value, segment, output):
+                    with naming(*files, not_=self.source):
+                        raise
+                raise self._with_hint(error, segment) from error.__cause__
         if not operations.takes_pixels(self.module):
             raise UnsupportedError(f"{self.module} works on files, not on pixels; encode them first")
         picture = Case("raster" if is_raster else "file", value)
         answer = self("run-raster", picture, segment.decode, segment.steps, output)
         return answer.payload, answer.name == "raster"
 
+    def _to_blame(self, value: Any, segment: _Segment, output: Case) -> list[sources.Source]:
+        """The files of the step that fails: none if it has none, or if the source is at fault."""
+
+        def is_sound(count: int) -> bool:
+            try:
+                self("run", value, segment.decode, segment.steps[:count], output)
+            except Error:
+                return False
+            return True
+
+        fails = (number for number, files in enumerate(segment.files, 1) if files and not is_sound(number))
+        first = next(fails, None)
+        return segment.files[first - 1] if first is not None and is_sound(first - 1) else []
+
+    def _with_hint(self, error: Error, segment: _Segment) -> Error:
+        """The error; where it asks for an option of `decode`, it says how that is given."""
+        name, colon, _ = str(error).partition(": ")
+        decode = operations.of(self.module).get("decode")
+        known = [option.name for option in decode.parameters] if colon and decode is not None else []
+        if name not in known or name in segment.decode:
+            return error
+        return type(error)(f"{error}: begin with {decode} {name}=…")
+
     def file(self, value: Any, decode: dict[str, Any], steps: list[Case], output: Case) -> Any:
-        """A file made of a file. What was to be redacted and was not found is a warning: no file tells."""
-        redacts = self.module == "pdf" and any(step.name == "redact" for step in steps)
-        if self.engine.name == "browser" or not redacts:
+        """A file made of a file. What a document loses, or should have lost and has not, is a warning."""
+        if self.engine.name == "browser" or self.module != "pdf":
             return self("run", value, decode, steps, output)
+        from wasmcell.pdf.encryption import is_encrypted, warn
+
+        redacts = any(step.name == "redact" for step in steps)
+        call = self._redacted if redacts else functools.partial(self, "run")
+        made = call(value, decode, steps, output)
+        if is_encrypted(value, lambda: self("probe", value, None).encrypted):
+            warn(self.source, output.payload or {}, stacklevel=5)
+        return made
+
+    def _redacted(self, value: Any, decode: dict[str, Any], steps: list[Case], output: Case) -> Any:
         from wasmcell.pdf.redactions import Redactions
 
         with self.engine.session(modules.get(self.module), self.limits) as session:

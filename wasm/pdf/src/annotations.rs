@@ -1,11 +1,13 @@
 //! What lies on pages: links, notes, marks.
 
+use crate::describe;
 use crate::document::Document;
+use crate::edit;
 use crate::error::Result;
 use crate::limits::MAX_ENTRIES;
 use crate::outline::{Target, Targets};
 use crate::{geometry, strings, wit};
-use hayro::hayro_syntax::object::{Array, Dict, Rect};
+use hayro::hayro_syntax::object::{Array, Dict, Object, Rect};
 use hayro::hayro_syntax::page::Page;
 
 /// The flags by which an annotation is not seen: hidden, and not for the screen.
@@ -24,6 +26,21 @@ impl Document {
         }
         Ok(found)
     }
+}
+
+/// Whether something on a page is to be seen, and the file leaves it to readers to draw it.
+pub fn are_to_be_drawn(document: &Document, page: &Page<'_>) -> bool {
+    let form = || describe::catalog(document.pdf()).get::<Dict<'_>>("AcroForm").unwrap_or_default();
+    let are_all_asked_for = || form().get::<bool>("NeedAppearances").unwrap_or(false);
+    let array = page.raw().get::<Array<'_>>("Annots");
+    array.iter().flat_map(Array::iter::<Dict<'_>>).take(MAX_ENTRIES).any(|dict| {
+        let has_look = dict.get::<Dict<'_>>("AP").is_some_and(|looks| looks.get::<Object<'_>>("N").is_some());
+        match strings::name(&dict, "Subtype").as_deref() {
+            Some("Widget") => !has_look || are_all_asked_for(),
+            Some(kind) => !has_look && edit::is_drawn(kind),
+            None => false,
+        }
+    })
 }
 
 fn annotation<'a>(dict: &Dict<'a>, number: u32, page: &Page<'_>, targets: &Targets<'a>) -> wit::Annotation {

@@ -3,14 +3,15 @@
 use crate::error::{Result, invalid, malformed, too_much, unsupported};
 use crate::fonts::{self, Fonts};
 use crate::limits::MAX_PAGES;
-use crate::{pages, passwords, wit, work};
+use crate::work::Checked;
+use crate::{annotations, edit, pages, passwords, wit};
 use hayro::RenderCache;
 use hayro::hayro_interpret::InterpreterCache;
 use hayro::hayro_syntax::object::ObjectIdentifier;
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 
 /// What was learnt of fonts and colours while pages were interpreted.
 #[derive(Default)]
@@ -29,13 +30,22 @@ self_cell::self_cell!(
     }
 );
 
+/// A copy in which all is drawn that a file leaves to readers to draw.
+pub struct Drawn {
+    /// The copy.
+    pub document: Document,
+    /// What could not be drawn, for people to read.
+    pub lacking: Option<String>,
+}
+
 /// An open document.
 pub struct Document {
     opened: Opened,
     fonts: RefCell<Fonts>,
-    /// The pages that are known to take no more than they may.
-    checked: RefCell<BTreeSet<u32>>,
+    checked: RefCell<Checked>,
     redactions: Vec<wit::RedactionReport>,
+    /// Made when a page is looked at that leaves something to readers to draw.
+    drawn: OnceCell<Option<Box<Drawn>>>,
 }
 
 impl Document {
@@ -43,6 +53,9 @@ impl Document {
     pub fn new(data: Vec<u8>, password: Option<String>) -> Result<Self> {
         let pdf = parse(data, password.as_deref())?;
         let count = pdf.pages().len();
+        if count == 0 {
+            return Err(malformed("the file has no pages, or they are damaged beyond repair"));
+        }
         if count > MAX_PAGES {
             return Err(too_much(format!("the file has {count} pages; {MAX_PAGES} are allowed at most")));
         }
@@ -51,6 +64,7 @@ impl Document {
             fonts: RefCell::default(),
             checked: RefCell::default(),
             redactions: Vec::new(),
+            drawn: OnceCell::new(),
         })
     }
 
@@ -106,11 +120,29 @@ impl Document {
 
     /// Refuse a page that would take too much to interpret.
     pub fn check(&self, number: u32) -> Result<()> {
-        if !self.checked.borrow().contains(&number) {
-            work::check(self.page(number)?, number)?;
-            self.checked.borrow_mut().insert(number);
+        self.checked.borrow_mut().page(self.page(number)?, number)
+    }
+
+    /// Where a page is to be looked at: here, or in a copy, if the file leaves it to readers to draw what is filled in
+    /// there, or marks.
+    pub fn seen(&self, number: u32) -> Result<&Self> {
+        if !annotations::are_to_be_drawn(self, self.page(number)?) {
+            return Ok(self);
         }
-        Ok(())
+        let drawn = self.drawn.get_or_init(|| {
+            let drawn = edit::drawn(self)?;
+            // What could not be drawn in it never will be.
+            drawn.document.drawn.set(None).ok()?;
+            Some(Box::new(drawn))
+        });
+        Ok(drawn.as_ref().map_or(self, |drawn| &drawn.document))
+    }
+
+    /// What people are to know of a page as it is seen.
+    pub fn lacking(&self, number: u32) -> Result<Option<&str>> {
+        let here = std::ptr::eq(self.seen(number)?, self);
+        let drawn = self.drawn.get().and_then(Option::as_ref).filter(|_| !here);
+        Ok(drawn.and_then(|drawn| drawn.lacking.as_deref()))
     }
 
     /// Interpret a page with the caches at hand.
@@ -126,7 +158,10 @@ impl Document {
     /// Take fonts for those that the file does not have within it.
     pub fn use_fonts(&self, given: Vec<wit::Font>) -> Result<()> {
         *self.fonts.borrow_mut() = fonts::check(given)?;
-        self.opened.with_dependent(|_, caches| drop(caches.render.take()));
+        let drawn = self.drawn.get().and_then(Option::as_ref).map(|drawn| &drawn.document);
+        for document in std::iter::once(self).chain(drawn) {
+            document.opened.with_dependent(|_, caches| drop(caches.render.take()));
+        }
         Ok(())
     }
 
@@ -152,7 +187,7 @@ pub fn parse(data: Vec<u8>, password: Option<&str>) -> Result<Pdf> {
         }
     }
     opened.map_err(|error| match error {
-        LoadPdfError::Invalid => malformed("this is no PDF file, or one that is damaged beyond repair"),
+        LoadPdfError::Invalid => malformed(why_not(data.as_ref())),
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => match password {
             None => invalid("password: the file is encrypted and wants a password"),
             Some(_) => invalid("password: the file is encrypted, and this is not its password"),
@@ -162,4 +197,38 @@ pub fn parse(data: Vec<u8>, password: Option<&str>) -> Result<Pdf> {
         }
         LoadPdfError::Decryption(_) => malformed("the file is encrypted, but what belongs to that is damaged"),
     })
+}
+
+/// How files of other kinds begin that are taken for documents.
+const OTHERS: [(&[u8], &str); 8] = [
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"II*\0", "a TIFF picture"),
+    (b"MM\0*", "a TIFF picture"),
+    (b"PK\x03\x04", "a ZIP archive, as Word's, Excel's and e-book files are"),
+    (b"{\\rtf", "a text in RTF"),
+    (b"<", "a page of the web, or other XML"),
+];
+/// Where a file's first and last words are looked for, in bytes.
+const EDGE: usize = 1024;
+
+/// Why a file cannot be read.
+fn why_not(data: &[u8]) -> String {
+    let has = |part: &[u8], word: &[u8]| part.windows(word.len()).any(|found| found == word);
+    let (start, end) = (&data[..data.len().min(EDGE)], &data[data.len().saturating_sub(EDGE)..]);
+    if data.is_empty() {
+        return "the file is empty".to_owned();
+    }
+    if !has(start, b"%PDF-") {
+        let other = OTHERS.iter().find(|(begin, _)| start.trim_ascii_start().starts_with(begin));
+        return match other {
+            Some((_, kind)) => format!("this is no PDF file, but {kind}"),
+            None => "this is no PDF file".to_owned(),
+        };
+    }
+    if !has(end, b"%%EOF") {
+        return "the PDF file ends early, as if it were cut off, and what is there cannot be repaired".to_owned();
+    }
+    "the PDF file is damaged beyond repair".to_owned()
 }

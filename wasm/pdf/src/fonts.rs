@@ -109,7 +109,7 @@ impl Document {
     pub fn missing_fonts(&self, number: u32) -> Result<Vec<wit::MissingFont>> {
         let given = self.given_fonts();
         let mut missing = Vec::<wit::MissingFont>::new();
-        for font in resources::fonts_of(self.page(number)?) {
+        for font in resources::fonts_of(self.seen(number)?.page(number)?) {
             let FontDict { name, collection, .. } = &font;
             if font.embedded
                 || is_standard(name)

@@ -3,22 +3,26 @@
 use crate::error::{Error, Result, invalid};
 
 /// Read the option `pages` for a document with `count` pages: numbers and ranges, parted by commas.
-/// A range may lack its start or its end. Without the option it is all pages.
+/// A range may lack its end. Without the option it is all pages.
 pub fn numbers(option: Option<&str>, count: u32) -> Result<Vec<u32>> {
     let Some(text) = option else {
         return Ok((1..=count).collect());
     };
     let mut numbers = Vec::new();
     for part in text.split(',').map(str::trim) {
-        let number = |digits: &str, missing: u32| match digits.trim() {
-            "" => Ok(missing),
-            digits => digits.parse().map_err(|_| unreadable(text, part)),
-        };
+        let number = |digits: &str| digits.trim().parse().map_err(|_| unreadable(text, part));
         let (first, last) = match part.split_once('-') {
-            _ if !part.bytes().any(|byte| byte.is_ascii_digit()) => return Err(unreadable(text, part)),
-            Some((first, last)) => (number(first, 1)?, number(last, count)?),
+            // It could be meant to count from the end.
+            Some(("", last)) => {
+                let last = number(last)?;
+                return Err(invalid(format!(
+                    "pages: {part:?} in {text:?} has no start: write 1-{last} for what comes first; the last page is {count}"
+                )));
+            }
+            Some((first, "")) => (number(first)?, count),
+            Some((first, last)) => (number(first)?, number(last)?),
             None => {
-                let page = number(part, 1)?;
+                let page = number(part)?;
                 (page, page)
             }
         };
@@ -65,7 +69,7 @@ mod tests {
         for (text, expected) in [
             ("1", vec![1]),
             ("1-3,8,10-", vec![1, 2, 3, 8, 10, 11, 12]),
-            ("-2", vec![1, 2]),
+            ("11 -", vec![11, 12]),
             (" 12 , 3 - 4 ", vec![12, 3, 4]),
             ("2,2", vec![2, 2]),
         ] {
@@ -88,6 +92,8 @@ mod tests {
             ("13", "no page 13"),
             ("3-13", "no page 13"),
             ("5-3", "backwards"),
+            ("-2", "write 1-2"),
+            ("1,-1", "the last page is 12"),
         ] {
             let error = numbers(Some(text), 12).unwrap_err();
             assert!(matches!(&error, Error::InvalidArgument(said) if said.contains(part)), "{text}: {error:?}");

@@ -32,7 +32,7 @@ impl Document {
             settings.render_content = RenderContent::PAGE;
         }
         let background = background(&view.background)?;
-        let raster = self.with_page(number, |page, caches| {
+        let raster = self.seen(number)?.with_page(number, |page, caches| {
             let region = region(&view, geometry::seen(page))?;
             let (scale, width, height) = size(&view, region)?;
             let transform = Affine::scale_non_uniform(scale.0, scale.1)
@@ -51,6 +51,7 @@ impl Document {
             Ok(raster(pixmap, background.components[3] >= 1.0))
         })?;
         let mut notes: Vec<String> = missing_fonts.iter().map(note).collect();
+        notes.extend(self.lacking(number)?.map(|lacking| format!("{lacking}: it is not drawn")));
         let warned = warnings.load(Relaxed);
         notes.extend(NOTES.iter().filter(|(flag, _)| warned & flag != 0).map(|(_, text)| (*text).to_owned()));
         Ok(wit::Rendered { raster, missing_fonts, notes })
@@ -141,12 +142,23 @@ fn raster(pixmap: Pixmap, is_opaque: bool) -> wit::Raster {
     }
     let mut pixels = pixmap.take_rgba8(ImageAlphaType::AlphaPremultiplied);
     let count = pixels.len() / 4;
-    // Byte by byte: a range of unknown length would be a call for each pixel.
-    for pixel in 0..count {
-        let [red, green, blue] = [pixels[4 * pixel], pixels[4 * pixel + 1], pixels[4 * pixel + 2]];
-        [pixels[3 * pixel], pixels[3 * pixel + 1], pixels[3 * pixel + 2]] = [red, green, blue];
+    // Four pixels at a time, as three words: byte by byte it would take as long as much of the page.
+    let fours = count / 4;
+    for four in 0..fours {
+        let [one, two, three, other] = [0, 4, 8, 12].map(|at| word(&pixels, 16 * four + at));
+        let words = [one & 0xff_ffff | two << 24, two >> 8 & 0xffff | three << 16, three >> 16 & 0xff | other << 8];
+        for (at, word) in [0, 4, 8].into_iter().zip(words) {
+            pixels[12 * four + at..][..4].copy_from_slice(&word.to_le_bytes());
+        }
+    }
+    for pixel in 4 * fours..count {
+        pixels.copy_within(4 * pixel..4 * pixel + 3, 3 * pixel);
     }
     pixels.truncate(3 * count);
     pixels.shrink_to_fit();
     wit::Raster { width, height, format: wit::PixelFormat::Rgb8, pixels }
+}
+
+fn word(pixels: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes([pixels[at], pixels[at + 1], pixels[at + 2], pixels[at + 3]])
 }

@@ -5,9 +5,9 @@ use crate::error::Result;
 use crate::limits::{MAX_DEPTH, MAX_ENTRIES};
 use crate::trees::Seen;
 use crate::{describe, strings, wit};
-use hayro::hayro_syntax::object::{self, Array, Dict, Name, Object, Stream};
+use hayro::hayro_syntax::object::{self, Array, Dict, Name, ObjRef, Object, Stream};
 use hayro::hayro_syntax::page::Page;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// What a font's dictionary says.
 pub struct FontDict {
@@ -27,21 +27,26 @@ pub struct FontDict {
     pub flags: u32,
 }
 
+/// A font's dictionary, and the reference by which a page has it.
+pub type UsedFont<'a> = (Dict<'a>, Option<ObjRef>);
+
 /// Visits the resources of a page, those of drawings within it too.
 struct Walk<'a, 'v> {
     seen: Seen,
+    /// Fonts that need not be visited.
+    known: &'v HashSet<ObjRef>,
     visit: &'v mut dyn FnMut(Used<'a>),
 }
 
 /// Something that a page uses.
 enum Used<'a> {
-    Font(Dict<'a>),
+    Font(UsedFont<'a>),
     Image(Stream<'a>),
 }
 
 impl<'a, 'v> Walk<'a, 'v> {
-    fn new(visit: &'v mut dyn FnMut(Used<'a>)) -> Self {
-        Self { seen: Seen::default(), visit }
+    fn new(known: &'v HashSet<ObjRef>, visit: &'v mut dyn FnMut(Used<'a>)) -> Self {
+        Self { seen: Seen::default(), known, visit }
     }
 
     fn page(&mut self, page: &Page<'a>) {
@@ -62,11 +67,15 @@ impl<'a, 'v> Walk<'a, 'v> {
 
     fn resources(&mut self, fonts: &Dict<'a>, drawings: &Dict<'a>, patterns: &Dict<'a>, depth: usize) {
         for key in fonts.keys().take(MAX_ENTRIES) {
+            let reference = fonts.get_ref(&*key);
+            if reference.is_some_and(|reference| self.known.contains(&reference)) {
+                continue;
+            }
             if let Some(font) = fonts.get::<Dict<'a>>(&*key) {
                 if let Some(own) = self.seen.is_new(&font).then(|| font.get::<Dict<'a>>("Resources")).flatten() {
                     self.nested(&own, depth);
                 }
-                (self.visit)(Used::Font(font));
+                (self.visit)(Used::Font((font, reference)));
             }
         }
         for drawings in [drawings, patterns] {
@@ -99,18 +108,18 @@ impl<'a, 'v> Walk<'a, 'v> {
 
 /// The fonts that a page uses.
 pub fn fonts_of(page: &Page<'_>) -> Vec<FontDict> {
-    font_dicts(page).iter().map(font).collect()
+    font_dicts(page, &HashSet::new()).iter().map(|(dict, _)| font(dict)).collect()
 }
 
-/// As [`fonts_of`], as they stand in the file.
-pub fn font_dicts<'a>(page: &Page<'a>) -> Vec<Dict<'a>> {
+/// As [`fonts_of`], as they stand in the file, but for those that are known.
+pub fn font_dicts<'a>(page: &Page<'a>, known: &HashSet<ObjRef>) -> Vec<UsedFont<'a>> {
     let mut fonts = Vec::new();
     let mut visit = |used: Used<'a>| {
-        if let Used::Font(dict) = used {
-            fonts.push(dict);
+        if let Used::Font(font) = used {
+            fonts.push(font);
         }
     };
-    Walk::new(&mut visit).page(page);
+    Walk::new(known, &mut visit).page(page);
     fonts
 }
 
@@ -194,7 +203,7 @@ impl Document {
                 images.push(image(&stream, number));
             }
         };
-        Walk::new(&mut visit).page(self.page(number)?);
+        Walk::new(&HashSet::new(), &mut visit).page(self.page(number)?);
         Ok(images)
     }
 }

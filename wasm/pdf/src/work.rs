@@ -5,9 +5,9 @@ use crate::error::{Result, too_much};
 use crate::limits::{MAX_ENTRIES, MAX_WIDTHS, MAX_WORK_BYTES};
 use crate::{resources, strings};
 use hayro::hayro_syntax::content::UntypedIter;
-use hayro::hayro_syntax::object::{Array, Dict, Object, Stream};
+use hayro::hayro_syntax::object::{Array, Dict, ObjRef, Object, Stream};
 use hayro::hayro_syntax::page::{Page, Resources};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How deep drawings are interpreted.
 const DEPTH: usize = 50;
@@ -26,29 +26,51 @@ struct Node {
 }
 
 /// The drawings of a page.
-#[derive(Default)]
-struct Graph<'a> {
+struct Graph<'a, 'k> {
     nodes: Vec<Node>,
     /// Nodes by where their stream, and the names in it, stand in the file.
     known: HashMap<(usize, usize), usize>,
     waiting: Vec<(usize, Stream<'a>, Resources<'a>)>,
+    /// Fonts that draw nothing themselves.
+    plain: &'k HashSet<ObjRef>,
 }
 
-/// Refuse a page that would take too much.
-pub fn check(page: &Page<'_>, number: u32) -> Result<()> {
-    for font in resources::font_dicts(page) {
-        if widths(&font) > MAX_WIDTHS {
+/// What of a document is known to take no more than it may.
+#[derive(Default)]
+pub struct Checked {
+    pages: BTreeSet<u32>,
+    /// Fonts that draw nothing themselves: most pages have the same ones.
+    fonts: HashSet<ObjRef>,
+}
+
+impl Checked {
+    /// Refuse a page that would take too much.
+    pub fn page(&mut self, page: &Page<'_>, number: u32) -> Result<()> {
+        if self.pages.contains(&number) {
+            return Ok(());
+        }
+        for (font, reference) in resources::font_dicts(page, &self.fonts) {
+            if widths(&font) > MAX_WIDTHS {
+                return Err(too_much(format!(
+                    "page {number}: a font says how wide more than {MAX_WIDTHS} glyphs are; no font has as many"
+                )));
+            }
+            if !is(&font, "Type3") && !font.contains_key("Resources") {
+                self.fonts.extend(reference);
+            }
+        }
+        if Graph::of(page, &self.fonts).bytes() > MAX_WORK_BYTES {
             return Err(too_much(format!(
-                "page {number}: a font says how wide more than {MAX_WIDTHS} glyphs are; no font has as many"
+                "page {number}: it draws the same over and over, more than {MAX_WORK_BYTES} bytes of content in all"
             )));
         }
+        self.pages.insert(number);
+        Ok(())
     }
-    if Graph::of(page).bytes() > MAX_WORK_BYTES {
-        return Err(too_much(format!(
-            "page {number}: it draws the same over and over, more than {MAX_WORK_BYTES} bytes of content in all"
-        )));
-    }
-    Ok(())
+}
+
+fn is(dict: &Dict<'_>, kind: &str) -> bool {
+    strings::name(dict, "Subtype").as_deref() == Some(kind)
 }
 
 /// What content draws, by its name.
@@ -73,17 +95,19 @@ struct Drawings<'a> {
 }
 
 impl<'a> Drawings<'a> {
-    fn of(resources: &Resources<'a>) -> Self {
+    fn of(resources: &Resources<'a>, plain: &HashSet<ObjRef>) -> Self {
         fn all<'a, T>(of: &Dict<'a>, get: impl Fn(&[u8]) -> Option<T>) -> HashMap<Vec<u8>, T> {
             of.keys().filter_map(|key| Some((key.to_vec(), get(&key)?))).collect()
         }
         let Resources { x_objects, patterns, ext_g_states, fonts, .. } = resources;
-        let is = |dict: &Dict<'_>, kind: &str| strings::name(dict, "Subtype").as_deref() == Some(kind);
+        let is_plain = |font: &[u8]| fonts.get_ref(font).is_some_and(|font| plain.contains(&font));
         Self {
             forms: all(x_objects, |key| x_objects.get::<Stream<'a>>(key).filter(|form| !is(form.dict(), "Image"))),
             masks: all(ext_g_states, |key| ext_g_states.get::<Dict<'a>>(key)?.get::<Dict<'a>>("SMask")?.get("G")),
             tiles: all(patterns, |key| patterns.get(key)),
-            fonts: all(fonts, |key| fonts.get::<Dict<'a>>(key).filter(|font| is(font, "Type3"))),
+            fonts: all(fonts, |key| {
+                if is_plain(key) { None } else { fonts.get::<Dict<'a>>(key).filter(|font| is(font, "Type3")) }
+            }),
         }
     }
 
@@ -123,10 +147,9 @@ fn glyph<'a>(font: &Dict<'a>, code: u8) -> Option<Stream<'a>> {
     font.get::<Dict<'a>>("CharProcs")?.get::<Stream<'a>>(&*name?)
 }
 
-impl<'a> Graph<'a> {
-    fn of(page: &Page<'a>) -> Self {
-        let mut graph = Self::default();
-        graph.nodes.push(Node::default());
+impl<'a, 'k> Graph<'a, 'k> {
+    fn of(page: &Page<'a>, plain: &'k HashSet<ObjRef>) -> Self {
+        let mut graph = Self { nodes: vec![Node::default()], known: HashMap::new(), waiting: Vec::new(), plain };
         graph.content(0, page.page_stream().unwrap_or_default(), page.resources());
         for annotation in page.raw().get::<Array<'a>>("Annots").iter().flat_map(Array::iter::<Dict<'a>>) {
             let looks = annotation.get::<Dict<'a>>("AP").unwrap_or_default();
@@ -151,7 +174,7 @@ impl<'a> Graph<'a> {
 
     fn content(&mut self, node: usize, data: &[u8], resources: &Resources<'a>) {
         self.nodes[node].bytes = BEGIN + data.len() as u64;
-        let drawings = Drawings::of(resources);
+        let drawings = Drawings::of(resources, self.plain);
         if drawings.is_empty() {
             return;
         }

@@ -23,9 +23,15 @@ fn exercise(file: &[u8]) {
 
 #[test]
 fn what_is_no_pdf_is_malformed() {
-    for data in [&b""[..], b"%PDF-1.7", b"GIF89a", &[0; 4096]] {
+    for (data, why) in [
+        (&b""[..], "is empty"),
+        (b"%PDF-1.7", "cut off"),
+        (b"GIF89a", "a GIF picture"),
+        (&[0; 4096], "no PDF file"),
+        (b"%PDF-1.7 %%EOF", "beyond repair"),
+    ] {
         let error = Module::text(data.to_vec(), None, None).unwrap_err();
-        assert!(matches!(&error, Error::Malformed(text) if text.contains("no PDF file")), "{error:?}");
+        assert!(matches!(&error, Error::Malformed(text) if text.contains(why)), "{error:?}");
         exercise(data);
     }
 }

@@ -16,7 +16,7 @@ fn run(file: Vec<u8>, steps: Vec<Step>, user: Option<&str>, owner: Option<&str>)
 }
 
 fn fill(name: &str, value: &str) -> Step {
-    Step::Fill(Fill { values: vec![FieldValue { name: name.into(), value: value.into() }] })
+    Step::Fill(Fill { values: vec![FieldValue { name: name.into(), value: value.into() }], font: None })
 }
 
 fn steps() -> Vec<Step> {
@@ -49,6 +49,51 @@ fn what_is_encrypted_is_opened_by_either_password() {
 }
 
 #[test]
+fn a_look_that_cannot_be_drawn_anew_stays() {
+    let source = |look: &str| {
+        file(&[
+            "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] /NeedAppearances true >> >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Annots [4 0 R] /Resources << /Font << \
+             /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+            &format!("<< /Subtype /Widget /FT /Tx /T (a) /V <FEFF0416> /Rect [0 0 90 20] {look} >>"),
+            "<< /Subtype /Form /BBox [0 0 90 20] /Length 31 >>\nstream\nBT /F 9 Tf 2 5 Td (Drawn) Tj ET\nendstream",
+        ])
+    };
+    let flatten = |look: &str| run(source(look), vec![Step::Flatten(Flatten { annotations: None })], None, None);
+    assert_eq!(Module::text(source("/AP << /N 5 0 R >>"), None, None).unwrap(), ["Drawn"]);
+    assert!(flatten("/AP << /N 5 0 R >>").is_ok());
+    assert!(matches!(flatten(""), Err(Error::Unsupported(said)) if said.contains("'Ж' (U+0416)")));
+    let filled = run(source("/AP << /N 5 0 R >>"), vec![fill("a", "Я")], None, None);
+    assert!(matches!(filled, Err(Error::Unsupported(said)) if said.contains("'Я' (U+042F)")));
+}
+
+#[test]
+fn marks_that_say_nonsense_are_drawn_or_not() {
+    let numbers = |count: usize| "1e38 -1e38 ".repeat(count);
+    for entries in [
+        "/Subtype /Highlight /QuadPoints [1 2 3]".to_owned(),
+        format!("/Subtype /Squiggly /QuadPoints [{}]", numbers(4)),
+        format!("/Subtype /Ink /InkList [4 0 R [] [1] [{}]] /BS << /W 1e9 /S /D /D [0 -1] >>", numbers(50)),
+        "/Subtype /Circle /RD [99 99 99 99] /IC [] /C [2 2 2 2]".to_owned(),
+        "/Subtype /Polygon /Vertices 4 0 R /CA 7 /BS << /W 0 >>".to_owned(),
+        "/Subtype /Line /L [0 0] /AP << >>".to_owned(),
+        "/Subtype /FreeText /Contents (a) /DA (1 rg /X 0 Tf Tf) /Q 9 /BS << /W 90 >> /MK << /R 90 >>".to_owned(),
+        "/Subtype /FreeText /Contents 4 0 R /Rect 4 0 R".to_owned(),
+    ] {
+        let source = file(&[
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Annots [4 0 R] >>",
+            &format!("<< /Type /Annot /Rect [10 10 60 60] {entries} >>"),
+        ]);
+        assert!(Module::text(source.clone(), None, None).is_ok(), "{entries}");
+        let flat = run(source, vec![Step::Flatten(Flatten { annotations: Some(true) })], None, None).unwrap();
+        assert!(Module::text(flat, None, None).is_ok(), "{entries}");
+    }
+}
+
+#[test]
 fn forms_that_go_round_in_circles_end() {
     let form = |fields: &str, kid: &str| {
         file(&[
@@ -70,6 +115,7 @@ fn forms_that_go_round_in_circles_end() {
         ("[4 0 R]", "<< /FT /Ch /T (a) /Opt 4 0 R /V [4 0 R] /Rect [0 0 9 9] /TI -4 >>".to_owned()),
     ] {
         let source = form(fields, &kid);
+        assert!(Module::text(source.clone(), None, None).is_ok(), "{kid}");
         let filled = run(source.clone(), vec![fill("a", "x")], None, None);
         assert!(matches!(filled, Ok(_) | Err(Error::InvalidArgument(_))), "{kid}: {filled:?}");
         let changed = run(source, steps(), None, None).unwrap_or_else(|error| panic!("{kid}: {error:?}"));

@@ -1,5 +1,6 @@
 //! From a crate to a component with its description inside.
 
+use crate::arithmetic;
 use crate::checks;
 use crate::paths::{Paths, write};
 use crate::stubs;
@@ -29,7 +30,7 @@ pub struct Built {
 pub fn build(paths: &Paths, toolchain: &Toolchain, name: &str) -> Result<Built> {
     // First, as it is quick and fails often: are docs and tags complete?
     let documented = read_wit(&paths.workspace.join("wit"), name)?;
-    let core = compile(paths, toolchain, name)?;
+    let core = arithmetic::inline(&compile(paths, toolchain, name)?)?;
     let mut component = ComponentEncoder::default()
         .validate(true)
         .module(&core)

@@ -6,6 +6,7 @@
 //!
 //! and collects the licences of all that went in.
 
+mod arithmetic;
 mod checks;
 mod component;
 mod licences;

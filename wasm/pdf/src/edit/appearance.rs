@@ -1,13 +1,17 @@
 //! What fields look like with what is filled in: the form's fonts, sizes and colours, as its widgets say.
 
 use super::draft::Draft;
+use super::embed::Embedded;
 use super::forms::{Field, flag};
 use super::write::number;
 use super::{content, metrics, write};
+use crate::error::{Error, unsupported};
 use crate::limits::MAX_CONTENT_BYTES;
 use crate::strings;
 use crate::wit::FieldKind;
 use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
+use std::collections::BTreeSet;
+use std::fmt;
 
 /// How far capitals and tails of letters reach from the baseline, in parts of a font's size.
 const ASCENT: f32 = metrics::ASCENT as f32;
@@ -18,13 +22,19 @@ const LEADING: f32 = 1.15;
 const SMALLEST: f32 = 4.0;
 const LARGEST: f32 = 144.0;
 const LARGEST_OF_LINES: f32 = 12.0;
+/// The state of a button that is not pressed.
+pub const OFF: &[u8] = b"Off";
 /// The name of the font that is taken where the form's has not got a character.
 const FALLBACK: &[u8] = b"FillHelvetica";
+/// The name of the font that was given for that.
+const GIVEN: &[u8] = b"FillGiven";
 
 /// A character as a font has it.
 #[derive(Clone, Copy)]
 struct Glyph {
-    code: u8,
+    code: u16,
+    /// Whether its code takes two bytes.
+    is_wide: bool,
     /// In parts of the font's size.
     width: f32,
     is_space: bool,
@@ -37,8 +47,10 @@ struct Frame {
     /// Width and height as the text runs.
     size: [f32; 2],
     matrix: [f32; 6],
-    /// Width of its border.
+    /// Width of its border, if it has one.
     border: f32,
+    /// Width that its border would have, if that is said.
+    width: Option<f32>,
     /// What draws background and border.
     drawn: String,
 }
@@ -58,28 +70,86 @@ struct Style {
     color: String,
 }
 
-/// Make what a text or a choice looks like with its value. False if no font has its characters: then it has no look,
-/// unless the one that it has is to be kept.
-pub fn make(draft: &mut Draft, field: &Field, keep: bool) -> bool {
+/// A character that no font at hand has.
+pub struct Lacking {
+    /// The field that it is filled into.
+    field: String,
+    char: char,
+}
+
+impl Lacking {
+    /// As an error of what wanted to draw it.
+    pub fn refuse(&self, option: &str) -> Error {
+        unsupported(format!("{option}: {self}"))
+    }
+}
+
+impl fmt::Display for Lacking {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { field, char } = self;
+        let number = u32::from(*char);
+        write!(to, "the field '{field}' has {char:?} (U+{number:04X}), which no font at hand has")
+    }
+}
+
+/// Make what a text or a choice looks like with its value. Where that cannot be drawn, the look that it has stays.
+pub fn make(draft: &mut Draft, field: &Field, given: Option<&Embedded>) -> Result<(), Lacking> {
     let shown = shown(draft, field);
-    let mut made = true;
+    let mut made = Ok(());
     for widget in field.widgets.clone() {
         let Ok(dict) = draft.file.get_dictionary(widget).cloned() else { continue };
         // What has no room is not seen.
         let Some(frame) = frame(draft, &dict) else { continue };
-        match look(draft, field, &dict, frame, &shown) {
+        match look(draft, field, &dict, frame, &shown, given) {
             Some(stream) => {
                 let stream = draft.file.add_object(stream);
                 draft.change(widget, |widget| widget.set("AP", dictionary! { "N" => stream }));
             }
-            None if keep && dict.has(b"AP") => {}
-            None => {
-                draft.change(widget, |widget| drop(widget.remove(b"AP")));
-                made = false;
-            }
+            None => made = Err(Lacking { field: field.name.clone(), char: lacking(draft, &shown.lines, given) }),
         }
     }
     made
+}
+
+/// Make what a text that lies on a page looks like; what cannot be drawn has no look.
+pub fn write(draft: &mut Draft, id: ObjectId, text: &Dictionary) {
+    let said = draft.get(text, b"Contents").as_str().map(strings::text).unwrap_or_default();
+    let lines = broken(&said);
+    let field = Field::of(id, FieldKind::Text, flag::MULTILINE);
+    let Some(mut frame) = frame(draft, text) else { return };
+    // Its colour is that of its ground; its border has that of its letters.
+    let [width, height] = frame.size;
+    let (ground, letters) = (color(draft, text, b"C", ["g", "rg", "k"]), style(draft, &field, text).color);
+    let ground =
+        ground.map(|ground| format!("{ground} {} f ", rectangle([0.0, 0.0, width, height]))).unwrap_or_default();
+    let border = frame.width.filter(|border| *border > 0.0).map(|border| {
+        let line = match letters.rsplit_once(' ') {
+            Some((numbers, operator)) => format!("{numbers} {}", operator.to_uppercase()),
+            None => letters.clone(),
+        };
+        frame.border = border;
+        let path = rectangle([border / 2.0, border / 2.0, width - border, height - border]);
+        format!("{line} {} w {path} S ", number(border))
+    });
+    frame.drawn = format!("q {ground}{}Q\n", border.unwrap_or_default());
+    if let Some(stream) = look(draft, &field, text, frame, &Shown { lines, marked: Vec::new() }, None) {
+        let stream = draft.file.add_object(stream);
+        draft.change(id, |text| text.set("AP", dictionary! { "N" => stream }));
+    }
+}
+
+fn broken(text: &str) -> Vec<String> {
+    text.replace("\r\n", "\n").replace('\r', "\n").split('\n').map(str::to_owned).collect()
+}
+
+/// The first character that the last font to be tried has not got.
+fn lacking(draft: &Draft, lines: &[String], given: Option<&Embedded>) -> char {
+    let mut chars = lines.iter().flat_map(|line| line.chars());
+    let is_lacking = |char: &char| match given {
+        Some(font) => font.glyph(plain(*char)).is_none(),
+        None => glyphs(draft, &metrics::helvetica(), &[char.to_string()]).is_none(),
+    };
+    chars.find(is_lacking).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// The lines that are shown, and which of them are marked.
@@ -104,14 +174,12 @@ fn shown(draft: &Draft, field: &Field) -> Shown {
         let shown = options.into_iter().find(|(stored, _)| *stored == value).map_or(value, |(_, shown)| shown);
         return Shown { lines: vec![shown], marked: Vec::new() };
     }
-    let value = values.into_iter().next().unwrap_or_default().replace("\r\n", "\n").replace('\r', "\n");
-    let lines = if field.has(flag::MULTILINE) {
-        value.split('\n').map(str::to_owned).collect()
-    } else if field.has(flag::PASSWORD) {
-        vec!["*".repeat(value.chars().count())]
-    } else {
-        vec![value.replace('\n', " ")]
-    };
+    let mut lines = broken(&values.into_iter().next().unwrap_or_default());
+    if field.has(flag::PASSWORD) {
+        lines = vec!["*".repeat(lines.join("\n").chars().count())];
+    } else if !field.has(flag::MULTILINE) {
+        lines = vec![lines.join(" ")];
+    }
     Shown { lines, marked: Vec::new() }
 }
 
@@ -130,10 +198,17 @@ pub fn values(draft: &Draft, value: &Object) -> Vec<String> {
     }
 }
 
-fn look(draft: &mut Draft, field: &Field, widget: &Dictionary, frame: Frame, shown: &Shown) -> Option<Stream> {
+fn look(
+    draft: &mut Draft,
+    field: &Field,
+    widget: &Dictionary,
+    frame: Frame,
+    shown: &Shown,
+    given: Option<&Embedded>,
+) -> Option<Stream> {
     let style = style(draft, field, widget);
     let resources = resources(draft, field, widget);
-    let Set { name, font, lines } = set(draft, &style, &resources, &shown.lines)?;
+    let Set { name, font, lines } = set(draft, &style, &resources, &shown.lines, given)?;
 
     let [width, height] = frame.size;
     let edge = frame.border.max(1.0);
@@ -163,6 +238,10 @@ fn look(draft: &mut Draft, field: &Field, widget: &Dictionary, frame: Frame, sho
         let by_width = if widest > 0.0 { inner / widest } else { by_height };
         size = by_height.min(by_width).clamp(SMALLEST, LARGEST);
     }
+    // In a field that is too flat for it, a text would be cut.
+    if !is_list {
+        size = size.min(((height - 2.0 * edge) / (ASCENT - DESCENT)).max(SMALLEST));
+    }
 
     let mut drawn = frame.drawn;
     drawn += "/Tx BMC\nq\n";
@@ -171,7 +250,7 @@ fn look(draft: &mut Draft, field: &Field, widget: &Dictionary, frame: Frame, sho
     drawn += " W n\n";
     let mut first = height / 2.0 - size * (ASCENT + DESCENT) / 2.0;
     if is_block || is_list {
-        first = height - 2.0 * edge - size * ASCENT;
+        first = first.max(height - 2.0 * edge - size * ASCENT);
     }
     for line in &shown.marked {
         let bottom = first - *line as f32 * size * LEADING + size * DESCENT;
@@ -222,7 +301,8 @@ fn comb(line: &[Glyph], cells: i64, quadding: i64, size: f32, width: f32, y: f32
 }
 
 fn place(line: &[Glyph], x: f32, y: f32) -> String {
-    let codes: String = line.iter().map(|glyph| format!("{:02X}", glyph.code)).collect();
+    let code = |glyph: &Glyph| format!("{:0width$X}", glyph.code, width = if glyph.is_wide { 4 } else { 2 });
+    let codes: String = line.iter().map(code).collect();
     format!("1 0 0 1 {} {} Tm <{codes}> Tj\n", number(x), number(y))
 }
 
@@ -288,7 +368,8 @@ fn frame(draft: &Draft, widget: &Dictionary) -> Option<Frame> {
     let line = color(draft, looks, b"BC", ["G", "RG", "K"]);
     let given = draft.get(style, b"W").as_float().ok();
     let given = given.or_else(|| draft.reals(draft.list(widget, b"Border")).get(2).copied());
-    let border = given.filter(|width| (0.0..=100.0).contains(width)).unwrap_or(1.0);
+    let given = given.filter(|width| (0.0..=100.0).contains(width));
+    let border = given.unwrap_or(1.0);
     let [width, height] = size;
     let mut drawn = String::new();
     if let Some(ground) = color(draft, looks, b"BG", ["g", "rg", "k"]) {
@@ -303,11 +384,11 @@ fn frame(draft: &Draft, widget: &Dictionary) -> Option<Frame> {
         drawn += &format!("q {line} {} w {dashes}{path} S Q\n", number(border));
     }
     let border = if line.is_some() { border } else { 0.0 };
-    Some(Frame { size, matrix, border, drawn })
+    Some(Frame { size, matrix, border, width: given, drawn })
 }
 
 /// A colour with the operator that sets it.
-fn color(draft: &Draft, dict: &Dictionary, key: &[u8], operators: [&str; 3]) -> Option<String> {
+pub fn color(draft: &Draft, dict: &Dictionary, key: &[u8], operators: [&str; 3]) -> Option<String> {
     let numbers = draft.reals(draft.list(dict, key));
     let operator = match numbers.len() {
         1 => operators[0],
@@ -378,7 +459,13 @@ fn resources(draft: &Draft, field: &Field, widget: &Dictionary) -> Dictionary {
 }
 
 /// The lines in the form's font, or in one that has more.
-fn set(draft: &mut Draft, style: &Style, fonts: &Dictionary, lines: &[String]) -> Option<Set> {
+fn set(
+    draft: &mut Draft,
+    style: &Style,
+    fonts: &Dictionary,
+    lines: &[String],
+    given: Option<&Embedded>,
+) -> Option<Set> {
     if let Ok(font) = fonts.get(&style.font)
         && let Some(dict) = draft.object(font)
         && let Some(lines) = glyphs(draft, dict, lines)
@@ -386,8 +473,24 @@ fn set(draft: &mut Draft, style: &Style, fonts: &Dictionary, lines: &[String]) -
         return Some(Set { name: style.font.clone(), font: font.clone(), lines });
     }
     let fallback = metrics::helvetica();
-    let lines = glyphs(draft, &fallback, lines)?;
-    Some(Set { name: FALLBACK.to_vec(), font: fallback.into(), lines })
+    if let Some(lines) = glyphs(draft, &fallback, lines) {
+        return Some(Set { name: FALLBACK.to_vec(), font: fallback.into(), lines });
+    }
+    let given = given?;
+    let chars: BTreeSet<char> = lines.iter().flat_map(|line| line.chars()).map(plain).collect();
+    let font = given.font(draft, &chars)?;
+    let glyph = |char: char| {
+        let char = plain(char);
+        let (code, width) = given.glyph(char)?;
+        Some(Glyph { code, is_wide: true, width, is_space: char == ' ' })
+    };
+    let lines = lines.iter().map(|line| line.chars().map(glyph).collect()).collect::<Option<_>>()?;
+    Some(Set { name: GIVEN.to_vec(), font: font.into(), lines })
+}
+
+/// A character as it is drawn.
+fn plain(char: char) -> char {
+    if char == '\t' { ' ' } else { char }
 }
 
 /// The lines in a font; none if that has not got all of their characters.
@@ -402,7 +505,7 @@ fn glyphs(draft: &Draft, font: &Dictionary, lines: &[String]) -> Option<Vec<Line
     let widths = draft.reals(draft.list(font, b"Widths"));
     let first = draft.integer(font, b"FirstChar").unwrap_or(0);
     let glyph = |char: char| {
-        let char = if char == '\t' { ' ' } else { char };
+        let char = plain(char);
         let code = encoding.string_to_bytes(char.encode_utf8(&mut [0; 4]));
         let [code] = code[..] else { return None };
         if !encoding.bytes_to_string(&[code]).is_ok_and(|back| back.chars().eq([char])) {
@@ -414,15 +517,14 @@ fn glyphs(draft: &Draft, font: &Dictionary, lines: &[String]) -> Option<Vec<Line
             let at = usize::try_from(i64::from(code) - first).ok()?;
             widths.get(at).copied().filter(|width| *width > 0.0)?
         };
-        Some(Glyph { code, width: width / 1000.0, is_space: char == ' ' })
+        Some(Glyph { code: code.into(), is_wide: false, width: width / 1000.0, is_space: char == ' ' })
     };
     lines.iter().map(|line| line.chars().map(glyph).collect()).collect()
 }
 
-/// A mark for a tick or a button that has no looks of its own, and the look without it.
-pub fn mark(draft: &mut Draft, widget: ObjectId, round: bool) -> Option<(Stream, Stream)> {
-    let dict = draft.file.get_dictionary(widget).ok()?;
-    let frame = frame(draft, dict)?;
+/// Give a tick or a button that has no looks of its own a mark for this state, and a look without it for the other.
+pub fn mark(draft: &mut Draft, widget: ObjectId, state: &[u8], round: bool) {
+    let Some(frame) = draft.file.get_dictionary(widget).ok().and_then(|dict| frame(draft, dict)) else { return };
     let [width, height] = frame.size;
     let size = width.min(height) * 0.8;
     // Of Zapf Dingbats: a tick, and a disc.
@@ -432,5 +534,11 @@ pub fn mark(draft: &mut Draft, widget: ObjectId, round: bool) -> Option<(Stream,
         format!("{}q BT 0 g /ZaDb {} Tf {} {} Td ({code}) Tj ET Q\n", frame.drawn, number(size), number(x), number(y));
     let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "ZapfDingbats" };
     let look = |drawn| form(drawn, frame.size, frame.matrix, dictionary! { "ZaDb" => font.clone() });
-    Some((look(ticked), look(frame.drawn.clone())))
+    let (on, off) = (draft.file.add_object(look(ticked)), draft.file.add_object(look(frame.drawn.clone())));
+    let mut looks = dictionary! { "Off" => off };
+    looks.set(if state == OFF { b"Yes" } else { state }, on);
+    draft.change(widget, |widget| {
+        widget.set("AP", dictionary! { "N" => looks });
+        widget.set("AS", write::name(state));
+    });
 }

@@ -1,22 +1,22 @@
 //! Filling in forms. What is filled in is drawn too, so that all readers show it.
 
+use super::appearance::OFF;
 use super::draft::Draft;
+use super::embed::Embedded;
 use super::forms::{self, Field, flag};
-use super::{appearance, write};
+use super::{appearance, drawn, write};
 use crate::error::{Error, Result, invalid, unsupported};
 use crate::limits::MAX_ENTRIES;
 use crate::strings;
 use crate::wit::{self, FieldKind};
-use lopdf::{Dictionary, Object, ObjectId, dictionary};
+use lopdf::{Dictionary, Object, ObjectId};
 
 /// Most names that an error tells.
 const MOST_NAMES: usize = 5;
-/// The state of a button that is not pressed.
-const OFF: &[u8] = b"Off";
 
 /// Apply the step.
 pub fn fill(draft: &mut Draft, step: wit::Fill) -> Result<()> {
-    let wit::Fill { values } = step;
+    let wit::Fill { values, font } = step;
     let fields = forms::fields(draft);
     if fields.is_empty() {
         let is_xfa = draft.root_dict(b"AcroForm").is_some_and(|form| form.has(b"XFA"));
@@ -26,41 +26,28 @@ pub fn fill(draft: &mut Draft, step: wit::Fill) -> Result<()> {
             invalid("values: the file has no form")
         });
     }
-    let mut all_drawn = draw_what_is_asked_for(draft, &fields);
+    let given = font.map(|font| Embedded::new(draft, font)).transpose()?;
     for wit::FieldValue { name, value } in values {
         let mut found = false;
         for field in fields.iter().filter(|field| field.name == name) {
-            all_drawn &= set(draft, field, &value)?;
+            set(draft, field, &value, given.as_ref())?;
             found = true;
         }
         if !found {
             return Err(unknown(&name, &fields));
         }
     }
+    let lacking = drawn::fill_out(draft, &fields, given.as_ref());
     if let Some(mut form) = draft.root_dict(b"AcroForm").cloned() {
         // The same form in another language, whose values would be the old ones.
         form.remove(b"XFA");
         form.remove(b"NeedAppearances");
-        if !all_drawn {
+        if lacking.is_some() {
             form.set("NeedAppearances", true);
         }
         draft.set_form(form);
     }
     Ok(())
-}
-
-/// Where a form leaves it to readers to draw what is filled in, draw it. False if something could not be.
-pub fn draw_what_is_asked_for(draft: &mut Draft, fields: &[Field]) -> bool {
-    let form = draft.root_dict(b"AcroForm");
-    let asked = form.is_some_and(|form| draft.get(form, b"NeedAppearances").as_bool().unwrap_or(false));
-    let mut all = true;
-    for field in fields.iter().filter(|field| matches!(field.kind, FieldKind::Text | FieldKind::Choice)) {
-        let looks = |id: &ObjectId| draft.file.get_dictionary(*id).is_ok_and(|widget| widget.has(b"AP"));
-        if asked || !field.widgets.iter().all(looks) {
-            all &= appearance::make(draft, field, true);
-        }
-    }
-    all
 }
 
 fn unknown(name: &str, fields: &[Field]) -> Error {
@@ -89,15 +76,15 @@ fn distance(from: &str, to: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
-/// Fill in a field. False if it could not be drawn.
-fn set(draft: &mut Draft, field: &Field, value: &str) -> Result<bool> {
+/// Fill in a field.
+fn set(draft: &mut Draft, field: &Field, value: &str, given: Option<&Embedded>) -> Result<()> {
     let name = &field.name;
     if field.has(flag::READ_ONLY) {
         return Err(invalid(format!("values: the form says that '{name}' may not be changed")));
     }
     match field.kind {
-        FieldKind::Text => set_text(draft, field, value),
-        FieldKind::Choice => set_choice(draft, field, value),
+        FieldKind::Text => set_text(draft, field, value, given),
+        FieldKind::Choice => set_choice(draft, field, value, given),
         FieldKind::Checkbox | FieldKind::Radio => set_button(draft, field, value),
         FieldKind::Button => Err(invalid(format!("values: '{name}' is a button to press, which keeps no value"))),
         FieldKind::Signature => Err(invalid(format!("values: '{name}' is for a digital signature"))),
@@ -113,7 +100,12 @@ fn store(draft: &mut Draft, field: &Field, value: Object) {
     });
 }
 
-fn set_text(draft: &mut Draft, field: &Field, value: &str) -> Result<bool> {
+fn draw(draft: &mut Draft, field: &Field, given: Option<&Embedded>) -> Result<()> {
+    appearance::make(draft, field, given)
+        .map_err(|lacking| unsupported(format!("values: {lacking}; give a font that has it")))
+}
+
+fn set_text(draft: &mut Draft, field: &Field, value: &str, given: Option<&Embedded>) -> Result<()> {
     let name = &field.name;
     if field.has(flag::PASSWORD) {
         return Err(invalid(format!("values: '{name}' is for a password, which is not kept in files")));
@@ -126,10 +118,10 @@ fn set_text(draft: &mut Draft, field: &Field, value: &str) -> Result<bool> {
         return Err(invalid(format!("values: '{name}' takes {longest} characters at most; this has {length}")));
     }
     store(draft, field, write::text(value));
-    Ok(appearance::make(draft, field, false))
+    draw(draft, field, given)
 }
 
-fn set_choice(draft: &mut Draft, field: &Field, value: &str) -> Result<bool> {
+fn set_choice(draft: &mut Draft, field: &Field, value: &str, given: Option<&Embedded>) -> Result<()> {
     let name = &field.name;
     let options = field.options(draft);
     let mut chosen = Vec::new();
@@ -162,10 +154,10 @@ fn set_choice(draft: &mut Draft, field: &Field, value: &str) -> Result<bool> {
         let places: Vec<Object> = places.into_iter().map(|at| (at as i64).into()).collect();
         draft.change(field.id, |dict| dict.set("I", places));
     }
-    Ok(appearance::make(draft, field, false))
+    draw(draft, field, given)
 }
 
-fn set_button(draft: &mut Draft, field: &Field, value: &str) -> Result<bool> {
+fn set_button(draft: &mut Draft, field: &Field, value: &str) -> Result<()> {
     let round = field.kind == FieldKind::Radio;
     let states: Vec<Option<Vec<u8>>> = field.widgets.iter().map(|id| state(draft, *id)).collect();
     let known: Vec<&Vec<u8>> = states.iter().flatten().collect();
@@ -187,19 +179,14 @@ fn set_button(draft: &mut Draft, field: &Field, value: &str) -> Result<bool> {
     };
     store(draft, field, write::name(wanted.clone()));
     for (id, state) in field.widgets.iter().zip(&states) {
-        if state.is_none()
-            && let Some((on, off)) = appearance::mark(draft, *id, round)
-        {
-            let (on, off) = (draft.file.add_object(on), draft.file.add_object(off));
-            let mut looks = dictionary! { "Off" => off };
-            looks.set(if wanted == OFF { b"Yes".to_vec() } else { wanted.clone() }, on);
-            draft.change(*id, |widget| widget.set("AP", dictionary! { "N" => looks }));
+        if state.is_none() {
+            appearance::mark(draft, *id, &wanted, round);
         }
         let is_on = state.as_ref().is_none_or(|state| *state == wanted);
         let shown = if is_on { wanted.clone() } else { OFF.to_vec() };
         draft.change(*id, |widget| widget.set("AS", write::name(shown)));
     }
-    Ok(true)
+    Ok(())
 }
 
 /// The state in which a widget is pressed.

@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::write::matrix;
-use super::{annotations, fill, forms};
+use super::{annotations, drawn, forms};
 use crate::args;
 use crate::error::{Result, unsupported};
 use crate::limits::MAX_ENTRIES;
@@ -18,10 +18,9 @@ pub fn flatten(draft: &mut Draft, step: wit::Flatten) -> Result<()> {
     if fields.is_empty() && is_xfa {
         return Err(unsupported("the form is one of XFA alone, which PDF has given up"));
     }
-    if !fill::draw_what_is_asked_for(draft, &fields) {
-        return Err(unsupported(
-            "a field is filled in with characters that the form's font and Helvetica have not got",
-        ));
+    let lacking = if all { drawn::draw(draft) } else { drawn::fill_out(draft, &fields, None) };
+    if let Some(lacking) = lacking {
+        return Err(lacking.refuse("flatten"));
     }
     let mut gone = BTreeSet::new();
     for page in draft.pages.clone() {

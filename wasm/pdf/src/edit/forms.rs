@@ -46,6 +46,11 @@ pub struct Field {
 }
 
 impl Field {
+    /// Something else that is read as a field is.
+    pub fn of(id: ObjectId, kind: FieldKind, flags: i64) -> Self {
+        Self { name: String::new(), kind, id, flags, widgets: vec![id], above: Vec::new() }
+    }
+
     /// An entry of the field's, or of those above it; null if there is none.
     pub fn get<'a>(&self, draft: &'a Draft, key: &[u8]) -> &'a Object {
         let own = std::iter::once(&self.id).chain(&self.above);

@@ -12,6 +12,8 @@ mod content;
 mod copy;
 mod draft;
 mod draw;
+mod drawn;
+mod embed;
 mod encrypt;
 mod entropy;
 mod fill;
@@ -20,6 +22,7 @@ mod forms;
 mod images;
 mod jpeg;
 mod look;
+mod marks;
 mod metadata;
 mod metrics;
 mod outline;
@@ -32,6 +35,7 @@ mod stamps;
 mod write;
 
 pub use draft::Draft;
+pub use drawn::{drawn, is_drawn};
 
 use crate::document::Document;
 use crate::error::{Result, too_much};

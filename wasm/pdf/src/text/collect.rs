@@ -3,12 +3,12 @@
 use crate::limits::{MAX_GLYPH_CHARS, MAX_GLYPHS};
 use crate::strings;
 use hayro::hayro_interpret::CacheKey;
-use hayro::hayro_interpret::font::{Glyph as Drawn, GlyphRun};
+use hayro::hayro_interpret::font::{Glyph as Drawn, GlyphId, GlyphIdentifier, GlyphRun};
 use hayro::hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro::hayro_interpret::{BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask};
 use hayro::hayro_syntax::object::{self, Dict};
 use hayro::kurbo::{Affine, BezPath, Point, Rect, Vec2};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -64,6 +64,34 @@ struct Replacement {
     depth: usize,
 }
 
+/// What a glyph says, as it goes into texts.
+struct Saying {
+    text: String,
+    is_space: bool,
+}
+
+/// What tells glyphs apart, beside the code that they have in texts.
+#[derive(PartialEq, Eq, Hash)]
+enum Shape {
+    Outline(GlyphIdentifier),
+    Type3(u128),
+}
+
+impl Saying {
+    fn of(glyph: &Drawn<'_>) -> Self {
+        let said = glyph.as_unicode();
+        let mut buffer = [0; 4];
+        let text: &str = match &said {
+            Some(BfString::Char(char)) => char.encode_utf8(&mut buffer),
+            Some(BfString::String(text)) => text,
+            None => "\u{fffd}",
+        };
+        let text: String = text.chars().take(MAX_GLYPH_CHARS).filter_map(readable).collect();
+        let is_space = !text.is_empty() && text.chars().all(char::is_whitespace);
+        Self { text, is_space }
+    }
+}
+
 /// Takes glyphs while a page is interpreted.
 pub struct Collector {
     page: Rect,
@@ -72,8 +100,8 @@ pub struct Collector {
     depth: usize,
     /// The run that was filled last, if nothing was drawn since: its first glyph's place, and its length.
     filled: Option<(Affine, usize)>,
-    /// What glyphs say, by font and glyph, and by the code that they have in texts: to find it takes long.
-    said: HashMap<(u128, u32), Rc<str>>,
+    /// What glyphs say: to find it takes long.
+    sayings: FxHashMap<(Shape, u32), Rc<Saying>>,
 }
 
 impl Collector {
@@ -85,8 +113,18 @@ impl Collector {
             replacement: None,
             depth: 0,
             filled: None,
-            said: HashMap::new(),
+            sayings: FxHashMap::default(),
         }
+    }
+
+    fn saying(&mut self, drawn: &Drawn<'_>) -> Rc<Saying> {
+        let shape = match drawn {
+            // All that a font has no glyph for has this one, whatever it says.
+            Drawn::Outline(glyph) if glyph.glyph_id() == GlyphId::NOTDEF => return Rc::new(Saying::of(drawn)),
+            Drawn::Outline(glyph) => Shape::Outline(glyph.identifier()),
+            Drawn::Type3(glyph) => Shape::Type3(glyph.cache_key()),
+        };
+        self.sayings.entry((shape, drawn.char_code())).or_insert_with(|| Rc::new(Saying::of(drawn))).clone()
     }
 
     /// What was found.
@@ -95,8 +133,8 @@ impl Collector {
         self.found
     }
 
-    fn add(&mut self, text: &str, line: Line, glyph: Affine, advance: f64) {
-        if self.found.glyphs.len() >= MAX_GLYPHS {
+    fn add(&mut self, said: &Saying, line: Line, glyph: Affine, advance: f64) {
+        if self.found.glyphs.len() >= MAX_GLYPHS || (said.text.is_empty() && self.replacement.is_none()) {
             return;
         }
         let glyph = line.place(glyph, advance);
@@ -104,24 +142,18 @@ impl Collector {
         if !(start.is_finite() && glyph.end.is_finite() && glyph.size.is_finite() && self.page.contains(start)) {
             return;
         }
-        let from = self.found.chars.len();
-        self.found.chars.extend(text.chars().take(MAX_GLYPH_CHARS).filter_map(readable));
-        let chars = from..self.found.chars.len();
-        let added = &self.found.chars[chars.clone()];
-        if added.is_empty() && self.replacement.is_none() {
-            return;
-        }
         // Bold that is made by drawing twice.
         let is_twin = |known: &Glyph| {
             (known.start - start).hypot2() < (0.1 * glyph.size).powi(2)
-                && self.found.chars[known.chars.clone()] == *added
+                && self.found.chars[known.chars.clone()] == *said.text
         };
         if self.found.glyphs.iter().rev().take(TWINS).any(is_twin) {
-            self.found.chars.truncate(from);
             return;
         }
-        let is_space = !added.is_empty() && added.chars().all(char::is_whitespace);
-        self.found.glyphs.push(Glyph { chars, is_space, ..glyph });
+        let from = self.found.chars.len();
+        self.found.chars.push_str(&said.text);
+        let chars = from..self.found.chars.len();
+        self.found.glyphs.push(Glyph { chars, is_space: said.is_space, ..glyph });
     }
 
     fn end_replacement(&mut self) {
@@ -183,8 +215,12 @@ impl Line {
         };
         let end = start + along;
         let corner = start + down;
-        let bounds = Rect::from_points(corner, corner + along + height)
-            .union(Rect::from_points(corner + along, corner + height));
+        let span = |from: f64, one: f64, other: f64| {
+            (from + one.min(0.0) + other.min(0.0), from + one.max(0.0) + other.max(0.0))
+        };
+        let (x0, x1) = span(corner.x, along.x, height.x);
+        let (y0, y1) = span(corner.y, along.y, height.y);
+        let bounds = Rect::new(x0, y0, x1, y1);
         let direction = if self.is_vertical { up * -1.0 } else { right };
         Glyph { chars: 0..0, start, end, along: direction.normalize(), size, bounds, is_space: false }
     }
@@ -207,17 +243,12 @@ impl<'a> Device<'a> for Collector {
             is_stretched: stretches.any(|other| (other - first).abs() > 1e-6 * first.abs()),
         };
         for glyph in run.glyphs() {
-            let (advance, key) = match &**glyph {
-                Drawn::Outline(glyph) => (glyph.advance_width(), (glyph.identifier().cache_key(), glyph.char_code())),
-                Drawn::Type3(glyph) => (glyph.advance_width(), (glyph.cache_key(), glyph.char_code())),
+            let advance = match &**glyph {
+                Drawn::Outline(glyph) => glyph.advance_width(),
+                Drawn::Type3(glyph) => glyph.advance_width(),
             };
-            let text = self.said.entry(key).or_insert_with(|| match glyph.as_unicode() {
-                Some(BfString::Char(char)) => char.encode_utf8(&mut [0; 4]).into(),
-                Some(BfString::String(text)) => text.as_str().into(),
-                None => "\u{fffd}".into(),
-            });
-            let text = text.clone();
-            self.add(&text, line, props.transform * glyph.transform(), advance.unwrap_or(0.0).into());
+            let said = self.saying(glyph);
+            self.add(&said, line, props.transform * glyph.transform(), advance.unwrap_or(0.0).into());
         }
     }
 

@@ -33,7 +33,7 @@ impl Document {
 
     /// The text of a page as it is laid out.
     pub fn layout(&self, number: u32) -> Result<Layout> {
-        self.with_page(number, |page, caches| {
+        self.seen(number)?.with_page(number, |page, caches| {
             let seen = geometry::seen(page);
             let mut context = Context::new(geometry::to_seen(page), seen, &caches.text, page.xref(), fonts::to_read());
             let mut collector = collect::Collector::new(seen);

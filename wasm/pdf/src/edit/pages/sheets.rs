@@ -4,7 +4,7 @@ use super::form::form;
 use super::frame::{A4, Frame};
 use crate::edit::parts::{labels, links, structure};
 use crate::edit::write::{matrix, numbers};
-use crate::edit::{Draft, content};
+use crate::edit::{Draft, content, drawn};
 use crate::error::{Result, invalid};
 use crate::{args, wit};
 use hayro::kurbo::{Affine, Size};
@@ -32,6 +32,9 @@ pub fn n_up(draft: &mut Draft, options: wit::NUp) -> Result<()> {
         )));
     }
 
+    if let Some(lacking) = drawn::draw(draft) {
+        return Err(lacking.refuse("n-up"));
+    }
     let pages = std::mem::take(&mut draft.pages);
     let mut others: BTreeMap<ObjectId, ObjectId> = BTreeMap::new();
     for group in pages.chunks((columns * rows) as usize) {

@@ -30,6 +30,7 @@ mod walk;
 mod written;
 
 use super::draft::Draft;
+use super::pages::Frame;
 use crate::document::Document;
 use crate::error::{Result, invalid, too_much, unsupported};
 use crate::text::collect::{Glyph, Glyphs};
@@ -174,6 +175,14 @@ fn wanted(options: args::Redact, draft: &Draft) -> Result<Wanted> {
         if !numbers.iter().all(|number| number.is_finite()) || box_.width <= 0.0 || box_.height <= 0.0 {
             let [x, y, width, height] = numbers;
             return Err(invalid(format!("boxes: {width} × {height} pt at ({x}, {y}) on page {page} has no area")));
+        }
+        let seen = Frame::of(draft, draft.pages[page as usize - 1]).size;
+        if rect(&box_).intersect(seen.to_rect()).area() <= 0.0 {
+            let [x, y, ..] = numbers;
+            return Err(invalid(format!(
+                "boxes: nothing of the one at ({x}, {y}) lies on page {page}, which has {:.0} × {:.0} pt; places are in points from its upper left corner",
+                seen.width, seen.height
+            )));
         }
         boxes.entry(page).or_default().push(box_);
     }

@@ -2,10 +2,10 @@
 
 use super::{opacity, paint};
 use crate::document::Document;
-use crate::edit::Draft;
 use crate::edit::pages::{Frame, form, graft};
 use crate::edit::parts::layers;
 use crate::edit::write::matrix;
+use crate::edit::{Draft, drawn};
 use crate::error::{Result, malformed};
 use crate::{args, pages, wit};
 use hayro::kurbo::Affine;
@@ -21,6 +21,9 @@ pub fn stamp_page(draft: &mut Draft, options: wit::StampPage) -> Result<()> {
     }
     let mut other = Draft::with(&document, &[options.page])?;
     drop(document);
+    if let Some(lacking) = drawn::draw(&mut other) {
+        return Err(lacking.refuse("stamp-page"));
+    }
     let page = other.pages[options.page as usize - 1];
     let own = Frame::of(&other, page);
     let form = form(&mut other, page)?;

@@ -14,7 +14,7 @@ script := $(shell find src style schema -path src/generated -prune -o -type f -p
 .PHONY: help setup demo lab lite test lite-test ui-test corpus bench wheel lint clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install what is needed into .venv and node_modules, build the modules and the page's part
 	@tools/needs $(PYTHON)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -37,6 +38,8 @@ BESIDES = "static/wasmcell/inspect.wasm"
 IPYTHON = {
     "InteractiveShellApp": {"exec_lines": ["get_ipython().magics_manager.register_lazy('wasm', 'wasmcell')"]}
 }
+#: The first of January 2026, in seconds.
+EPOCH = "1767225600"
 #: What wasmcell may add to a site, in bytes after brotli.
 MOST = 6_000_000
 #: What JupyterLite's archive has besides.
@@ -61,6 +64,8 @@ POLICY = {
 
 def main(wheel: Path, pyodide: Path, wheels: Path, scripts: Path, out: Path) -> None:
     """Build the site."""
+    # What is built twice is the same twice: times in archives and listings are this one.
+    os.environ["SOURCE_DATE_EPOCH"] = EPOCH
     source = wheels.with_name("source")
     for folder in (source, out):
         shutil.rmtree(folder, ignore_errors=True)

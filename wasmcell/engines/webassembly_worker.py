@@ -41,7 +41,7 @@ def _start() -> Any:
     try:
         return js.Worker.new(_script())
     except JsException as error:
-        raise EngineUnavailableError(f"This page allows the engine no worker: {error.message}") from None
+        raise EngineUnavailableError(f"The engine cannot have a worker: {error.message}") from None
 
 
 class WorkerLinked(WebLinked):
@@ -104,7 +104,9 @@ class WorkerLinked(WebLinked):
                 js.clearTimeout(timer)
             if event is not None:
                 if event.type == "error":
-                    raise EngineUnavailableError("This page allows the engine no worker.")
+                    raise EngineUnavailableError(
+                        f"The engine's worker has ended: {event.message or 'no reason given'}"
+                    )
                 return event.data
 
     def _bind(self, item: Export, kind: str) -> Callable[[list[Any]], Any]:

@@ -104,9 +104,8 @@ class WorkerLinked(WebLinked):
                 js.clearTimeout(timer)
             if event is not None:
                 if event.type == "error":
-                    raise EngineUnavailableError(
-                        f"The engine's worker has ended: {event.message or 'no reason given'}"
-                    )
+                    why = getattr(event, "message", "the page's policy may forbid it")
+                    raise EngineUnavailableError(f"The engine's worker does not run: {why}")
                 return event.data
 
     def _bind(self, item: Export, kind: str) -> Callable[[list[Any]], Any]:

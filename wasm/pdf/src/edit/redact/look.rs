@@ -100,9 +100,10 @@ pub fn at<'a>(
         return Ok(look);
     }
     let Found { glyphs, pictures, .. } = found;
-    let (rows, columns) = (Layout::new(orders::rows(&glyphs)), Layout::new(orders::columns(&glyphs)));
+    let rows = orders::rows(&glyphs);
+    let columns = Layout::new(orders::columns(&rows));
     // That of drawing first: it is by its places that glyphs go.
-    let layouts = [Layout::new(glyphs), rows, columns, document.layout(number)?];
+    let layouts = [Layout::new(glyphs), Layout::new(rows), columns, document.layout(number)?];
     look.edges = Edges::of(&layouts[2], pictures.clone());
     let searched = layouts.each_ref().map(|layout| Searched::new(layout, number));
     let joined = Searched::new(&layouts[1], number).without_gaps();

@@ -2,7 +2,6 @@
 
 use crate::text::collect::{Glyph, Glyphs};
 use hayro::kurbo::Vec2;
-use std::ops::Range;
 
 /// Letters on about the same height are of one row, in ems.
 const ROW: f64 = 0.25;
@@ -36,11 +35,11 @@ pub fn rows(found: &Glyphs) -> Glyphs {
     Glyphs { chars: found.chars.clone(), glyphs }
 }
 
-/// Column by column: rows are cut at wide gaps, and what lies below a part goes on with it. Marks of footnotes
-/// are left out.
+/// Column by column what stands [row by row](rows): rows are cut at wide gaps, and what lies below a part goes on
+/// with it. Marks of footnotes are left out.
 pub fn columns(found: &Glyphs) -> Glyphs {
     let mut parts: Vec<Vec<Glyph>> = Vec::new();
-    for row in in_rows(&rows(found)) {
+    for row in in_rows(found) {
         let is_near = |one: &Glyph, next: &Glyph| (next.start - one.end).dot(one.along) < GAP * one.size.max(next.size);
         parts.extend(row.chunk_by(is_near).map(|part| without_marks(part, &found.chars)));
     }
@@ -105,30 +104,41 @@ fn without_marks(part: &[Glyph], chars: &str) -> Vec<Glyph> {
 
 /// The rows of glyphs, by the direction in which they stand.
 fn in_rows(found: &Glyphs) -> Vec<Vec<Glyph>> {
-    let degrees = |along: Vec2| along.atan2().to_degrees().round() as i32;
-    let mut glyphs: Vec<(i32, Glyph)> =
-        found.glyphs.iter().map(|glyph| (degrees(glyph.along), glyph.clone())).collect();
-    let down = |along: i32, glyph: &Glyph| direction(along).cross(glyph.start.to_vec2());
-    glyphs.sort_by(|(one, glyph), (other, next)| {
-        one.cmp(other).then_with(|| down(*one, glyph).total_cmp(&down(*other, next)))
-    });
+    let placed = |glyph| {
+        let (degrees, direction) = direction(glyph);
+        let start = glyph.start.to_vec2();
+        Placed { degrees, down: direction.cross(start), across: direction.dot(start), glyph }
+    };
+    let mut glyphs: Vec<Placed<'_>> = found.glyphs.iter().map(placed).collect();
+    glyphs.sort_by(|one, other| one.degrees.cmp(&other.degrees).then_with(|| one.down.total_cmp(&other.down)));
     let mut rows = Vec::new();
-    let mut row: Range<usize> = 0..0;
-    while let Some((along, first)) = glyphs.get(row.start) {
-        let is_row = |(other, next): &&(i32, Glyph)| {
-            other == along && down(*along, next) - down(*along, first) <= ROW * first.size.max(next.size)
-        };
-        row.end = row.start + glyphs[row.start..].iter().take_while(is_row).count().max(1);
-        let mut letters: Vec<Glyph> = glyphs[row.clone()].iter().map(|(_, glyph)| glyph.clone()).collect();
-        let across = |glyph: &Glyph| direction(*along).dot(glyph.start.to_vec2());
-        letters.sort_by(|one, other| across(one).total_cmp(&across(other)));
-        rows.push(letters);
-        row.start = row.end;
+    let mut rest = glyphs.as_mut_slice();
+    while let Some(&Placed { degrees, down, glyph: first, .. }) = rest.first() {
+        let is_row =
+            |next: &&Placed<'_>| next.degrees == degrees && next.down - down <= ROW * first.size.max(next.glyph.size);
+        let count = rest.iter().take_while(is_row).count().max(1);
+        let (row, after) = rest.split_at_mut(count);
+        row.sort_by(|one, other| one.across.total_cmp(&other.across));
+        rows.push(row.iter().map(|placed| placed.glyph.clone()).collect());
+        rest = after;
     }
     rows
 }
 
-fn direction(degrees: i32) -> Vec2 {
-    let (sin, cos) = f64::from(degrees).to_radians().sin_cos();
-    Vec2::new(cos, sin)
+/// A glyph, and where it stands in the direction of its line.
+struct Placed<'a> {
+    degrees: i32,
+    down: f64,
+    across: f64,
+    glyph: &'a Glyph,
+}
+
+/// The direction of a glyph's line, to a degree.
+fn direction(glyph: &Glyph) -> (i32, Vec2) {
+    if glyph.along.y == 0.0 && glyph.along.x > 0.0 {
+        return (0, Vec2::new(1.0, 0.0));
+    }
+    let degrees = glyph.along.atan2().to_degrees().round();
+    let (sin, cos) = degrees.to_radians().sin_cos();
+    (degrees as i32, Vec2::new(cos, sin))
 }

@@ -127,6 +127,32 @@ result = said
 """) == [1, "BlockingError", 2]
 
 
+def test_other_tasks_go_on_and_can_cancel(pyodide):
+    waited, ticks, ended = pyodide.run("""
+import asyncio
+from pyodide.ffi import can_run_sync, run_sync
+from wasmcell import engines, modules
+from wasmcell.engines import Cancel
+engine, echo, cancel, seen = engines.get("kernel"), modules.get("echo"), Cancel(), []
+async def spin():
+    seen.append(can_run_sync())
+    try:
+        engine.call(echo, "spin", cancel=cancel)
+    except Exception as error:
+        seen.append(type(error).__name__)
+async def tick():
+    for n in range(5):
+        await asyncio.sleep(0.02)
+        seen.append(engine.call(echo, "sum", bytes([n])))
+    cancel.cancel()
+async def both():
+    await asyncio.gather(spin(), tick())
+run_sync(both())
+result = seen[0], seen[1:-1], seen[-1]
+""")
+    assert (waited, ticks, ended) == (True, [0, 1, 2, 3, 4], "CancelledError")
+
+
 def test_pictures_one_after_the_other(pyodide):
     paths, failed, size = pyodide.run("""
 import os

@@ -41,7 +41,7 @@ def _start() -> Any:
     try:
         return js.Worker.new(_script())
     except JsException as error:
-        raise EngineUnavailableError(f"This page allows the engine no worker: {error.message}") from None
+        raise EngineUnavailableError(f"The engine cannot have a worker: {error.message}") from None
 
 
 class WorkerLinked(WebLinked):
@@ -104,7 +104,8 @@ class WorkerLinked(WebLinked):
                 js.clearTimeout(timer)
             if event is not None:
                 if event.type == "error":
-                    raise EngineUnavailableError("This page allows the engine no worker.")
+                    why = getattr(event, "message", "the page's policy may forbid it")
+                    raise EngineUnavailableError(f"The engine's worker does not run: {why}")
                 return event.data
 
     def _bind(self, item: Export, kind: str) -> Callable[[list[Any]], Any]:

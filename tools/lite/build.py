@@ -84,7 +84,6 @@ def main(wheel: Path, pyodide: Path, wheels: Path, scripts: Path, out: Path) -> 
     slim(wheel, place / wheel.name, where)
     lock(pyodide / "pyodide-lock.json", place)
 
-    shutil.copy(HERE / "jupyter-lite.json", source)
     shutil.copy(HERE / "overrides.json", source)
     shutil.copytree(ROOT / "examples", source / "files", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     build = ["lite", "build", f"--lite-dir={source}", f"--output-dir={out}", "--apps=lab"]
@@ -144,8 +143,9 @@ def lock(given: Path, place: Path) -> None:
 def configure(path: Path) -> None:
     """Say where the kernel finds what it needs, and that it looks nowhere else."""
     config = json.loads(path.read_text())
-    settings = config["jupyter-config-data"].setdefault("litePluginSettings", {})
-    settings.setdefault(f"{KERNEL}:kernel", {}).update(
+    data = config["jupyter-config-data"]
+    data["appName"] = "JupyterLite with wasmcell"
+    data.setdefault("litePluginSettings", {}).setdefault(f"{KERNEL}:kernel", {}).update(
         pyodideUrl="./static/pyodide/pyodide.mjs",
         disablePyPIFallback=True,
         loadPyodideOptions={"packages": list(READY)},

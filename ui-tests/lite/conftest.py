@@ -40,22 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Lite(Notebook):
     """A notebook on the site, with Python in the page."""
 
+    patience = 120_000  # a download, and a start of Python
+
     def reach(self, path: Path) -> str:
         self.run(f"open({path.name!r}, 'wb').write({path.read_bytes()!r})")
         return path.name
-
-    def wait(self) -> None:
-        # Its kernel is a download and a start of Python away.
-        self.page.wait_for_function("globalThis.jupyterapp")
-        self.page.evaluate("jupyterapp.restored.then(() => undefined)")
-        self.page.wait_for_function(
-            """() => {
-              const widgets = [...jupyterapp.shell.widgets('main')];
-              globalThis.panel = widgets.find(widget => widget.context?.model?.cells);
-              return globalThis.panel?.sessionContext.session?.kernel?.status === 'idle';
-            }""",
-            timeout=120_000,
-        )
 
 
 @pytest.fixture(scope="session")

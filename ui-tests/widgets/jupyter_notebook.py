@@ -10,15 +10,21 @@ from host import Host
 class Notebook(Host):
     """A notebook that is open in a page, with its kernel."""
 
+    #: Milliseconds that its kernel may take to start.
+    patience = 60_000
+
     def wait(self) -> None:
         """Until the kernel is there and idle."""
         self.page.wait_for_function("globalThis.jupyterapp")
         self.page.evaluate("jupyterapp.restored.then(() => undefined)")
-        self.page.wait_for_function("""() => {
+        self.page.wait_for_function(
+            """() => {
           const widgets = [...jupyterapp.shell.widgets('main')];
           globalThis.panel = widgets.find(widget => widget.context?.model?.cells);
           return globalThis.panel?.sessionContext.session?.kernel?.status === 'idle';
-        }""")
+        }""",
+            timeout=self.patience,
+        )
 
     def start(self, code: str) -> int:
         """Run code in a new cell, without waiting; the cell's index."""

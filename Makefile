@@ -11,10 +11,10 @@ SAY := @printf '\033[1m→ %s\033[0m\n'
 rust := $(shell find wasm -path wasm/target -prune -o \( -name '*.rs' -o -name '*.wit' -o -name '*.toml' -o -name Cargo.lock \) -print)
 script := $(shell find src style schema -path src/generated -prune -o -type f -print)
 
-.PHONY: help setup demo lab test ui-test corpus bench wheel lint clean
+.PHONY: help setup demo lab lite test lite-test ui-test corpus bench wheel lint clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install what is needed into .venv and node_modules, build the modules and the page's part
 	@tools/needs $(PYTHON)
@@ -28,6 +28,12 @@ demo: setup ## real photographs through one component in the kernel, Node and Ch
 lab: setup ## JupyterLab with the extension, on a copy of examples/ (ARGS='--no-browser --port 8890')
 	@$(BIN)/python tools/lab.py $(ARGS)
 
+lite: setup build/site ## JupyterLite with wasmcell as a static site, in build/site
+	@cat build/lite/report.txt
+
+lite-test: lite ## tests of that site in a real browser, without its server, too
+	@$(BIN)/pytest ui-tests -m lite $(ARGS)
+
 # Apart, as modules are built: what documents need would change the packer that pictures are tested with.
 documents := -p wasmcell-pdf -p wasmcell-pdf-make
 others := --workspace $(patsubst -p,--exclude,$(documents))
@@ -39,10 +45,10 @@ test: setup ## all tests but the slowest: those over the whole corpus, and some 
 	$(SAY) 'TypeScript: types and unit tests'
 	@$(BIN)/jlpm check && $(BIN)/jlpm test
 	$(SAY) 'Python, Node and Chromium: the same tests on every engine'
-	@$(BIN)/pytest -m 'not corpus and not ui' $(ARGS)
+	@$(BIN)/pytest -m 'not corpus and not ui and not lite' $(ARGS)
 
 ui-test: setup ## all tests in a real browser: JupyterLab, Notebook, the vault
-	@$(BIN)/pytest ui-tests $(ARGS)
+	@$(BIN)/pytest ui-tests -m 'not lite' $(ARGS)
 
 corpus: setup ## every file of ../shared/corpus on every engine
 	@$(BIN)/pytest -m corpus $(ARGS)
@@ -50,10 +56,7 @@ corpus: setup ## every file of ../shared/corpus on every engine
 bench: setup ## compare with real peers on this machine; writes docs/benchmarks.md
 	@$(BIN)/python -m bench $(ARGS)
 
-wheel: setup ## one wheel and one sdist for every platform, in dist/
-	@rm -rf dist
-	@WASMCELL_RELEASE=1 $(BIN)/jlpm build && $(extension)
-	@$(BIN)/python -m build --no-isolation --outdir dist .; built=$$?; $(BIN)/jlpm build && $(extension); exit $$built
+wheel: setup build/wheel ## one wheel and one sdist for every platform, in dist/
 	@ls -l dist
 
 lint: setup ## ruff, mypy, clippy, tsc, formatting
@@ -96,4 +99,35 @@ build/page: build/environment build/modules $(script) wasmcell/pipeline/extensio
 build/chromium: build/environment
 	$(SAY) 'Chromium: looking for one'
 	@$(BIN)/python tools/chromium.py
+	@touch $@
+
+python := $(shell find wasmcell -name '*.py')
+
+build/wheel: build/page $(python) README.md LICENSE
+	$(SAY) 'wheel and sdist'
+	@rm -rf dist
+	@WASMCELL_RELEASE=1 $(BIN)/jlpm build > build/wheel.log 2>&1 && $(extension)
+	@$(BIN)/python -m build --no-isolation --outdir dist . >> build/wheel.log 2>&1; built=$$?; \
+	  $(BIN)/jlpm build >> build/wheel.log 2>&1 && $(extension); [ $$built = 0 ] || { cat build/wheel.log; exit 1; }
+	@touch $@
+
+# The site's tools want a newer Python than wasmcell does, and an environment of their own.
+build/lite/environment: build/environment tools/lite/venv tools/lite/environment.txt
+	$(SAY) 'JupyterLite: installing its tools into build/lite/venv'
+	@mkdir -p build/lite
+	@tools/lite/venv $(BIN)/uv build/lite/venv tools/lite/environment.txt
+	@touch $@
+
+build/lite/wheels: build/environment tools/lite/site.txt
+	$(SAY) 'JupyterLite: the wheels of its Python'
+	@rm -rf $@
+	@$(BIN)/pip download --quiet --progress-bar off --no-deps --require-hashes --only-binary :all: --platform any \
+	  --python-version 3.14 --dest $@ --requirement tools/lite/site.txt
+	@touch $@
+
+build/site: build/wheel build/lite/environment build/lite/wheels $(shell find tools/lite examples -type f)
+	$(SAY) 'JupyterLite: building the site'
+	@$(BIN)/uv pip install --quiet --no-deps --reinstall --python build/lite/venv dist/wasmcell-*.whl
+	@build/lite/venv/bin/python tools/lite/build.py dist/wasmcell-*.whl node_modules/pyodide build/lite/wheels \
+	  build/lite/scripts $@ > build/lite/report.txt 2> build/lite/build.log || { cat build/lite/build.log; rm -rf $@; false; }
 	@touch $@

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from wasmcell import progress as bars
 from wasmcell import sources
 from wasmcell.engines.limits import Cancel
 from wasmcell.errors import ArgumentTypeError, BlockingError, Error, PipelineError
@@ -408,9 +408,5 @@ def _result(future: Future[Outcome]) -> Outcome:
 
 def _counted(futures: Sequence[T], *, shown: bool) -> Iterable[T]:
     """Futures or tasks, with a bar that advances as their results are taken."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # tqdm warns in notebooks without ipywidgets, and does well there
-        from tqdm.auto import tqdm  # type: ignore[import-untyped]
-
-    bar: Iterable[T] = tqdm(futures, disable=not shown, unit="file")
+    bar: Iterable[T] = bars.bar(futures, disable=not shown, unit="file")
     return bar

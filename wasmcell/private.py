@@ -16,6 +16,7 @@ from wasmcell.errors import BlockingError, CancelledError
 from wasmcell.pipeline import Pipeline, grammar, methods, targets
 from wasmcell.pipeline.run import run as run_pipeline
 from wasmcell.pipeline.run import segments
+from wasmcell.progress import bar as progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,13 +96,12 @@ class _Kept:
             return page.ask(message | {"file": self._ref.packed}, (), cancel)
 
     def _pull(self, *, progress: bool, cancel: Cancel) -> bytes:
-        from tqdm.auto import tqdm  # type: ignore[import-untyped]
-
         self._ask({"op": "consent"}, cancel)
         data = io.BytesIO()
         hidden = not progress or self.size <= browser.PIECE
         try:
-            with tqdm(total=self.size, unit="B", unit_scale=True, desc=self.name, disable=hidden) as bar:
+            bar = progress_bar(total=self.size, unit="B", unit_scale=True, desc=self.name, disable=hidden)
+            with bar:
                 while data.tell() < self.size:
                     if cancel.cancelled:
                         raise CancelledError(f"The pull of {self.name} was cancelled.")

@@ -8,6 +8,8 @@
 //     widget-*.js      front-ends of widgets, for every host of anywidget
 //     node.mjs, node-worker.mjs   what Python's engine `node` runs
 //
+// and, into build/lite/scripts/, the service worker and the page's script of the JupyterLite site.
+//
 // With WASMCELL_RELEASE=1 the workers lack the glue of `echo`, the tests' own module: it does not ship.
 
 import { build } from 'esbuild';
@@ -16,6 +18,8 @@ import { fileURLToPath } from 'node:url';
 
 const SRC = new URL('../', import.meta.url);
 const OUT = fileURLToPath(new URL('../../wasmcell/static/', import.meta.url));
+
+const SITE = fileURLToPath(new URL('../../build/lite/scripts/', import.meta.url));
 
 const withoutEcho = {
   name: 'without echo',
@@ -85,5 +89,7 @@ await Promise.all([
     mainFields: ['module', 'main'], // what is not used of a library is left out of its ES module alone
     outExtension: { '.js': '.mjs' }, // where it is installed there is no package.json to say so
     entryPoints: { node: 'node/main.ts', 'node-worker': 'node/worker.ts' }
-  })
+  }),
+  build({ ...shared, outdir: SITE, format: 'iife', platform: 'browser', entryPoints: { 'service-worker': 'lite/service-worker.ts' } }),
+  build({ ...shared, outdir: SITE, format: 'esm', platform: 'browser', entryPoints: { offline: 'lite/offline.ts' } })
 ]);

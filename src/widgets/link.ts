@@ -30,6 +30,8 @@ type PageAsk = { readonly id: number } & (
 interface Traits {
   /** Names the kernel's process. */
   readonly kernel: string;
+  /** The name of the broadcast channel by which it hears, where it is in a worker of the page; else empty. */
+  readonly channel: string;
   /** What stands for it in saved notebooks, as HTML. */
   readonly saved: string;
 }
@@ -40,6 +42,7 @@ export class Link {
   readonly page: string;
   readonly #name = String(crypto.getRandomValues(new BigUint64Array(1)));
   readonly #model: Model<Traits>;
+  readonly #channel: BroadcastChannel | undefined;
   readonly #first: Promise<void>;
   #heard: () => void = () => undefined;
   #sent = 0;
@@ -62,6 +65,8 @@ export class Link {
   /** @param model Of any of the widgets; to be made in `initialize`, for messages come before `render`. */
   constructor(model: Model<never>) {
     this.#model = model as Model<object> as Model<Traits>;
+    const channel = this.#model.get('channel');
+    this.#channel = channel ? new BroadcastChannel(channel) : undefined;
     this.#first = new Promise(resolve => (this.#heard = resolve));
     const { page, bridge, started } = pageBridge();
     this.page = page;
@@ -121,7 +126,12 @@ export class Link {
 
   /** Sends a message with its number: hosts may deliver twice, or in another order. */
   #post(content: object, buffers?: ArrayBuffer[]): void {
-    this.#model.send({ ...content, page: this.page, link: this.#name, number: this.#sent++ }, undefined, buffers);
+    const numbered = { ...content, page: this.page, link: this.#name, number: this.#sent++ };
+    if (this.#channel) {
+      this.#channel.postMessage({ content: numbered, buffers: buffers ?? [] });
+    } else {
+      this.#model.send(numbered, undefined, buffers);
+    }
   }
 
   readonly #hear = (content: { page?: string }, buffers: readonly DataView[]): void => {

@@ -32,6 +32,10 @@ class Host(ABC):
     def finish(self, cell: Any) -> str:
         """Wait until a cell has run; what it printed, or its error's name and text."""
 
+    def reach(self, path: Path) -> str:
+        """The path by which Python there reads a file that a test has made."""
+        return str(path)
+
     def run(self, code: str) -> str:
         """`start` and `finish`."""
         return self.finish(self.start(code))

@@ -124,7 +124,7 @@ def shows(host, bench, width, height):
 def test_a_workbench_for_both_ends(host, source, tmp_path):
     path = tmp_path / "made.png"
     Pillow.linear_gradient("L").save(path)
-    given = f"image.open({str(path)!r})" if source == "kernel" else "made"
+    given = f"image.open({host.reach(path)!r})" if source == "kernel" else "made"
     host.run(f"w_{source} = widgets.Workbench({given}, '| image.resize width=60')")
     host.run(f"w_{source}")
     bench = host.page.locator(".wasmcell-Workbench").last

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import contextvars
 import copy
 import gzip
 import re
-import threading
 import weakref
 from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import Future
 from itertools import chain
 from pathlib import Path
-from threading import Condition, RLock
+from threading import RLock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from wasmcell import crossings
+from wasmcell.engines import apart
 from wasmcell.engines.hearing import hearing
 from wasmcell.engines.limits import Cancel, default_limits
 from wasmcell.engines.remote import Link, Remote, Session, describe, fault_error, pack
@@ -271,19 +271,19 @@ class Browser(Remote):
 
 
 _pages: dict[str, Page] = {}
-_arrived = Condition()
+#: Who wait for a page.
+_waiting: list[Future[None]] = []
 
 
 def page(name: str) -> Page:
     """The page of that name, known or new."""
-    with _arrived:
-        return _pages.get(name) or _pages.setdefault(name, Page(name))
+    return _pages.get(name) or _pages.setdefault(name, Page(name))
 
 
 def arrived() -> None:
     """A page can be spoken with."""
-    with _arrived:
-        _arrived.notify_all()
+    while _waiting:
+        _waiting.pop().set_result(None)
 
 
 def page_of(*files: FileRef) -> Page:
@@ -316,11 +316,13 @@ def any_page() -> Page:
     # Engines know no widgets; but where there is none yet, one must be made to find a page.
     from wasmcell.widgets.link import PageWidget
 
-    with _arrived:
-        if (found := _latest()) is None:
-            PageWidget()
-            _arrived.wait_for(_latest, READY)
-            found = _latest()
+    if (found := _latest()) is None:
+        arrival: Future[None] = Future()
+        _waiting.append(arrival)
+        PageWidget()
+        with contextlib.suppress(TimeoutError):
+            apart.result(arrival, READY)
+        found = _latest()
     if found is None:
         raise EngineUnavailableError(
             f"No page answered within {READY:.0f} s. The engine browser needs this notebook to be open in a "
@@ -331,11 +333,13 @@ def any_page() -> Page:
 
 
 def _latest() -> Page | None:
-    return max((one for one in _pages.values() if one.usable), key=lambda one: one.heard, default=None)
+    return max((one for one in list(_pages.values()) if one.usable), key=lambda one: one.heard, default=None)
 
 
 def must_not_block() -> None:
     """Raise BlockingError where waiting would keep the page's answer from coming in."""
+    if apart.is_apart():
+        return
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -347,10 +351,7 @@ def must_not_block() -> None:
 
 
 async def in_thread(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """Call `function(*args, cancel=…, **options)` in a thread of its own; cancelling the task cancels it.
-
-    The thread is a daemon: a page that is waited for does not keep Python from ending.
-    """
+    """Call `function(*args, cancel=…, **options)` apart; cancelling the task cancels it."""
     loop, cancel = asyncio.get_running_loop(), Cancel()
     future: asyncio.Future[Any] = loop.create_future()
 
@@ -371,8 +372,7 @@ async def in_thread(function: Callable[..., Any], *args: Any, **options: Any) ->
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, result, failure)
 
-    context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(work,), name="wasmcell-browser", daemon=True).start()
+    apart.start(work, "wasmcell-browser")
     try:
         return await hearing(future)
     except asyncio.CancelledError:
@@ -450,6 +450,8 @@ def scripts() -> list[bytes]:
 
 def _kernel_loop() -> asyncio.AbstractEventLoop | None:
     """The loop in which the kernel hears messages."""
+    if apart.IN_PAGE:
+        return asyncio.get_event_loop()
     from IPython.core.getipython import get_ipython
 
     kernel = getattr(get_ipython(), "kernel", None)

@@ -3,7 +3,7 @@
 Jupyter's kernels hear the page by themselves, but an interrupt only when their loop turns: it is kept
 turning. marimo's takes what pages say in the same task that runs cells, so only between them. While a cell
 waits for the page, what is for wasmcell is taken from marimo's queue here; it comes once more afterwards, and
-is known by its number (`wasmcell/widgets/link.py`).
+is known by its number (`wasmcell/widgets/link.py`). In Pyodide the page has a way of its own (`channel.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import inspect
 import sys
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from wasmcell.engines.apart import IN_PAGE
 from wasmcell.errors import BlockingError
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ async def hearing(future: asyncio.Future[T]) -> T:
         This marimo does not let it be heard meanwhile.
     """
     marimo = sys.modules.get("marimo")
-    hear = _marimo() if marimo is not None and marimo.running_in_notebook() else None
+    queued = not IN_PAGE and marimo is not None and marimo.running_in_notebook()
+    hear = _marimo() if queued else None
     try:
         while not future.done():
             await asyncio.wait([future], timeout=_LOOK if hear else _TURN)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from wasmcell.abi.handles import Handle
 from wasmcell.abi.signature import Signature
-from wasmcell.engines import base
+from wasmcell.engines import apart, base
 from wasmcell.engines.limits import default_limits
 from wasmcell.engines.wire import Packer, Unpacker
 from wasmcell.errors import (
@@ -192,7 +192,7 @@ class Link(ABC):
             told = False
             while True:
                 try:
-                    return answer.result(_PERIOD if cancel is not None and not told else 1.0)
+                    return apart.result(answer, _PERIOD if cancel is not None and not told else 1.0)
                 except TimeoutError:
                     self.waited()
                     if cancel is not None and cancel.cancelled and not told:

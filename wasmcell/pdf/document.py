@@ -7,11 +7,12 @@ import os
 import time
 import weakref
 from functools import cached_property
-from threading import RLock, Thread
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from wasmcell import operations, sources
 from wasmcell.abi.values import Case
+from wasmcell.engines import apart
 from wasmcell.errors import (
     ArgumentTypeError,
     ClosedError,
@@ -76,8 +77,8 @@ class Room:
         self.documents: weakref.WeakSet[Document] = weakref.WeakSet()
         self._error: BaseException | None = None
         """What the last call ended with, if it may have ended the session."""
-        # In a thread of its own: the garbage collector may come while this one speaks with the engine.
-        end = weakref.finalize(self, lambda: Thread(target=session.close, daemon=True).start())
+        # Apart: the garbage collector may come while this one speaks with the engine.
+        end = weakref.finalize(self, lambda: apart.start(session.close))
         end.atexit = False
 
     def call(self, name: str, method: str, *args: Any) -> Any:

@@ -16,6 +16,7 @@ from IPython import get_ipython
 from wasmcell import crossings
 from wasmcell.engines import browser
 from wasmcell.engines.browser import STATIC
+from wasmcell.engines.channel import Channel, plain
 from wasmcell.engines.remote import Frames
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class LinkedWidget(anywidget.AnyWidget):
 
     #: Names this process: when it is gone, the page lets go of what only it could name.
     kernel = traitlets.Unicode(_process()).tag(sync=True)
+    #: The name of the channel by which the page is heard; empty where the kernel hands its messages on.
+    channel = traitlets.Unicode().tag(sync=True)
     #: What stands in saved notebooks and exports, as HTML; made when it is shown.
     fallback = ""
     #: The same, where a host saves widgets.
@@ -42,7 +45,8 @@ class LinkedWidget(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         self._ends: defaultdict[tuple[str, str], _End] = defaultdict(_End)
-        super().__init__(**traits)
+        self._channel = Channel(lambda content, buffers: self._hear(self, content, buffers))
+        super().__init__(channel=self._channel.name, **traits)
         self.on_msg(self._hear)
 
     @property
@@ -59,10 +63,15 @@ class LinkedWidget(anywidget.AnyWidget):
     def event(self, page: Page, message: dict[str, Any]) -> None:
         """Hear what the page says of its own accord."""
 
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what was set in the page."""
+        super().set_state(plain(sync_data))
+
     def close(self) -> None:
         """Close the widget; what the page holds stays there, as long as another widget of it is open."""
         for name, _ in self._ends:
             browser.page(name).part(self)
+        self._channel.close()
         super().close()
 
     def _hear(self, _: Any, content: Any, buffers: list[Any]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from wasmcell import crossings, sources
+from wasmcell.engines import apart
 from wasmcell.errors import Error
 from wasmcell.widgets.link import LinkedWidget
 
@@ -47,8 +47,8 @@ class Shown(LinkedWidget):
     def event(self, page: Page, message: dict[str, Any]) -> None:
         """Hear that the page wants the file."""
         if message.get("event") == "open":
-            # It waits for the page's answers, which come in by this thread.
-            threading.Thread(target=self._open, args=(page,), name="wasmcell-shown", daemon=True).start()
+            # It waits for the page's answers, which come in meanwhile.
+            apart.start(lambda: self._open(page), "wasmcell-shown")
 
     def _open(self, page: Page) -> None:
         said: dict[str, Any] = {}

@@ -1,0 +1,74 @@
+import { size } from '../ui/text';
+
+/** The site's files: paths, and the beginnings of their sha256; those first that Python starts with. */
+export interface Listing {
+  readonly bytes: number;
+  readonly files: readonly (readonly [path: string, sha256: string])[];
+}
+
+/** How many files are fetched at a time: JupyterLab itself is loading, too. */
+const AT_ONCE = 4;
+
+/** Keeps a copy of the site. */
+export class Copier {
+  readonly #base: URL;
+  readonly #cache: Cache;
+
+  constructor(base: URL, cache: Cache) {
+    this.#base = base;
+    this.#cache = cache;
+  }
+
+  /**
+   * Brings the copy up to date; nothing is fetched that is there already.
+   *
+   * @returns What is wrong with the site's files.
+   * @throws Error if there is no room for them.
+   */
+  async copy({ files, bytes }: Listing, told: (done: number, all: number) => void): Promise<string[]> {
+    const wanted = new Map(files.map(([path, sha256]) => [this.#key(path, sha256), { path, sha256 }]));
+    const old = new Set((await this.#cache.keys()).map(({ url }) => url));
+    const missing = [...wanted].filter(([key]) => !old.has(key));
+    const faults: string[] = [];
+    let done = 0;
+    const work = async (): Promise<void> => {
+      for (let next = missing.shift(); next; next = missing.shift()) {
+        const [key, { path, sha256 }] = next;
+        const fault = await this.#fetch(key, path, sha256, bytes);
+        if (fault) {
+          faults.push(fault);
+        }
+        told(++done, missing.length + done);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all([...old].filter(key => !wanted.has(key)).map(key => this.#cache.delete(key)));
+    return faults;
+  }
+
+  /** Another file of the same name has another key. */
+  #key(path: string, sha256: string): string {
+    return new URL(`${path}?${sha256}`, this.#base).href;
+  }
+
+  async #fetch(key: string, path: string, sha256: string, all: number): Promise<string | undefined> {
+    const response = await fetch(new URL(path, this.#base), { cache: 'no-cache', priority: 'low' }).catch(() => undefined);
+    if (!response?.ok) {
+      return `${path} is missing (${response ? response.status : 'no answer'})`;
+    }
+    const body = await response.arrayBuffer();
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body));
+    if (!Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('').startsWith(sha256)) {
+      return `${path} is not the file that was built`;
+    }
+    try {
+      await this.#cache.put(key, new Response(body, { headers: response.headers }));
+    } catch (error) {
+      const { quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+      throw new Error(`the browser has no room for a copy. It needs ${size(all)}; this site may have ${size(quota)} in all.`, {
+        cause: error
+      });
+    }
+    return undefined;
+  }
+}

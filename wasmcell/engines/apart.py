@@ -1,0 +1,59 @@
+"""Work beside the caller, and waiting for it: in threads; in Pyodide, which has none, on stacks of their own.
+
+There a callback of the event loop may wait while others run, where WebAssembly has JSPI.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+import threading
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from wasmcell.errors import EngineUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+T = TypeVar("T")
+#: Whether Python runs in a page.
+IN_PAGE: Final = sys.platform == "emscripten"
+_apart: contextvars.ContextVar[bool] = contextvars.ContextVar("apart", default=False)
+
+
+def start(work: Callable[[], object], name: str = "wasmcell") -> None:
+    """Have `work` done beside the caller, in the caller's context. It does not keep Python from ending."""
+    context = contextvars.copy_context()
+    context.run(_apart.set, True)
+    if IN_PAGE:
+        asyncio.get_event_loop().call_soon(work, context=context)
+    else:
+        threading.Thread(target=context.run, args=(work,), name=name, daemon=True).start()
+
+
+def is_apart() -> bool:
+    """Whether this is work that was started here, which may block."""
+    return _apart.get()
+
+
+def result(future: Future[T], seconds: float) -> T:
+    """What a future brings. Raises TimeoutError if it takes longer.
+
+    Raises
+    ------
+    EngineUnavailableError
+        In Pyodide, where the browser does not let Python wait.
+    """
+    if IN_PAGE and not future.done():
+        from pyodide.ffi import can_run_sync, run_sync  # type: ignore[import-not-found]
+
+        if not can_run_sync():
+            raise EngineUnavailableError(
+                "Python in this page cannot wait for the page: its WebAssembly is without JSPI. Use Chrome "
+                "or Edge 137, or another browser that has it; the engine kernel works without."
+            )
+        run_sync(asyncio.wait([asyncio.wrap_future(future)], timeout=seconds))
+        seconds = 0
+    return future.result(seconds)

@@ -88,7 +88,9 @@ def main(wheel: Path, pyodide: Path, wheels: Path, scripts: Path, out: Path) -> 
     shutil.copytree(ROOT / "examples", source / "files", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     build = ["lite", "build", f"--lite-dir={source}", f"--output-dir={out}", "--apps=lab"]
     flags = ["--no-sourcemaps", "--no-unused-shared-packages"]
-    subprocess.run([sys.executable, "-m", "jupyter", *build, *flags], check=True, stdout=subprocess.DEVNULL)
+    # It notes what it did where it runs.
+    command = [sys.executable, "-m", "jupyter", *build, *flags]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=source.parent)
 
     (out / BESIDES).parent.mkdir()
     (out / BESIDES).write_bytes(content(wheel, INSPECT))

@@ -48,13 +48,12 @@ class WorkerLinked(WebLinked):
     """Core instances in a worker of their own."""
 
     def __init__(self, program: WebProgram, limits: Limits, guard: Guard) -> None:
-        self._worker: Any = None
+        self._worker: Any = _idle.pop() if _idle else _start()  # first: it starts while modules are compiled
         super().__init__(program, limits, guard)
         self.handles = _Handles(self)
         self.sizes: Any = ()
         description = program.description
         modules = program.compiled(limits)
-        self._worker = _idle.pop() if _idle else _start()
         instances = [
             {
                 "module": instance.module,
@@ -122,7 +121,7 @@ class WorkerLinked(WebLinked):
         return _Memory(self, len(self._memories))
 
     def close(self) -> None:
-        worker, self._worker = self._worker, None
+        worker, self._worker = getattr(self, "_worker", None), None
         if worker is not None:
             if len(_idle) < _KEPT:
                 worker.postMessage(to_js({"op": "close"}, dict_converter=js.Object.fromEntries))

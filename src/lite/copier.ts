@@ -22,10 +22,11 @@ export class Copier {
   /**
    * Brings the copy up to date; nothing is fetched that is there already.
    *
-   * @returns What is wrong with the site's files.
+   * @param told Called with how many files are done, and with what is wrong with the site's so far.
+   * @returns What is wrong with them.
    * @throws Error if there is no room for them.
    */
-  async copy({ files, bytes }: Listing, told: (done: number, all: number) => void): Promise<string[]> {
+  async copy({ files, bytes }: Listing, told: (done: number, all: number, faults: readonly string[]) => void): Promise<string[]> {
     const wanted = new Map(files.map(([path, sha256]) => [this.#key(path, sha256), { path, sha256 }]));
     const old = new Set((await this.#cache.keys()).map(({ url }) => url));
     const missing = [...wanted].filter(([key]) => !old.has(key));
@@ -38,7 +39,7 @@ export class Copier {
         if (fault) {
           faults.push(fault);
         }
-        told(++done, missing.length + done);
+        told(++done, missing.length + done, faults);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));

@@ -9,6 +9,7 @@ const CLOSE = 'position:absolute;top:6px;right:10px;border:0;background:none;col
 /** What the site has to say, whether JupyterLab starts or not. */
 export class Notice {
   readonly #status = make('div', { role: 'status', style: STATUS, hidden: true });
+  readonly #told = new Set<string>();
   readonly #alerts = make('div', { style: ALERTS });
 
   /** Says how it goes, for as many milliseconds if told; an empty text says no more. */
@@ -23,10 +24,11 @@ export class Notice {
 
   /** Says what does not work, once, until it is put away. */
   alert(text: string): void {
-    document.body.append(this.#alerts);
-    if ([...this.#alerts.children].some(shown => shown.firstChild!.textContent === text)) {
+    if (this.#told.has(text)) {
       return;
     }
+    this.#told.add(text);
+    document.body.append(this.#alerts);
     const close = make('button', { type: 'button', 'aria-label': 'Close', style: CLOSE, onclick: () => alert.remove() }, '×');
     const alert = make('div', { role: 'alert', style: ALERT }, text, close);
     this.#alerts.append(alert);

@@ -12,6 +12,8 @@ const SIMD = Uint8Array.of(
   ...[26, 11]
 );
 
+/** So many faults are told one by one. */
+const FEW = 3;
 const AGAIN = 'Copy it to its server again, all of its files.';
 
 const notice = new Notice();
@@ -57,12 +59,15 @@ async function keep(cache: Cache): Promise<void> {
     return;
   }
   const listing = (await response.clone().json()) as Listing;
-  const faults = await new Copier(base, cache).copy(listing, (done, all) =>
-    notice.say(`Copying for use offline: ${done} of ${all} files`)
-  );
+  const faults = await new Copier(base, cache).copy(listing, (done, all, faults) => {
+    notice.say(`Copying for use offline: ${done} of ${all} files`);
+    faults.slice(0, FEW).forEach(fault => notice.alert(`This site is not whole: ${fault}. ${AGAIN}`));
+  });
   if (faults.length) {
     notice.say('');
-    notice.alert(`This site is not whole: ${faults.join('; ')}. ${AGAIN}`);
+    if (faults.length > FEW) {
+      notice.alert(`This site is not whole: ${faults.length} files are missing or wrong. ${AGAIN}`);
+    }
   } else {
     await cache.put(address, response);
     notice.say('Ready for use offline', 4000);

@@ -86,7 +86,8 @@ build/modules: $(rust)
 	@mkdir -p build && touch $@
 
 # The builder talks much; what it says is shown if it fails.
-extension := $(BIN)/jupyter-builder build . > build/labextension.log 2>&1 || { cat build/labextension.log; false; }
+extension := $(BIN)/jupyter-builder build . > build/labextension.log 2>&1 && cp src/lab/install.json build/labextension \
+  || { cat build/labextension.log; false; }
 
 build/page: build/environment build/modules $(script) wasmcell/pipeline/extensions.json tsconfig.json
 	$(SAY) 'TypeScript: glue of the modules, bundles for the page and Node, extension for JupyterLab'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from typing import Any
 
@@ -15,4 +16,5 @@ def bar(*args: Any, **options: Any) -> Any:
         from tqdm.auto import tqdm  # type: ignore[import-untyped]
     if IN_PAGE:
         tqdm.monitor_interval = 0  # its monitor is a thread
+        tqdm.set_lock(threading.RLock())  # its own is one of processes, too, which marimo refuses in a page
     return tqdm(*args, **options)

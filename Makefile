@@ -123,12 +123,13 @@ build/lite/wheels: build/environment tools/lite/site.txt
 	$(SAY) 'JupyterLite: the wheels of its Python'
 	@rm -rf $@
 	@$(BIN)/pip download --quiet --progress-bar off --no-deps --require-hashes --only-binary :all: --platform any \
-	  --python-version 3.14 --dest $@ --requirement tools/lite/site.txt
+	  --python-version 3.14 --dest $@ --requirement tools/lite/site.txt || { rm -rf $@; false; }
 	@touch $@
 
-build/site: build/wheel build/lite/environment build/lite/wheels $(shell find tools/lite examples -type f)
+# Always, as it takes seconds: what was deleted from examples/ is not to stay.
+.PHONY: build/site
+build/site: build/wheel build/lite/environment build/lite/wheels
 	$(SAY) 'JupyterLite: building the site'
 	@$(BIN)/uv pip install --quiet --no-deps --reinstall --python build/lite/venv dist/wasmcell-*.whl
 	@build/lite/venv/bin/python tools/lite/build.py dist/wasmcell-*.whl node_modules/pyodide build/lite/wheels \
 	  build/lite/scripts $@ > build/lite/report.txt 2> build/lite/build.log || { cat build/lite/build.log; rm -rf $@; false; }
-	@touch $@

@@ -58,6 +58,14 @@ test('what is missing or is another is told, and the others are kept', async () 
   expect([...cache.kept.values()]).toEqual(['fine']);
 });
 
+test('while the site is not whole, what was kept of an older one stays', async () => {
+  const cache = new FakeCache();
+  await copy(cache, { 'a.js': 'old', 'b.js': 'old' });
+  const { faults } = await copy(cache, { 'a.js': 'new' }, { 'a.js': 'new', 'b.js': 'new' });
+  expect(faults).toEqual(['b.js is missing (404)']);
+  expect([...cache.kept.values()].sort()).toEqual(['new', 'old', 'old']);
+});
+
 test('where there is no room, that is said with what is needed', async () => {
   const cache = new FakeCache();
   cache.full = true;

@@ -20,7 +20,8 @@ export class Copier {
   }
 
   /**
-   * Brings the copy up to date; nothing is fetched that is there already.
+   * Brings the copy up to date; nothing is fetched that is there already. Where something is wrong with the site's
+   * files, those of an older copy stay.
    *
    * @param told Called with how many files are done, and with what is wrong with the site's so far.
    * @returns What is wrong with them.
@@ -43,7 +44,9 @@ export class Copier {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    await Promise.all([...old].filter(key => !wanted.has(key)).map(key => this.#cache.delete(key)));
+    if (!faults.length) {
+      await Promise.all([...old].filter(key => !wanted.has(key)).map(key => this.#cache.delete(key)));
+    }
     return faults;
   }
 

@@ -53,7 +53,7 @@ async function main(): Promise<void> {
 /** Brings the copy up to date. */
 async function keep(cache: Cache): Promise<void> {
   const address = new URL('files.json', base);
-  const response = await fetch(address);
+  const response = await fetch(address, { cache: 'no-cache' });
   if (!response.ok) {
     notice.alert(`This site is not whole: files.json is missing (${response.status}). ${AGAIN}`);
     return;

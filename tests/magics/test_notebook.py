@@ -64,7 +64,7 @@ def test_parity_is_shown_and_the_result_kept(cells):
 
 
 def test_expressions_and_many(cells):
-    (data,) = shown(cells["import numpy as np"], "image/png")
+    (data,) = shown(cells["side = 64"], "image/png")
     assert Pillow.open(io.BytesIO(base64.b64decode(data))).size == (128, 128)
     assert shown(cells["from pathlib import Path"], "text/plain")[-1] == "['example.webp', 'photo.webp']"
     (stored,) = shown(

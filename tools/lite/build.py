@@ -85,7 +85,8 @@ def main(wheel: Path, pyodide: Path, wheels: Path, scripts: Path, out: Path) -> 
     lock(pyodide / "pyodide-lock.json", place)
 
     shutil.copy(HERE / "overrides.json", source)
-    shutil.copytree(ROOT / "examples", source / "files", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    left = shutil.ignore_patterns("demo.py", "__pycache__")
+    shutil.copytree(ROOT / "examples", source / "files", ignore=left)
     build = ["lite", "build", f"--lite-dir={source}", f"--output-dir={out}", "--apps=lab"]
     flags = ["--no-sourcemaps", "--no-unused-shared-packages"]
     # It notes what it did where it runs.
@@ -139,6 +140,10 @@ def lock(given: Path, place: Path) -> None:
     spec = PyodideLockSpec.from_json(given)
     spec.packages = {}
     made = add_wheels_to_spec(spec, sorted(place.glob("*.whl")), base_path=place)
+    wanted = {*READY, *(name for one in made.packages.values() for name in one.depends)}
+    missing = wanted - set(made.packages)
+    if missing:
+        raise SystemExit(f"wheels are missing: {', '.join(sorted(missing))}")
     made.to_json(place / "pyodide-lock.json", indent=1)
 
 

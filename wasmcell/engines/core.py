@@ -103,6 +103,7 @@ class Instance:
         """
         if self._gone is not None:
             raise type(self._gone)(*self._gone.args)
+        self._linked.attach(guard)
         function = self._functions.get(name) or self._bind(name)
         signature, memory = function.signature, function.memory
         self.pace = Pace(guard.look, self._limits.memory)

@@ -72,7 +72,7 @@ def _base() -> str:
     if told:
         return told
     here = str(js.location.href) if hasattr(js, "location") else ""
-    base, found, _ = here.partition(_EXTENSIONS)
+    base, found, _ = here.rpartition(_EXTENSIONS)
     if not found:
         raise ModuleError(
             f"The site that has the modules cannot be told from this worker's address ({here or 'none'}): "

@@ -33,24 +33,26 @@ impl<'a> Wide<'a> {
     }
 
     /// Whether it could stand in a text where that has letters that are not known. Each of these is one letter,
-    /// or all are ligatures, or nothing; then at least one letter is to be known, or all would be found everywhere.
+    /// or all are ligatures, or nothing; then at least one letter is to be known, or all would be found everywhere,
+    /// unless the text has no letter that is.
     pub fn could_stand_in(&self, text: &Text) -> bool {
         if !text.raw().contains(UNKNOWN) {
             return false;
         }
         // What is found goes, with all that is in it.
         let text = text.with(self.query.find(text), UNKNOWN, SIGN);
+        let is_blind = !text.raw().contains(char::is_alphanumeric);
         let mut work = 0;
         (0..=LETTERS).any(|count| {
             let letters = if count == 0 { NOTHING.to_string() } else { UNKNOWN.to_string().repeat(count) };
             let text = text.replaced(UNKNOWN, &letters);
-            self.passes.iter().any(|pass| stands(pass, &text, count, &mut work))
+            self.passes.iter().any(|pass| stands(pass, &text, count, is_blind, &mut work))
         })
     }
 }
 
 /// Whether a pass finds something in which a letter is not known.
-fn stands(pass: &Pass, text: &Text, count: usize, work: &mut usize) -> bool {
+fn stands(pass: &Pass, text: &Text, count: usize, is_blind: bool, work: &mut usize) -> bool {
     let folded = text.folded(pass.form);
     let mut at = 0;
     while let Some(found) = pass.regex.find_at(&folded.text, at) {
@@ -63,7 +65,7 @@ fn stands(pass: &Pass, text: &Text, count: usize, work: &mut usize) -> bool {
             0 => text.raw()[place.clone()].contains(NOTHING),
             _ => found.as_str().contains(UNKNOWN),
         };
-        let is_enough = count == 1 || found.as_str().contains(char::is_alphanumeric);
+        let is_enough = count == 1 || is_blind || found.as_str().contains(char::is_alphanumeric);
         if is_touched && is_enough && !(pass.is_whole && text.is_cut(&place)) {
             return true;
         }

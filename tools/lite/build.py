@@ -89,9 +89,9 @@ def main(wheel: Path, pyodide: Path, wheels: Path, scripts: Path, out: Path) -> 
     shutil.copytree(ROOT / "examples", source / "files", ignore=left)
     build = ["lite", "build", f"--lite-dir={source}", f"--output-dir={out}", "--apps=lab"]
     flags = ["--no-sourcemaps", "--no-unused-shared-packages"]
-    # It notes what it did where it runs.
+    # Where it runs it notes what it did, and would not do that again.
     command = [sys.executable, "-m", "jupyter", *build, *flags]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=source.parent)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=source)
 
     (out / BESIDES).parent.mkdir()
     (out / BESIDES).write_bytes(content(wheel, INSPECT))
@@ -151,6 +151,8 @@ def configure(path: Path) -> None:
     """Say where the kernel finds what it needs, and that it looks nowhere else."""
     config = json.loads(path.read_text())
     data = config["jupyter-config-data"]
+    if not {KERNEL, "wasmcell"} <= {one["name"] for one in data["federated_extensions"]}:
+        raise SystemExit(f"{path} lacks extensions: {data['federated_extensions']}")
     data["appName"] = "JupyterLite with wasmcell"
     data.setdefault("litePluginSettings", {}).setdefault(f"{KERNEL}:kernel", {}).update(
         pyodideUrl="./static/pyodide/pyodide.mjs",

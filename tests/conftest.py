@@ -28,7 +28,7 @@ settings.register_profile("wasmcell", deadline=None, suppress_health_check=[Heal
 settings.load_profile("wasmcell")
 
 
-@pytest.fixture(params=engines.names(), scope="session")
+@pytest.fixture(params=[*engines.names(), "pyodide"], scope="session")
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Each engine; of `pyodide` a stand-in, as it is not to be had in this Python."""
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from wasmcell import progress as bars
 from wasmcell import sources
+from wasmcell.engines.apart import IN_PAGE
 from wasmcell.engines.limits import Cancel
 from wasmcell.errors import ArgumentTypeError, BlockingError, Error, PipelineError
 from wasmcell.pipeline import Pipeline, Result, targets
@@ -265,7 +265,7 @@ class _InOrder(Executor):
 
 
 def _executor() -> Executor:
-    return _InOrder() if sys.platform == "emscripten" else ThreadPoolExecutor(os.cpu_count())
+    return _InOrder() if IN_PAGE else ThreadPoolExecutor(os.cpu_count())
 
 
 def _pipeline(given: Pipeline | str) -> Pipeline:

@@ -101,16 +101,19 @@ class Image(ImageSteps):
         On private files and on the engine ``browser`` the page does it. What is made of a private file
         stays in the page: it is a `PrivateImage`, or a `PrivateDocument` where steps of ``pdf`` made it.
         """
-        import asyncio
-
-        from wasmcell.engines.limits import Cancel
-
         if isinstance(self._source, sources.Private) or engine == "browser":
             from wasmcell import private
 
             steps = self._pipeline.steps
             return await private.run(self._run, self._source, steps, engine=engine, limits=limits)
 
+        import asyncio
+
+        from wasmcell.engines import apart
+        from wasmcell.engines.limits import Cancel
+
+        if apart.IN_PAGE:  # no threads: it would run in this task, which then hears of nothing
+            return await apart.future(self._run, engine=engine, limits=limits)
         cancel = Cancel()
         try:
             return await asyncio.to_thread(self._run, engine=engine, limits=limits, cancel=cancel)

@@ -73,7 +73,7 @@ class _Kept:
         ClosedError
             The page was closed or reloaded.
         """
-        return bytes(await browser.in_thread(self._pull, progress=progress))
+        return bytes(await browser.heard(self._pull, progress=progress))
 
     @awaited
     async def download(self, name: str | None = None) -> None:
@@ -84,7 +84,7 @@ class _Kept:
         name : str, optional
             Of the file there; its own unless told.
         """
-        await browser.in_thread(self._ask, {"op": "save", "name": name or self.name})
+        await browser.heard(self._ask, {"op": "save", "name": name or self.name})
 
     def __wasmcell_source__(self) -> sources.Private:
         """What a pipeline reads."""
@@ -311,9 +311,9 @@ class PrivateDocument(_DocumentSteps, _Kept):  # type: ignore[misc]
         source = sources.Private(self._ref)
         report = None
         if any(step.definition.case == "redact" for step in self.steps):
-            made, report = await browser.in_thread(self._redact, pipeline)
+            made, report = await browser.heard(self._redact, pipeline)
         else:
-            made = (await browser.in_thread(run_pipeline, pipeline, source, **self._options)).value
+            made = (await browser.heard(run_pipeline, pipeline, source, **self._options)).value
         return PrivateDocument.made(made, source, report, **self._options)
 
     def _redact(self, pipeline: Pipeline, *, cancel: Cancel) -> tuple[FileRef, FileRef]:
@@ -392,7 +392,7 @@ async def run(
     """
     from wasmcell.engines.wire import FileRef
 
-    result: Result = await browser.in_thread(call, **options)
+    result: Result = await browser.heard(call, **options)
     ref = result.value
     if not isinstance(ref, FileRef):
         return result
@@ -401,7 +401,7 @@ async def run(
 
     probe = Pipeline().then("image.probe")
     asked = {"engine": "browser", "limits": options.get("limits")}
-    info = (await browser.in_thread(run_pipeline, probe, sources.Private(ref), **asked)).value
+    info = (await browser.heard(run_pipeline, probe, sources.Private(ref), **asked)).value
     ref.name = f"{sources.stem(source) or 'image'}.{targets.extensions(info.format)[0]}"
     ref.type = f"image/{info.format}"
     return PrivateImage(ref, info, result, steps)

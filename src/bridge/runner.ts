@@ -174,7 +174,7 @@ function watched(instance: Instance, { memory }: Link, call: () => unknown): unk
     }
     throw new WasmcellError(
       'limit-exceeded',
-      `The module needed ${refused} bytes more than its memory limit of ${memory} bytes allows.`
+      `The module asked for ${refused} bytes more than it had; its memory limit is ${memory} bytes.`
     );
   }
 }

@@ -66,7 +66,10 @@ export class Link {
   constructor(model: Model<never>) {
     this.#model = model as Model<object> as Model<Traits>;
     const channel = this.#model.get('channel');
-    this.#channel = channel ? new BroadcastChannel(channel) : undefined;
+    if (channel) {
+      this.#channel = new BroadcastChannel(channel);
+      this.#model.set('channel', ''); // here alone: what is saved with the notebook, others could read
+    }
     this.#first = new Promise(resolve => (this.#heard = resolve));
     const { page, bridge, started } = pageBridge();
     this.page = page;

@@ -9,7 +9,7 @@ import pytest
 
 from wasmcell import BlockingError
 from wasmcell.engines import apart, browser
-from wasmcell.engines.channel import Channel, plain
+from wasmcell.engines.channel import Broadcast, plain
 
 
 async def test_what_is_apart_may_block():
@@ -34,7 +34,7 @@ def test_a_result_that_does_not_come():
 
 
 def test_where_python_is_in_no_page_there_is_no_channel():
-    channel = Channel(print)
+    channel = Broadcast(print)
     assert channel.name == ""
     channel.close()
     assert plain({"a": [None, 1]}) == {"a": [None, 1]}

@@ -67,7 +67,7 @@ def test_traps_and_limits(engine: Kernel, echo: Module) -> None:
     with pytest.raises(LimitExceededError, match="limit of 0.2 seconds"):
         engine.call(echo, "spin", limits=Limits(seconds=0.2))
     with pytest.raises(
-        LimitExceededError, match=r"needed 104857600 bytes more than its memory limit of 67108864"
+        LimitExceededError, match=r"asked for 104857600 bytes more than it had; its memory limit is 67108864"
     ):
         engine.call(echo, "allocate", 100 << 20, limits=Limits(memory=64 << 20))
     with pytest.raises(LimitExceededError, match="memory limit of 65536"):

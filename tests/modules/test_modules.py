@@ -38,6 +38,14 @@ def test_a_module_is_what_its_description_says() -> None:
         assert hashlib.sha256(echo.core_module(number)).hexdigest() == core.sha256
 
 
+def test_a_description_without_its_module_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lonely.json").write_text("{}")
+    monkeypatch.setattr(modules, "_HERE", tmp_path)
+    assert "lonely" not in modules.names()
+    with pytest.raises(ModuleError, match="There is no module 'lonely'"):
+        modules.get("lonely")
+
+
 def test_the_description() -> None:
     description = modules.get("echo").description
     assert [description.package, description.version] == ["wasmcell:echo", "0.1.0"]

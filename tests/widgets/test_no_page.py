@@ -48,6 +48,12 @@ def test_no_page_answers(client: BlockingKernelClient) -> None:
         "await image.open(bytes(9)).arun(engine='browser')",
     )
     assert told.startswith("EngineUnavailableError: No page answered within 1 s.")
+    left = (
+        "from ipywidgets.widgets.widget import _instances; assert not browser._waiting;"
+        "assert not [one for one in _instances.values() if type(one).__name__ == 'PageWidget']"
+    )
+    reply = client.execute_interactive(left, timeout=60, output_hook=lambda _: None)
+    assert reply["content"]["status"] == "ok"
 
 
 def test_a_blocking_call(client: BlockingKernelClient) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from threading import Lock
 from typing import Final
 
+from wasmcell.engines.apart import IN_PAGE
 from wasmcell.engines.base import Engine, Session
 from wasmcell.engines.limits import Cancel, Limits, Measure
 from wasmcell.errors import EngineUnavailableError
@@ -21,23 +21,23 @@ _CLASSES: Final = {
     "chromium": "wasmcell.engines.chromium:Chromium",
     "browser": "wasmcell.engines.browser:Browser",
 }
-#: What can only be awaited.
-_AWAITED: Final = ("browser",)
+#: What can be waited for, and not only awaited: in a page there are no processes, and elsewhere no page.
+_NAMES: Final = ("pyodide",) if IN_PAGE else ("kernel", "node", "chromium")
 _engines: dict[str, Engine] = {}
 _lock = Lock()
 
 
 def names() -> list[str]:
-    """The names of the engines that can be waited for, whether they can be had here or not.
+    """The names of the engines that can be waited for, whether what they need is installed or not.
 
     Beside them there is ``browser``, which is awaited only.
     """
-    return [name for name in _CLASSES if name not in _AWAITED and own_name(name) == name]
+    return list(_NAMES)
 
 
 def own_name(name: str) -> str:
     """The name that an engine calls itself: in Pyodide, ``kernel`` is ``pyodide``."""
-    return "pyodide" if name == "kernel" and sys.platform == "emscripten" else name
+    return "pyodide" if name == "kernel" and IN_PAGE else name
 
 
 def get(name: str) -> Engine:
@@ -65,6 +65,8 @@ def chosen(engine: str | Engine | None, auto: str = "kernel") -> Engine:
 def _make(name: str) -> Engine:
     if name not in _CLASSES:
         raise EngineUnavailableError(f"There is no engine {name!r}. Engines: {', '.join(_CLASSES)}.")
+    if IN_PAGE and name in ("node", "chromium"):
+        raise EngineUnavailableError(f"The engine {name} is a process, and a page has none: use kernel.")
     module, attribute = _CLASSES[name].split(":")
     try:
         engine: Engine = getattr(import_module(module), attribute)()

@@ -6,11 +6,13 @@ There a callback of the event loop may wait while others run, where WebAssembly 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import sys
 import threading
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from wasmcell.engines.limits import Cancel
 from wasmcell.errors import EngineUnavailableError
 
 if TYPE_CHECKING:
@@ -31,6 +33,29 @@ def start(work: Callable[[], object], name: str = "wasmcell") -> None:
         asyncio.get_event_loop().call_soon(work, context=context)
     else:
         threading.Thread(target=context.run, args=(work,), name=name, daemon=True).start()
+
+
+def future(function: Callable[..., T], *args: Any, **options: Any) -> asyncio.Future[T]:
+    """Call `function(*args, cancel=…, **options)` apart: to be awaited. Cancelling it cancels the call."""
+    loop, cancel = asyncio.get_running_loop(), Cancel()
+    future: asyncio.Future[T] = loop.create_future()
+    future.add_done_callback(lambda future: cancel.cancel() if future.cancelled() else None)
+
+    def settle(settled: Callable[[Any], None], value: Any) -> None:
+        if not future.done():
+            settled(value)
+
+    def work() -> None:
+        settled: Callable[[Any], None] = future.set_result
+        try:
+            value: Any = function(*args, cancel=cancel, **options)
+        except BaseException as error:
+            settled, value = future.set_exception, error
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, settled, value)
+
+    start(work)
+    return future
 
 
 def is_apart() -> bool:

@@ -20,12 +20,12 @@ from itertools import chain
 from pathlib import Path
 from threading import RLock
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from wasmcell import crossings
 from wasmcell.engines import apart
 from wasmcell.engines.hearing import hearing
-from wasmcell.engines.limits import Cancel, default_limits
+from wasmcell.engines.limits import default_limits
 from wasmcell.engines.remote import Link, Remote, Session, describe, fault_error, pack
 from wasmcell.engines.wire import FileRef
 from wasmcell.errors import BlockingError, ClosedError, EngineUnavailableError, Error, InvalidArgumentError
@@ -33,9 +33,10 @@ from wasmcell.errors import BlockingError, ClosedError, EngineUnavailableError, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from wasmcell.engines.limits import Limits, Measure
+    from wasmcell.engines.limits import Cancel, Limits, Measure
     from wasmcell.modules import Module
 
+T = TypeVar("T")
 STATIC: Final = Path(__file__).parents[1] / "static"
 #: Bytes in one message. Jupyter's server takes 10 MiB from a page, and shorter ones let others through.
 PIECE: Final = 4 << 20
@@ -319,10 +320,15 @@ def any_page() -> Page:
     if (found := _latest()) is None:
         arrival: Future[None] = Future()
         _waiting.append(arrival)
-        PageWidget()
-        with contextlib.suppress(TimeoutError):
-            apart.result(arrival, READY)
-        found = _latest()
+        widget = PageWidget()
+        try:
+            with contextlib.suppress(TimeoutError):
+                apart.result(arrival, READY)
+        finally:
+            if (found := _latest()) is None:
+                widget.close()
+            if arrival in _waiting:
+                _waiting.remove(arrival)
     if found is None:
         raise EngineUnavailableError(
             f"No page answered within {READY:.0f} s. The engine browser needs this notebook to be open in a "
@@ -350,34 +356,9 @@ def must_not_block() -> None:
     )
 
 
-async def in_thread(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """Call `function(*args, cancel=…, **options)` apart; cancelling the task cancels it."""
-    loop, cancel = asyncio.get_running_loop(), Cancel()
-    future: asyncio.Future[Any] = loop.create_future()
-
-    def settle(result: Any, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
-
-    def work() -> None:
-        result, failure = None, None
-        try:
-            result = function(*args, cancel=cancel, **options)
-        except BaseException as error:
-            failure = error
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(settle, result, failure)
-
-    apart.start(work, "wasmcell-browser")
-    try:
-        return await hearing(future)
-    except asyncio.CancelledError:
-        cancel.cancel()
-        raise
+async def heard(function: Callable[..., T], *args: Any, **options: Any) -> T:
+    """As `apart.future`, for what waits for the page: it is heard meanwhile, in every host."""
+    return await hearing(apart.future(function, *args, **options))
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
 """How a page is heard by a Python that runs in one of its workers, also while a cell runs.
 
 JupyterLite hands a kernel the page's messages between cells only. So a widget has the page post them to a
-broadcast channel, whose name is random and goes to the page alone, with the widget's state.
+broadcast channel, whose name is random and goes to the page alone, with the widget's state. The page takes it
+out of that, as states are saved with notebooks, which others can read.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Channel:
+class Broadcast:
     """A broadcast channel of the page's; nothing, with an empty name, where Python is not in a page.
 
     Parameters

@@ -7,6 +7,7 @@ business (`wasmcell.abi`), which `Instance` puts on top.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -16,6 +17,7 @@ from wasmcell.abi.memory import Linear, Memory
 from wasmcell.abi.pace import Pace
 from wasmcell.abi.signature import Signature
 from wasmcell.errors import ClosedError, Error, InvalidArgumentError, TrappedError
+from wasmcell.modules.description import Intrinsic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,29 +29,51 @@ if TYPE_CHECKING:
 
 #: An export of modules that use the crate `wasm/guest`: how many bytes were last asked for in vain, or 0.
 REFUSAL: Final = "wasmcell-refused"
+#: What makes an unsigned integer of one of these core types.
+MASKS: Final = {"i32": 0xFFFFFFFF, "i64": 0xFFFFFFFFFFFFFFFF}
 
 
-class Linked(Protocol):
+class Linked(ABC):
     """The core instances of a component, linked by the plan in its description.
 
     Core integers are unsigned Python ints, floats are Python floats.
     """
 
-    @property
-    def handles(self) -> Handles:
-        """The table that resource intrinsics work on."""
+    #: The table that resource intrinsics work on.
+    handles: Handles
+    #: What went wrong in the host while the module waited for it.
+    failure: BaseException | None = None
 
     def function(self, item: Item, params: tuple[str, ...], results: tuple[str, ...]) -> Callable[..., Any]:
         """A core function of these core types ("i32" …). Calling it raises TrappedError if it traps,
         LimitExceededError if that is for lack of memory, and what the guard says if the guard ended it.
         """
+        if isinstance(item, Intrinsic):
+            operation = getattr(self.handles, item.operation)
+            return lambda value: operation(item.resource, value)
+        return self.bind(item, params, results)
 
+    def intrinsic(self, item: Intrinsic, value: int) -> Any:
+        """What the module asks of the host. An error is kept: it may not come through the module."""
+        try:
+            return getattr(self.handles, item.operation)(item.resource, value & MASKS["i32"])
+        except BaseException as error:
+            self.failure = self.failure or error
+            raise
+
+    @abstractmethod
+    def bind(self, item: Export, params: tuple[str, ...], results: tuple[str, ...]) -> Callable[..., Any]:
+        """A core function of the module's, as `function`."""
+
+    @abstractmethod
     def memory(self, item: Export) -> Linear:
         """A linear memory."""
 
+    @abstractmethod
     def attach(self, guard: Any) -> None:
         """The guard that watches what is called from now on."""
 
+    @abstractmethod
     def close(self) -> None:
         """Let go of everything."""
 

@@ -79,7 +79,7 @@ def _number(variable: str, text: str, kind: Callable[[str], _N]) -> _N:
 def memory_error(limits: Limits, wanted: int = 0) -> LimitExceededError:
     """The error of a call whose module asked for `wanted` bytes in vain, or needs too many from the start."""
     what = (
-        f"The module needed {wanted} bytes more than its memory limit of {limits.memory} bytes allows"
+        f"The module asked for {wanted} bytes more than it had; its memory limit is {limits.memory} bytes"
         if wanted
         else f"The module does not fit in its memory limit of {limits.memory} bytes"
     )

@@ -6,9 +6,9 @@ at any time. Elsewhere it lives in Python's own worker: then nothing can end a c
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
+from wasmcell.engines.apart import IN_PAGE
 from wasmcell.engines.kernel import Kernel
 from wasmcell.errors import EngineUnavailableError
 
@@ -25,7 +25,7 @@ class Pyodide(Kernel):
     name = "pyodide"
 
     def __init__(self, limits: Limits | None = None) -> None:
-        if sys.platform != "emscripten":
+        if not IN_PAGE:
             raise EngineUnavailableError(
                 "The engine pyodide is that of a Python in the page, as in JupyterLite; here it is kernel."
             )

@@ -16,17 +16,16 @@ from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wasmcell.engines import cache
-from wasmcell.engines.core import REFUSAL
+from wasmcell.engines.core import REFUSAL, Linked
 from wasmcell.engines.limits import memory_error
 from wasmcell.errors import EngineUnavailableError, Error, ModuleError, TrappedError
 from wasmcell.modules.description import Export, Item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
     from wasmcell.abi.handles import HandleTable
-    from wasmcell.engines.core import Linked
     from wasmcell.engines.interrupt import Guard
     from wasmcell.engines.limits import Cancel, Limits
     from wasmcell.modules import Module
@@ -188,16 +187,12 @@ class WasmtimeProgram(ABC):
         """Make the core instances, afresh."""
 
 
-class WasmtimeLinked(ABC):
+class WasmtimeLinked(Linked):
     """Core instances in a store of their own."""
 
     _program: WasmtimeProgram
     _instances: list[Any]
     _ending = False
-
-    @abstractmethod
-    def function(self, item: Item, params: tuple[str, ...], results: tuple[str, ...]) -> Callable[..., Any]:
-        """A core function, as `Linked.function`."""
 
     def _refused(self) -> int:
         """How many bytes the module last asked for in vain, if it tells."""

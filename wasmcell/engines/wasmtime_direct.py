@@ -93,11 +93,8 @@ class DirectCore(WasmtimeCore):
     def _on_intrinsic(self, which: int | None, caller: int, values: int, length: int) -> int:
         number = self.library.context_get_data(self.library.caller_context(caller))
         try:
-            resource, operation = divmod(which or 0, len(_OPERATIONS))
             value = c_uint64.from_address(values)
-            answer = getattr(_alive[number].handles, _OPERATIONS[operation])(
-                resource, value.value & 0xFFFFFFFF
-            )
+            answer = _alive[number].intrinsic(_intrinsic(which or 0), value.value)
             if answer is not None:
                 value.value = answer
             return 0
@@ -250,6 +247,12 @@ def _name(vector: Any) -> str:
     return vector.contents.bytes().decode()  # type: ignore[no-any-return]
 
 
+@cache
+def _intrinsic(which: int) -> Intrinsic:
+    resource, operation = divmod(which, len(_OPERATIONS))
+    return Intrinsic(_OPERATIONS[operation], resource)
+
+
 def _which(item: Intrinsic) -> int:
     return item.resource * len(_OPERATIONS) + _OPERATIONS.index(item.operation)
 
@@ -268,8 +271,6 @@ class DirectLinked(WasmtimeLinked):
     def __init__(self, program: DirectProgram, handles: HandleTable, limits: Limits, guard: Guard) -> None:
         self.handles = handles
         self.guard = guard
-        #: What went wrong in the host while the module waited for it.
-        self.failure: BaseException | None = None
         self._limits = limits
         self._program = program
         self._lib = lib = program.core.library
@@ -321,10 +322,7 @@ class DirectLinked(WasmtimeLinked):
         self.guard = guard
         self._lib.context_set_epoch_deadline(self._context, guard.ticks)
 
-    def function(self, item: Item, params: tuple[str, ...], results: tuple[str, ...]) -> Callable[..., Any]:
-        if isinstance(item, Intrinsic):
-            operation = getattr(self.handles, item.operation)
-            return lambda value: operation(item.resource, value)
+    def bind(self, item: Export, params: tuple[str, ...], results: tuple[str, ...]) -> Callable[..., Any]:
         self._program.check(item, params, results)
         extern = self._extern(item)
         values, trap = self._scratch

@@ -13,6 +13,7 @@ from weakref import WeakMethod
 
 import wasmtime
 
+from wasmcell.engines.core import MASKS
 from wasmcell.engines.interrupt import PERIOD, Guard
 from wasmcell.engines.wasmtime import (
     SETTINGS,
@@ -108,7 +109,6 @@ class PublicLinked(WasmtimeLinked):
         self.handles = handles
         self._limits = limits
         self._guard = guard
-        self._failure: BaseException | None = None
         self._ending = self._inside = False
         self._engine = _engine()
         self._store = wasmtime.Store(self._engine)
@@ -127,7 +127,7 @@ class PublicLinked(WasmtimeLinked):
             i32 = wasmtime.ValType.i32()
             kind = wasmtime.FuncType([i32], [] if item.operation == "drop" else [i32])
             # wasmtime keeps the function as long as the store lives, which is ours.
-            intrinsic = WeakMethod(self._intrinsic)
+            intrinsic = WeakMethod(self.intrinsic)
             return wasmtime.Func(self._store, kind, lambda value: intrinsic()(item, value))  # type: ignore[misc]
         exports = self._instances[item.instance].exports(self._store)
         try:
@@ -137,23 +137,13 @@ class PublicLinked(WasmtimeLinked):
                 f"The module has no export {item.name!r}, which its description names."
             ) from None
 
-    def _intrinsic(self, item: Intrinsic, value: int) -> Any:
-        try:
-            return getattr(self.handles, item.operation)(item.resource, value & 0xFFFFFFFF)
-        except BaseException as error:
-            self._failure = self._failure or error
-            raise
-
     def attach(self, guard: Guard) -> None:
         self._guard = guard
 
-    def function(self, item: Item, params: tuple[str, ...], results: tuple[str, ...]) -> Callable[..., Any]:
-        if isinstance(item, Intrinsic):
-            operation = getattr(self.handles, item.operation)
-            return lambda value: operation(item.resource, value)
+    def bind(self, item: Export, params: tuple[str, ...], results: tuple[str, ...]) -> Callable[..., Any]:
         self._program.check(item, params, results)
         function = self._extern(item)
-        mask = {"i32": 0xFFFFFFFF, "i64": 0xFFFFFFFFFFFFFFFF}.get(results[0] if results else "")
+        mask = MASKS.get(results[0] if results else "")
 
         def call(*args: Any) -> Any:
             result = self._run(function, *args)
@@ -183,8 +173,8 @@ class PublicLinked(WasmtimeLinked):
                 raise
         finally:
             self._inside = False
-        if self._failure is not None:
-            failure, self._failure = self._failure, None
+        if self.failure is not None:
+            failure, self.failure = self.failure, None
             raise failure
         code = trap.trap_code if isinstance(trap, wasmtime.Trap) else None
         raise trap_error(code and code.value, str(trap), self._refused(), self._limits) from None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
 import js  # type: ignore[import-not-found]
 from pyodide.ffi import JsBigInt, JsException, can_run_sync, run_sync  # type: ignore[import-not-found]
 
+from wasmcell.engines.core import MASKS, Linked
 from wasmcell.engines.core_memory import limit_memory
 from wasmcell.engines.interrupt import Guard
 from wasmcell.engines.limits import memory_error
@@ -18,24 +20,24 @@ from wasmcell.errors import (
     ModuleError,
     TrappedError,
 )
-from wasmcell.modules.description import Intrinsic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wasmcell.abi.handles import Handles, HandleTable
+    from wasmcell.abi.handles import HandleTable
     from wasmcell.engines.limits import Cancel, Limits
     from wasmcell.errors import Error
     from wasmcell.modules import Module
-    from wasmcell.modules.description import Export, Item
+    from wasmcell.modules.description import Export
 
 #: A function that answers with a vector (Core Specification, binary format): valid where there is SIMD.
 _SIMD: Final = bytes.fromhex("0061736d010000000105016000017b030201000a0a0108004100fd0ffd620b")
 #: What is read at once where less is asked for: a crossing costs more than the copy of so many bytes.
 BLOCK: Final = 1 << 16
-#: Filled when the page's content security policy has kept a worker from starting.
-_forbidden: list[bool] = []
-_MASKS: Final = {"i32": 0xFFFFFFFF, "i64": 0xFFFFFFFFFFFFFFFF}
+#: Limits of memory for which a module is kept compiled: each takes some times its size.
+_KEPT: Final = 2
+#: Whether the first worker has started: the page's policy, which may forbid it, stays as it is.
+_started: list[bool] = []
 
 
 def uint8(data: bytes | bytearray | memoryview) -> Any:
@@ -47,7 +49,7 @@ def uint8(data: bytes | bytearray | memoryview) -> Any:
 
 def can_wait() -> bool:
     """Whether Python can wait here for a worker, and the page allows one."""
-    return can_run_sync() and not _forbidden
+    return can_run_sync() and _started != [False]
 
 
 class WebCore:
@@ -96,7 +98,7 @@ class Turn:
 
 
 class WebProgram:
-    """A component's core modules, compiled once for each limit of memory."""
+    """A component's core modules, compiled for the limits of memory that were asked for last."""
 
     def __init__(self, module: Module) -> None:
         self.name = module.name
@@ -106,10 +108,13 @@ class WebProgram:
 
     def compiled(self, limits: Limits) -> list[Any]:
         """The core modules; none of them can use more memory than that."""
-        found = self._compiled.get(limits.memory)
+        found = self._compiled.pop(limits.memory, None)
         if found is None:
             numbers = range(len(self.description.core_modules))
-            found = self._compiled[limits.memory] = [self._compile(number, limits) for number in numbers]
+            found = [self._compile(number, limits) for number in numbers]
+            if len(self._compiled) == _KEPT:
+                del self._compiled[next(iter(self._compiled))]
+        self._compiled[limits.memory] = found  # as the last one
         return found
 
     def _compile(self, number: int, limits: Limits) -> Any:
@@ -126,19 +131,20 @@ class WebProgram:
         if can_wait():
             from wasmcell.engines.webassembly_worker import WorkerLinked
 
-            try:
-                return WorkerLinked(self, limits, guard)
-            except EngineUnavailableError:
-                _forbidden.append(True)
+            linked = None
+            with contextlib.suppress(EngineUnavailableError):
+                linked = WorkerLinked(self, limits, guard)
+            if not _started:
+                _started.append(linked is not None)
+            if linked is not None:
+                return linked
         from wasmcell.engines.webassembly_here import HereLinked
 
         return HereLinked(self, handles, limits, guard)
 
 
-class WebLinked(ABC):
+class WebLinked(Linked):
     """Core instances in the page's WebAssembly."""
-
-    handles: Handles
 
     def __init__(self, program: WebProgram, limits: Limits, guard: Guard) -> None:
         self._program = program
@@ -149,15 +155,11 @@ class WebLinked(ABC):
     def attach(self, guard: Guard) -> None:
         self._guard = guard
 
-    def function(self, item: Item, params: tuple[str, ...], results: tuple[str, ...]) -> Callable[..., Any]:
-        """A core function, as `Linked.function`."""
-        if isinstance(item, Intrinsic):
-            operation = getattr(self.handles, item.operation)
-            return lambda value: operation(item.resource, value)
+    def bind(self, item: Export, params: tuple[str, ...], results: tuple[str, ...]) -> Callable[..., Any]:
         kind = results[0] if results else ""
-        mask = _MASKS.get(kind)
+        mask = MASKS.get(kind)
         wide = [place for place, param in enumerate(params) if param == "i64"]
-        enter = self._bind(item, kind)
+        enter = self._entry(item, kind)
 
         def call(*args: Any) -> Any:
             given = list(args)
@@ -187,12 +189,11 @@ class WebLinked(ABC):
         """The error for what JavaScript threw: an error's name and text; `refused` asks the module how much
         memory it was last refused.
         """
-        if name == "RangeError" and "memory" in message.lower():  # there is none for an instance
-            return LimitExceededError(
-                f"There is no memory for an instance of {self._program.name}: {message}"
-            )
-        if name in ("RangeError", "InternalError", "RecursionError"):
+        # Each browser has names and words of its own for a stack that is full.
+        if name in ("InternalError", "RecursionError") or "call stack" in message:
             return TrappedError("the module recursed too deeply for its stack.")
+        if name == "RangeError":
+            return LimitExceededError(f"The browser has no memory for {self._program.name}: {message}")
         if name == "LinkError":
             return ModuleError(f"{self._program.name} cannot be linked: {message}")
         if name == "RuntimeError" and (wanted := refused()):
@@ -200,16 +201,12 @@ class WebLinked(ABC):
         return TrappedError(f"the module broke off ({message}).")
 
     @abstractmethod
-    def _bind(self, item: Export, kind: str) -> Callable[[list[Any]], Any]:
+    def _entry(self, item: Export, kind: str) -> Callable[[list[Any]], Any]:
         """A core function that takes a list and whose result is of that core type ("" for none)."""
 
     @abstractmethod
     def _memory(self, item: Export) -> WebMemory:
         """A linear memory."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Let go of everything."""
 
 
 class WebMemory(ABC):

@@ -28,7 +28,6 @@ class HereLinked(WebLinked):
     def __init__(self, program: WebProgram, handles: HandleTable, limits: Limits, guard: Guard) -> None:
         super().__init__(program, limits, guard)
         self.handles = handles
-        self._failure: BaseException | None = None
         self._proxies: list[Any] = []
         self._exports: list[Any] = []
         modules = program.compiled(limits)
@@ -42,21 +41,14 @@ class HereLinked(WebLinked):
 
     def _extern(self, item: Item) -> Any:
         if isinstance(item, Intrinsic):
-            self._proxies.append(create_proxy(lambda value: self._intrinsic(item, value)))
+            self._proxies.append(create_proxy(lambda value: self.intrinsic(item, value)))
             return self._proxies[-1]
         found = js.Reflect.get(self._exports[item.instance], item.name)
         if found is None:
             raise ModuleError(f"The module has no export {item.name!r}, which its description names.")
         return found
 
-    def _intrinsic(self, item: Intrinsic, value: int) -> Any:
-        try:
-            return getattr(self.handles, item.operation)(item.resource, value & 0xFFFFFFFF)
-        except BaseException as error:
-            self._failure = self._failure or error
-            raise
-
-    def _bind(self, item: Export, kind: str) -> Callable[[list[Any]], Any]:
+    def _entry(self, item: Export, kind: str) -> Callable[[list[Any]], Any]:
         function = self._extern(item)
         if kind not in ("f32", "f64"):
             return lambda args: self._enter(function, *args)
@@ -79,7 +71,7 @@ class HereLinked(WebLinked):
         else:
             self._guard.look()
             return value
-        failure, self._failure = self._failure, None
+        failure, self.failure = self.failure, None
         if failure is not None:
             raise failure
         name, message = getattr(thrown, "name", "RecursionError"), getattr(thrown, "message", str(thrown))

@@ -11,7 +11,7 @@ import js  # type: ignore[import-not-found]
 from pyodide.ffi import JsException, can_run_sync, run_sync, to_js  # type: ignore[import-not-found]
 
 from wasmcell.engines.webassembly import WebLinked, WebMemory, uint8
-from wasmcell.errors import BlockingError, EngineUnavailableError
+from wasmcell.errors import BlockingError, EngineUnavailableError, TrappedError
 from wasmcell.modules.description import Intrinsic
 
 if TYPE_CHECKING:
@@ -88,11 +88,14 @@ class WorkerLinked(WebLinked):
     def tell(self, op: str, *transferred: Any, **what: Any) -> None:
         """Send the worker a message; buffers of JavaScript's may pass to it."""
         message = to_js({"op": op, **what}, dict_converter=js.Object.fromEntries)
+        if self._worker is None:
+            raise TrappedError("its worker was ended by an earlier error.")
         self._worker.postMessage(message, to_js(transferred))
 
     def _reply(self) -> Any:
         answered = js.Promise.withResolvers()
-        self._worker.onmessage, self._worker.onerror = answered.resolve, answered.resolve
+        for kind in ("onmessage", "onmessageerror", "onerror"):
+            setattr(self._worker, kind, answered.resolve)
         while True:
             self._guard.look()
             ticked = js.Promise.withResolvers()
@@ -102,12 +105,14 @@ class WorkerLinked(WebLinked):
             finally:
                 js.clearTimeout(timer)
             if event is not None:
+                if event.type == "messageerror":
+                    raise TrappedError("the module's answer did not arrive whole.")
                 if event.type == "error":
                     why = getattr(event, "message", "the page's policy may forbid it")
                     raise EngineUnavailableError(f"The engine's worker does not run: {why}")
                 return event.data
 
-    def _bind(self, item: Export, kind: str) -> Callable[[list[Any]], Any]:
+    def _entry(self, item: Export, kind: str) -> Callable[[list[Any]], Any]:
         packed, real = _packed(item), kind in ("f32", "f64")
 
         def call(args: list[Any]) -> Any:

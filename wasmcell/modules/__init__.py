@@ -154,8 +154,9 @@ def _find(name: str) -> Path:
 
 
 def _extracts() -> list[Path]:
-    """The descriptions here."""
-    return [path for path in _HERE.glob("*.json") if path != site.ADDRESSES]
+    """The descriptions of the modules that are here, or elsewhere on the site."""
+    found = (path for path in _HERE.glob("*.json") if path != site.ADDRESSES)
+    return [path for path in found if site.addresses() or path.with_suffix(".wasm").exists()]
 
 
 def _entry_points() -> Any:

@@ -108,7 +108,7 @@ async def _in_page(pipeline: Pipeline, source: Any, **options: Any) -> Any:
     """A function's answer to a file that is in the page."""
     from wasmcell.engines import browser
 
-    return (await browser.in_thread(run, pipeline, source, **options)).value
+    return (await browser.heard(run, pipeline, source, **options)).value
 
 
 def _picture(result: Result) -> Image:

@@ -16,7 +16,7 @@ from IPython import get_ipython
 from wasmcell import crossings
 from wasmcell.engines import browser
 from wasmcell.engines.browser import STATIC
-from wasmcell.engines.channel import Channel, plain
+from wasmcell.engines.channel import Broadcast, plain
 from wasmcell.engines.remote import Frames
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class LinkedWidget(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         self._ends: defaultdict[tuple[str, str], _End] = defaultdict(_End)
-        self._channel = Channel(lambda content, buffers: self._hear(self, content, buffers))
+        self._channel = Broadcast(lambda content, buffers: self._hear(self, content, buffers))
         super().__init__(channel=self._channel.name, **traits)
         self.on_msg(self._hear)
 
@@ -64,8 +64,8 @@ class LinkedWidget(anywidget.AnyWidget):
         """Hear what the page says of its own accord."""
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what was set in the page."""
-        super().set_state(plain(sync_data))
+        """Take what was set in the page, which forgets the channel's name (`src/widgets/link.ts`)."""
+        super().set_state({name: one for name, one in plain(sync_data).items() if name != "channel"})
 
     def close(self) -> None:
         """Close the widget; what the page holds stays there, as long as another widget of it is open."""

@@ -106,10 +106,10 @@ python := $(shell find wasmcell -name '*.py')
 
 build/wheel: build/page $(python) README.md LICENSE
 	$(SAY) 'wheel and sdist'
-	@rm -rf dist
-	@WASMCELL_RELEASE=1 $(BIN)/jlpm build > build/wheel.log 2>&1 && $(extension)
-	@$(BIN)/python -m build --no-isolation --outdir dist . >> build/wheel.log 2>&1; built=$$?; \
-	  $(BIN)/jlpm build >> build/wheel.log 2>&1 && $(extension); [ $$built = 0 ] || { cat build/wheel.log; exit 1; }
+	@{ WASMCELL_RELEASE=1 $(BIN)/jlpm build && $(extension) && rm -rf dist && \
+	  $(BIN)/python -m build --no-isolation --outdir dist .; } > build/wheel.log 2>&1; built=$$?; \
+	  { $(BIN)/jlpm build && $(extension); } >> build/wheel.log 2>&1 && [ $$built = 0 ] \
+	  || { cat build/wheel.log; exit 1; }
 	@touch $@
 
 # The site's tools want a newer Python than wasmcell does, and an environment of their own.
@@ -131,5 +131,5 @@ build/lite/wheels: build/environment tools/lite/site.txt
 build/site: build/wheel build/lite/environment build/lite/wheels
 	$(SAY) 'JupyterLite: building the site'
 	@$(BIN)/uv pip install --quiet --no-deps --reinstall --python build/lite/venv dist/wasmcell-*.whl
-	@build/lite/venv/bin/python tools/lite/build.py dist/wasmcell-*.whl node_modules/pyodide build/lite/wheels \
+	@build/lite/venv/bin/python -X utf8 tools/lite/build.py dist/wasmcell-*.whl node_modules/pyodide build/lite/wheels \
 	  build/lite/scripts $@ > build/lite/report.txt 2> build/lite/build.log || { cat build/lite/build.log; rm -rf $@; false; }

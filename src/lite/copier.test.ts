@@ -14,6 +14,11 @@ class FakeCache {
     return [...this.kept.keys()].map(url => ({ url }));
   }
 
+  async match(url: string): Promise<Response | undefined> {
+    const text = this.kept.get(url);
+    return text === undefined ? undefined : new Response(text);
+  }
+
   async put(url: string, response: Response): Promise<void> {
     if (this.full) {
       throw new DOMException('full', 'QuotaExceededError');
@@ -49,6 +54,15 @@ test('files are kept, and not fetched again; what has changed is, and what is go
   expect(await copy(cache, { 'a.js': 'other', 'd.js': 'three' })).toEqual({ faults: [], asked: ['a.js', 'd.js'] });
   expect([...cache.kept.values()].sort()).toEqual(['other', 'three']);
   expect([...cache.kept.keys()].every(url => url.startsWith(BASE.href))).toBe(true);
+});
+
+test('a file that was changed where it is kept is fetched again', async () => {
+  const cache = new FakeCache();
+  await copy(cache, { 'a.js': 'one', 'b.js': 'two' });
+  const [changed] = [...cache.kept].find(([, text]) => text === 'two')!;
+  cache.kept.set(changed, 'what a notebook wrote');
+  expect(await copy(cache, { 'a.js': 'one', 'b.js': 'two' })).toEqual({ faults: [], asked: ['b.js'] });
+  expect([...cache.kept.values()].sort()).toEqual(['one', 'two']);
 });
 
 test('what is missing or is another is told, and the others are kept', async () => {

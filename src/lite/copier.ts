@@ -20,8 +20,9 @@ export class Copier {
   }
 
   /**
-   * Brings the copy up to date; nothing is fetched that is there already. Where something is wrong with the site's
-   * files, those of an older copy stay.
+   * Brings the copy up to date; nothing is fetched that is there already, and still is what it was: scripts of the
+   * page, and what runs in Python, can write there. Where something is wrong with the site's files, those of an older
+   * copy stay.
    *
    * @param told Called with how many files are done, and with what is wrong with the site's so far.
    * @returns What is wrong with them.
@@ -30,7 +31,12 @@ export class Copier {
   async copy({ files, bytes }: Listing, told: (done: number, all: number, faults: readonly string[]) => void): Promise<string[]> {
     const wanted = new Map(files.map(([path, sha256]) => [this.#key(path, sha256), { path, sha256 }]));
     const old = new Set((await this.#cache.keys()).map(({ url }) => url));
-    const missing = [...wanted].filter(([key]) => !old.has(key));
+    const missing: [string, { path: string; sha256: string }][] = [];
+    for (const [key, file] of wanted) {
+      if (!old.has(key) || !(await this.#holds(key, file.sha256))) {
+        missing.push([key, file]);
+      }
+    }
     const faults: string[] = [];
     let done = 0;
     const work = async (): Promise<void> => {
@@ -55,14 +61,19 @@ export class Copier {
     return new URL(`${path}?${sha256}`, this.#base).href;
   }
 
+  async #holds(key: string, sha256: string): Promise<boolean> {
+    await new Promise(resolve => setTimeout(resolve)); // JupyterLab is loading, too
+    const kept = await this.#cache.match(key);
+    return kept !== undefined && isThat(await kept.arrayBuffer(), sha256);
+  }
+
   async #fetch(key: string, path: string, sha256: string, all: number): Promise<string | undefined> {
     const response = await fetch(new URL(path, this.#base), { cache: 'no-cache', priority: 'low' }).catch(() => undefined);
     if (!response?.ok) {
       return `${path} is missing (${response ? response.status : 'no answer'})`;
     }
     const body = await response.arrayBuffer();
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body));
-    if (!Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('').startsWith(sha256)) {
+    if (!(await isThat(body, sha256))) {
       return `${path} is not the file that was built`;
     }
     try {
@@ -75,4 +86,10 @@ export class Copier {
     }
     return undefined;
   }
+}
+
+/** Whether bytes have a sha256 that begins so. */
+async function isThat(bytes: ArrayBuffer, sha256: string): Promise<boolean> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('').startsWith(sha256);
 }

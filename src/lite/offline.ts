@@ -3,6 +3,7 @@
 
 import { cacheName } from './cache';
 import { Copier, type Listing } from './copier';
+import { follow } from './lab';
 import { Notice } from './notice';
 
 /** As long as a module with one SIMD instruction is valid, SIMD is there: `(func (drop (v128.const i64x2 0 0)))`. */
@@ -17,6 +18,7 @@ const FEW = 3;
 const AGAIN = 'Copy it to its server again, all of its files.';
 
 const notice = new Notice();
+const copying = notice.line();
 /** Where the site lies: this script is beside its `index.html`. */
 const base = new URL('.', import.meta.url);
 
@@ -45,7 +47,7 @@ async function main(): Promise<void> {
   try {
     await keep(await caches.open(cacheName(base.href)));
   } catch (error) {
-    notice.say('');
+    copying('');
     notice.alert(`This site works, but will not open without its server: ${(error as Error).message}`);
   }
 }
@@ -60,18 +62,19 @@ async function keep(cache: Cache): Promise<void> {
   }
   const listing = (await response.clone().json()) as Listing;
   const faults = await new Copier(base, cache).copy(listing, (done, all, faults) => {
-    notice.say(`Copying for use offline: ${done} of ${all} files`);
+    copying(`Copying for use offline: ${done} of ${all} files`);
     faults.slice(0, FEW).forEach(fault => notice.alert(`This site is not whole: ${fault}. ${AGAIN}`));
   });
   if (faults.length) {
-    notice.say('');
+    copying('');
     if (faults.length > FEW) {
       notice.alert(`This site is not whole: ${faults.length} files are missing or wrong. ${AGAIN}`);
     }
   } else {
     await cache.put(address, response);
-    notice.say('Ready for use offline', 4000);
+    copying('Ready for use offline', 4000);
   }
 }
 
+follow(notice.line(), notice.line());
 void main();

@@ -1,5 +1,6 @@
 // The site's service worker. What JupyterLite's own does (files for its kernels) is not touched; besides, what is
-// asked of the site is answered by the server while it is there, else from the copy that `offline.ts` has made.
+// asked of the site is answered by the server while it is there, else from the copy that `offline.ts` has made. Scripts
+// of workers get the site's policy, which those have from no page: the server may send no headers.
 //
 // JupyterLite's own copies only what is asked for after it was started, and forgets to when it is started again.
 
@@ -16,13 +17,27 @@ interface FetchEvent extends Event {
 
 addEventListener('fetch', event => {
   const { request } = event as FetchEvent;
-  if (request.method === 'GET' && request.url.startsWith(registration.scope)) {
+  const { scope } = registration;
+  // JupyterLite asks its own service worker at `/api/`, wherever the site lies.
+  const own = request.url.startsWith(new URL('/api/', scope).href);
+  if (request.method === 'GET' && request.url.startsWith(scope) && !own) {
     event.stopImmediatePropagation();
-    (event as FetchEvent).respondWith(answer(request));
+    (event as FetchEvent).respondWith(request.destination === 'worker' ? sealed(request) : answer(request));
   }
 });
 
 importScripts('jupyterlite-service-worker.js');
+
+/** The script of a worker, with the policy. */
+async function sealed(request: Request): Promise<Response> {
+  const [script, policy] = await Promise.all([answer(request), answer(new Request(new URL('policy.txt', registration.scope)))]);
+  if (!script.ok || !policy.ok) {
+    return script.ok ? policy : script; // without it, none is to run
+  }
+  const headers = new Headers(script.headers);
+  headers.set('Content-Security-Policy', (await policy.text()).trim());
+  return new Response(script.body, { headers });
+}
 
 async function answer(request: Request): Promise<Response> {
   try {

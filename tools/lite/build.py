@@ -40,7 +40,9 @@ IPYTHON = {
 }
 #: The first of January 2026, in seconds.
 EPOCH = "1767225600"
-#: What wasmcell may add to a site, in bytes after brotli.
+#: Where wasmcell's own files lie on a site.
+OWN = ("extensions/wasmcell/", "static/wasmcell/", "static/pyodide/wasmcell-")
+#: What they may add to it, in bytes after brotli.
 MOST = 6_000_000
 #: What JupyterLite's archive has besides.
 UNUSED = ("package.json", "rspack.config.js", "rspack.config.analyze.js", "rspack.config.watch.js")
@@ -66,8 +68,8 @@ def main(wheel: Path, pyodide: Path, wheels: Path, scripts: Path, out: Path) -> 
     """Build the site."""
     # What is built twice is the same twice: times in archives and listings are this one.
     os.environ["SOURCE_DATE_EPOCH"] = EPOCH
-    source = wheels.with_name("source")
-    for folder in (source, out):
+    source, made = wheels.with_name("source"), wheels.with_name("made")
+    for folder in (source, made, out):
         shutil.rmtree(folder, ignore_errors=True)
     extensions = Path(sysconfig.get_path("data")) / "share" / "jupyter" / "labextensions"
     modules = list((extensions / "wasmcell" / "static").glob("*.wasm"))
@@ -87,11 +89,13 @@ def main(wheel: Path, pyodide: Path, wheels: Path, scripts: Path, out: Path) -> 
     shutil.copy(HERE / "overrides.json", source)
     left = shutil.ignore_patterns("demo.py", "__pycache__")
     shutil.copytree(ROOT / "examples", source / "files", ignore=left)
-    build = ["lite", "build", f"--lite-dir={source}", f"--output-dir={out}", "--apps=lab"]
+    # In a folder of its own: it sets the times of all that lies beside it, too.
+    build = ["lite", "build", f"--lite-dir={source}", f"--output-dir={made / out.name}", "--apps=lab"]
     flags = ["--no-sourcemaps", "--no-unused-shared-packages"]
     # Where it runs it notes what it did, and would not do that again.
     command = [sys.executable, "-m", "jupyter", *build, *flags]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=source)
+    (made / out.name).rename(out)
 
     (out / BESIDES).parent.mkdir()
     (out / BESIDES).write_bytes(content(wheel, INSPECT))
@@ -154,6 +158,7 @@ def configure(path: Path) -> None:
     if not {KERNEL, "wasmcell"} <= {one["name"] for one in data["federated_extensions"]}:
         raise SystemExit(f"{path} lacks extensions: {data['federated_extensions']}")
     data["appName"] = "JupyterLite with wasmcell"
+    data["exposeAppInBrowser"] = True  # for src/lite/lab.ts
     data.setdefault("litePluginSettings", {}).setdefault(f"{KERNEL}:kernel", {}).update(
         pyodideUrl="./static/pyodide/pyodide.mjs",
         disablePyPIFallback=True,
@@ -188,9 +193,7 @@ def seal(path: Path, out: Path) -> None:
 
 def listing(out: Path) -> None:
     """Write what is to be kept for use offline: first what Python starts with, for that is missed first."""
-    files = sorted(
-        one for one in out.rglob("*") if one.is_file() and one.name not in ("serve.py", "policy.txt")
-    )
+    files = sorted(one for one in out.rglob("*") if one.is_file() and one.name != "serve.py")
     files.sort(key=lambda one: "pyodide" not in one.as_posix())
     made = [[one.relative_to(out).as_posix(), sha256(one)[:16]] for one in files]
     size = sum(one.stat().st_size for one in files)
@@ -203,7 +206,7 @@ def report(out: Path, known: Path) -> None:
     `known` keeps what was found of files by sha256: it takes long.
     """
     files = [one for one in out.rglob("*") if one.is_file()]
-    own = {one: sha256(one) for one in files if "wasmcell" in one.relative_to(out).as_posix()}
+    own = {one: sha256(one) for one in files if one.relative_to(out).as_posix().startswith(OWN)}
     sent = json.loads(known.read_text()) if known.exists() else {}
     news = {digest: one for one, digest in own.items() if digest not in sent}
     with ThreadPoolExecutor() as pool:

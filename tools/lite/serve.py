@@ -53,7 +53,7 @@ def main() -> None:
         server = ThreadingHTTPServer(("127.0.0.1", given.port), partial(Handler, directory=str(SITE)))
     except OSError as error:
         options.exit(1, f"Port {given.port} cannot be had ({error.strerror}); name another: --port 8001\n")
-    address = f"http://localhost:{server.server_port}/"
+    address = f"http://127.0.0.1:{server.server_port}/"  # localhost may be [::1], where another may listen
     print(f"JupyterLite with wasmcell: {address}   (Ctrl-C ends it)", flush=True)
     if not given.no_browser:
         webbrowser.open(address)

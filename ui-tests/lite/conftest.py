@@ -15,19 +15,6 @@ from wasmcell.engines.chromium import find, flags
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-#: JupyterLab shows its object to tests if its configuration says so; it is read by this call of `fetch` alone.
-EXPOSED = """
-const real = globalThis.fetch;
-globalThis.fetch = async (...asked) => {
-  const response = await real(...asked);
-  if (typeof asked[0] !== 'string' || !asked[0].endsWith('/jupyter-lite.json')) {
-    return response;
-  }
-  const config = await response.json();
-  config['jupyter-config-data'].exposeAppInBrowser = true;
-  return new Response(JSON.stringify(config));
-};
-"""
 HERE = Path(__file__).parent
 
 
@@ -74,24 +61,35 @@ def browser(foreign: Foreign) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def visit(browser: Browser, foreign: Foreign) -> Callable[[], BrowserContext]:
+    """A browser that has never been on the site; what a policy forbids it to ask of others counts, too."""
+
+    def visit() -> BrowserContext:
+        context = browser.new_context(viewport={"width": 1200, "height": 900})
+        context.on("request", lambda request: foreign.note(request.url))
+        return context
+
+    return visit
+
+
 @pytest.fixture
-def fresh(browser: Browser) -> Iterator[BrowserContext]:
+def fresh(visit: Callable[[], BrowserContext]) -> Iterator[BrowserContext]:
     """A browser that has never been on the site."""
-    with browser.new_context(viewport={"width": 1200, "height": 900}) as context:
+    with visit() as context:
         yield context
 
 
 @pytest.fixture(scope="module")
-def opened(browser: Browser, site: SiteServer) -> Iterator[Callable[[str], Lite]]:
+def opened(visit: Callable[[], BrowserContext], site: SiteServer) -> Iterator[Callable[[str], Lite]]:
     """Opens notebooks of the site, or new ones, each in a page of its own of one browser."""
-    with browser.new_context(viewport={"width": 1200, "height": 900}) as context:
+    with visit() as context:
         yield lambda path="": open_notebook(context.new_page(), site, path)
 
 
 def open_lab(page: Page, site: SiteServer) -> None:
     """JupyterLab on the site."""
     page.set_default_timeout(60_000)
-    page.add_init_script(EXPOSED)
     page.goto(f"{site.url}lab/index.html?reset")
     page.wait_for_selector(".jp-DirListing-content")
 

@@ -7,6 +7,7 @@ import runpy
 import threading
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from typing_extensions import override
 
@@ -18,23 +19,32 @@ PLACE = "/courses/2026/files/"
 class SiteServer:
     """Serves the site by its own `serve.py`; some files can be missing, and it can go away."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: str = PLACE) -> None:
         #: Paths in the site that are missing.
         self.missing: set[str] = set()
         #: Paths of which something else is sent.
         self.damaged: set[str] = set()
+        #: Whether it sends the site's policy, as its own server does.
+        self.has_headers = True
+        #: Where the site lies on it.
+        self.place = place
         own = runpy.run_path(str(SITE / "serve.py"))["Handler"]
         site = self
 
         class Handler(own):
             @override
             def translate_path(self, path: str) -> str:
-                inside = path.startswith(PLACE)
-                return super().translate_path(path.removeprefix(PLACE.rstrip("/"))) if inside else "/nowhere"
+                inside = path.startswith(site.place)
+                return super().translate_path(f"/{path.removeprefix(site.place)}") if inside else "/nowhere"
+
+            @override
+            def send_header(self, name: str, value: str) -> None:
+                if site.has_headers or name != "Content-Security-Policy":
+                    super().send_header(name, value)
 
             @override
             def do_GET(self) -> None:
-                path = self.path.removeprefix(PLACE).split("?")[0]
+                path = self.path.removeprefix(site.place).split("?")[0]
                 if path in site.missing:
                     self.send_error(404)
                 elif path in site.damaged:
@@ -56,7 +66,7 @@ class SiteServer:
     @property
     def url(self) -> str:
         """Where the site is."""
-        return f"http://localhost:{self._port}{PLACE}"
+        return f"http://localhost:{self._port}{self.place}"
 
     def start(self) -> None:
         """Serve, at the same address as before."""
@@ -99,6 +109,11 @@ class Foreign:
         self.asked: list[str] = []
         self._server.asked = self.asked
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def note(self, url: str) -> None:
+        """What a page asks for; what another host would be asked for counts."""
+        if url.startswith(("http:", "https:")) and urlsplit(url).hostname != "localhost":
+            self.asked.append(url)
 
     @property
     def url(self) -> str:

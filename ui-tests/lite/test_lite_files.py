@@ -64,8 +64,8 @@ class LiteFiles(Files):
 
 
 @pytest.fixture(scope="module")
-def lab(browser, site):
-    with browser.new_context(viewport={"width": 1200, "height": 800}) as context:
+def lab(visit, site):
+    with visit() as context:
         page = context.new_page()
         open_lab(page, site)
         page.wait_for_function("globalThis.jupyterapp")

@@ -22,3 +22,20 @@ def host(opened):
     host.pick(PHOTO)
     host.run("p, = f.files")
     return host
+
+
+def test_the_channel_is_not_saved(host):
+    """Other notebooks could read its name, and listen."""
+    saved = host.page.evaluate("""
+      async () => {
+        const settings = '@jupyter-widgets/jupyterlab-manager:saveWidgetState';
+        await jupyterapp.commands.execute(settings);
+        await panel.context.save();
+        await jupyterapp.commands.execute(settings);
+        return JSON.stringify(panel.content.model.toJSON().metadata.widgets ?? '');
+      }
+    """)
+    name = host.run("f.channel").strip("'")
+    assert name.startswith("wasmcell-")
+    assert "channel" in saved
+    assert name not in saved

@@ -10,10 +10,12 @@ import sys
 import urllib.request
 from collections import Counter
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from site_server import SITE
 
+import wasmcell
 from wasmcell import modules
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +46,21 @@ def test_what_depends_on_another_finds_it():
     assert {one for package in packages.values() for one in package["depends"]} <= set(packages)
     for package in packages.values():
         assert sha256(SITE / "static" / "pyodide" / package["file_name"]) == package["sha256"]
+
+
+def test_pythons_wheel_has_no_modules():
+    [wheel] = (SITE / "static" / "pyodide").glob("wasmcell-*.whl")
+    names = ZipFile(wheel).namelist()
+    assert "wasmcell/modules/site.json" in names
+    assert [name for name in names if name.endswith(".wasm")] == []
+
+
+def test_what_was_deleted_from_the_examples_is_not_there():
+    examples = ROOT / "examples"
+    left = {"demo.py"}
+    there = {path.relative_to(SITE / "files") for path in (SITE / "files").rglob("*") if path.is_file()}
+    given = {path.relative_to(examples) for path in examples.rglob("*") if path.is_file()}
+    assert there == {path for path in given if path.name not in left and "__pycache__" not in path.parts}
 
 
 def test_its_share_is_small():
@@ -94,4 +111,4 @@ print({"version": recipe.package.version, "run": sorted(recipe.requirements.run)
     told = subprocess.run(
         [TOOLS / "python", "-c", code, key], capture_output=True, text=True, check=True, cwd=ROOT
     )
-    assert told.stdout.strip() == {"version": "0.1.0", "run": "['fsspec', 'tqdm']"}[key]
+    assert told.stdout.strip() == {"version": wasmcell.__version__, "run": "['fsspec', 'tqdm']"}[key]

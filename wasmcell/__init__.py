@@ -1,4 +1,4 @@
-"""Pictures, processed by Rust-compiled WebAssembly: the same bytes in Python and in the page.
+"""Pictures and documents, processed by Rust-compiled WebAssembly: the same bytes in Python and in the page.
 
 >>> from wasmcell import image
 >>> image.open("photo.jpg").resize(width=1280).encode("webp", quality=80).save("small.webp")

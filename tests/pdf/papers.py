@@ -10,6 +10,9 @@ SAMPLES = SHARED / "samples"
 ENCRYPTED = ROOT / "wasm" / "pdf" / "tests" / "data"
 """Made by pypdf: the user's password is "user", the owner's "owner"; printing is allowed, alone."""
 
+NOTO = (ROOT / "wasm" / "pdf-make" / "assets" / "NotoSans-Regular.ttf").read_bytes()
+"""A font with Greek and Cyrillic letters."""
+
 #: Helvetica, and Courier, whose glyphs are 0.6 em wide.
 FONTS = (
     "<< /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> "
@@ -57,6 +60,7 @@ TEXT = "BT /M 10 Tf 20 80 Td (Find the) Tj 0 -12 Td (words) Tj ET"
 #: Red from (20, 10) to (80, 50), counted from the lower left corner.
 RED = "1 0 0 rg 20 10 60 40 re f"
 TWO = pages(TEXT, RED)
+FOUR = pages(*(f"BT /M 10 Tf 20 80 Td (page {number}) Tj ET" for number in "1234"))
 
 
 def field(entries, box="10 10 110 30"):

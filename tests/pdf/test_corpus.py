@@ -116,6 +116,7 @@ def f1(found, wanted):
     return 2 * same / (len(found) + len(wanted))
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 def test_words_are_those_that_others_read():
     """F1 of the words of page 1 against PyMuPDF's: its median over all files that have some."""
     scores = {}

@@ -8,12 +8,10 @@ import pymupdf
 import pypdf
 import pytest
 
-from tests.pdf.papers import ROOT, SAMPLES, TWO, field, pages, stream
+from tests.pdf.papers import NOTO, SAMPLES, TWO, field, pages, stream
 from tests.pdf.steps import changed, pixels, run
 from wasmcell import modules, pdf
 from wasmcell.errors import InvalidArgumentError, UnsupportedError
-
-NOTO = (ROOT / "wasm" / "pdf-make" / "assets" / "NotoSans-Regular.ttf").read_bytes()
 
 
 def form(*fields, entries="", more=()):

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import warnings
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -14,8 +14,9 @@ import numpy as np
 import pypdf
 import pytest
 
-from tests.pdf.papers import ENCRYPTED, RED, TWO, file, pages
-from wasmcell import batch, display, image, operations, pdf
+from tests.pdf.papers import ENCRYPTED, FOUR, RED, TWO, file, pages
+from tests.pdf.steps import texts
+from wasmcell import batch, display, image, pdf
 from wasmcell.abi.values import record_class
 from wasmcell.engines.wire import FileRef
 from wasmcell.errors import (
@@ -29,18 +30,9 @@ from wasmcell.errors import (
     TrappedError,
     UnsupportedError,
 )
-from wasmcell.pipeline import Pipeline, targets
+from wasmcell.pipeline import Pipeline
 from wasmcell.pipeline.run import run
 from wasmcell.private import PrivateDocument, PrivateFile
-from wasmcell.widgets import Form
-
-FOUR = pages(*(f"BT /M 10 Tf 20 80 Td (page {number}) Tj ET" for number in "1234"))
-
-
-def texts(data):
-    """What stands on each page, as pypdf reads it."""
-    return [page.extract_text().strip() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
-
 
 # documents
 
@@ -174,7 +166,7 @@ def test_errors_name_the_file_that_is_wrong(tmp_path, monkeypatch):
 def test_a_redaction_that_finds_nothing_warns():
     with pdf.open(FOUR) as document:
         with pytest.warns(
-            UserWarning, match=r"not found, so nothing was removed for it: 'gone', 'x\+'$"
+            UserWarning, match=r"on no page, so nothing was removed there for it: 'gone', 'x\+'$"
         ) as seen:
             document.redact(search=["gone", "page 1"], regex=["x+"])
         assert [warning.filename for warning in seen] == [__file__]
@@ -228,7 +220,7 @@ def test_a_repeated_redaction_warns_again(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("form.pdf").write_bytes(FOUR)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stderr.count("RedactionWarning: form.pdf: not found") == 2
+    assert done.stderr.count("RedactionWarning: form.pdf: on no page") == 2
 
 
 def test_a_pipeline_warns_as_well(engine):
@@ -236,7 +228,7 @@ def test_a_pipeline_warns_as_well(engine):
     steps = 'pdf.decode password=secret | pdf.redact search=\'["gone", "page 1"]\' | pdf.select 1-2'
     steps += " | pdf.encode owner_password=other"
     pipeline = Pipeline.parse(f"| {steps}")
-    with pytest.warns(UserWarning, match=r"bytes: not found, so nothing was removed for it: 'gone'$"):
+    with pytest.warns(UserWarning, match=r"bytes: on no page, so nothing was removed there for it: 'gone'$"):
         result = run(pipeline, locked, engine=engine)
     assert texts(result.bytes) == ["", "page 2"]
 
@@ -254,7 +246,13 @@ def test_what_was_encrypted_is_not_laid_open_in_silence(recwarn):
         recwarn.clear()
         assert pypdf.PdfReader(io.BytesIO(turned.bytes(owner_password="x"))).is_encrypted
         # What goes on to be worked on is written nowhere.
-        pdf.merge(FOUR, document).close()
+        merged = pdf.merge(FOUR, document)
+        opened = pdf.open(merged)
+        assert not recwarn.list
+        for one in (merged, opened):
+            with pytest.warns(pdf.EncryptionWarning, match="bytes is encrypted"):
+                one.bytes()
+        recwarn.clear()
     with pdf.open(FOUR) as document:
         document.select("1").bytes()
     with pdf.open(pages("BT /M 10 Tf 20 80 Td (/Encrypt) Tj ET")) as document:
@@ -265,6 +263,57 @@ def test_what_was_encrypted_is_not_laid_open_in_silence(recwarn):
         run(Pipeline.parse(f"{decode} | pdf.rotate 90"), locked)
     recwarn.clear()
     run(Pipeline.parse(f"{decode} | pdf.encode user-password=x"), locked)
+    assert not recwarn.list
+
+
+def test_files_without_an_end_are_told(tmp_path, engine):
+    cut = tmp_path / "cut.pdf"
+    cut.write_bytes(FOUR[: FOUR.index(b"xref")])
+    says = partial(
+        pytest.warns, pdf.TruncationWarning, match=r"cut\.pdf ends early, as if it were cut off: pages may be"
+    )
+    with says() as told:
+        document = pdf.open(cut, engine=engine)
+    assert told[0].filename == __file__
+    with document, pdf.open(TWO + b" " * 900, engine=engine) as whole:  # which has a little behind its end
+        assert len(document) == 4
+        with says() as told:
+            assert len(whole.append(cut)) == 6
+        assert told[0].filename == __file__
+        with says():
+            whole.stamp_page(cut)
+    with says():
+        pdf.merge(TWO, cut, engine=engine).close()
+    for steps in (f"pdf.append {cut}", f"pdf.redact search=words acknowledge=2 | pdf.stamp-page {cut}"):
+        with says():
+            run(Pipeline.parse(f"| {steps}"), TWO, engine=engine)
+    for steps in ("pdf.rotate 90", "pdf.text"):
+        with says():
+            run(Pipeline.parse(f"| {steps}"), cut, engine=engine)
+
+
+@pytest.mark.parametrize(
+    "step", ["append {} password=user", "append {} password=owner", "stamp-page {} password=user"]
+)
+def test_what_was_encrypted_and_put_in_is_not_laid_open_in_silence(step, engine, recwarn):
+    path = ENCRYPTED / "aes-256.pdf"
+    name, *options = step.split()
+    known = dict(option.split("=") for option in options[1:])
+    says = pytest.warns(
+        pdf.EncryptionWarning, match=r"aes-256\.pdf is encrypted, and what is made of it is not"
+    )
+    with pdf.open(FOUR, engine=engine) as document:
+        made = document.then(f"pdf.{name}", path, **known).rotate(90)
+        with says:
+            made.bytes()
+        recwarn.clear()
+        assert pypdf.PdfReader(io.BytesIO(made.bytes(user_password="x"))).is_encrypted
+    assert not recwarn.list
+    pipeline = f"| pdf.{step.format(path)}"
+    with says:
+        run(Pipeline.parse(pipeline), FOUR, engine=engine)
+    recwarn.clear()
+    run(Pipeline.parse(f"{pipeline} | pdf.encode user-password=x"), FOUR, engine=engine)
     assert not recwarn.list
 
 
@@ -285,191 +334,6 @@ def test_what_was_encrypted_is_not_laid_open_in_silence(recwarn):
 def test_why_a_file_is_none(data, message):
     with pytest.raises(MalformedError, match=message):
         pdf.open(data)
-
-
-# saving
-
-
-def test_save(tmp_path):
-    source, target = tmp_path / "source.pdf", tmp_path / "target.pdf"
-    source.write_bytes(FOUR)
-    document = pdf.open(source)
-    result = document.rotate(90).save(target)
-    assert (result.format, result.bytes) == ("pdf", target.read_bytes())
-    assert len(pypdf.PdfReader(target).pages) == 4
-    with pytest.raises(InvalidArgumentError, match="would be overwritten: save it under another name"):
-        document.rotate(90).save(tmp_path / "." / "source.pdf")
-    assert source.read_bytes() == FOUR
-    document.select("1").save(source, overwrite=True)
-    assert texts(source.read_bytes()) == ["page 1"]
-    with pytest.raises(InvalidArgumentError, match=r"end it with \.pdf$"):
-        document.save(tmp_path / "a.png")
-    with pytest.raises(InvalidArgumentError, match="allow must be print, modify.*'write'"):
-        document.bytes(allow=["write"])
-
-
-@pytest.mark.parametrize("name", ["b.pdf", "link.pdf"])
-def test_no_file_that_a_document_is_made_of_is_overwritten(tmp_path, monkeypatch, name):
-    monkeypatch.chdir(tmp_path)
-    for source in ("a.pdf", "b.pdf"):
-        Path(source).write_bytes(FOUR)
-    Path("link.pdf").hardlink_to("b.pdf")
-    for made in (
-        pdf.merge("a.pdf", "b.pdf"),
-        pdf.merge("a.pdf", pdf.open("b.pdf")).rotate(90),
-        pdf.open("a.pdf").append("b.pdf"),
-        pdf.open(pdf.open("b.pdf").rotate(90)),
-        pdf.open("b.pdf"),
-    ):
-        with pytest.raises(InvalidArgumentError, match=f"made of {name}, which would be overwritten"):
-            made.save(name)
-    for source, pipeline in (
-        ("a.pdf", f"| pdf.append b.pdf > {name}"),
-        (pdf.open("b.pdf"), f"| pdf.rotate 90 > {name}"),
-    ):
-        with pytest.raises(PipelineError, match=f"{name} is a source of this pipeline"):
-            batch.run([source], pipeline, progress=False)
-    assert Path("b.pdf").read_bytes() == FOUR
-    pdf.merge("a.pdf", "b.pdf").save(name, overwrite=True)
-    assert len(texts(Path(name).read_bytes())) == 8
-
-
-def test_an_interrupted_save_leaves_the_old_file(tmp_path, monkeypatch):
-    target = tmp_path / "target.pdf"
-    target.write_bytes(b"old")
-
-    def interrupted(self, other):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(targets.Path, "replace", interrupted)
-    with pdf.open(TWO) as document, pytest.raises(KeyboardInterrupt):
-        document.save(target)
-    assert [one.name for one in tmp_path.iterdir()] == ["target.pdf"]
-    assert target.read_bytes() == b"old"
-
-
-# options that are files, records, lists and flags
-
-
-def step(operation, *args, **options):
-    return dict(Pipeline().then(operation, *args, **options).steps[0].options)
-
-
-def test_files_are_read_when_they_are_used(tmp_path, engine):
-    path = tmp_path / "other.pdf"
-    pipeline = Pipeline.parse(f"| pdf.append {path} pages=1")
-    with pytest.raises(FileNotFoundError):
-        run(pipeline, TWO, engine=engine)
-    path.write_bytes(FOUR)
-    assert texts(run(pipeline, TWO, engine=engine).bytes)[2:] == ["page 1"]
-    assert Pipeline.from_json(pipeline.to_json()) == pipeline
-    assert step("pdf.append", path) == {"file": str(path)}
-
-
-def test_what_may_be_a_file(tmp_path):
-    path = tmp_path / "other.pdf"
-    path.write_bytes(FOUR)
-    with pdf.open(TWO) as document, pdf.open(FOUR) as four, path.open("rb") as opened:
-        for other in (
-            path,
-            str(path),
-            FOUR,
-            bytearray(FOUR),
-            opened,
-            four,
-            run(Pipeline(), FOUR, module="pdf"),
-        ):
-            assert len(document.append(other)) == 6
-        red = image.open(np.full((4, 4, 3), (255, 0, 0), np.uint8))
-        stamped = document.select("2").stamp_image(red, width=50)
-        assert tuple(stamped[0].render(dpi=72).numpy()[50, 100]) == (255, 0, 0)
-        for other in (3, np.zeros((2, 2, 3), np.uint8), None):
-            with pytest.raises(InvalidArgumentError, match="append: file must be a file"):
-                document.append(other)
-
-
-def test_a_pipeline_with_a_files_bytes_is_a_value_that_is_not_stored():
-    pipeline = Pipeline().then("pdf.append", bytearray(FOUR))
-    assert pipeline == Pipeline().then("pdf.append", FOUR)
-    assert hash(pipeline) == hash(Pipeline().then("pdf.append", FOUR))
-    assert str(pipeline) == f"| pdf.append '<{len(FOUR)} bytes>'"
-    with pytest.raises(PipelineError, match="names files by their paths"):
-        pipeline.to_json()
-
-
-@dataclass
-class Place:
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-BOX = {"x": 1.0, "y": 2.0, "width": 3.0, "height": 4.0}
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        BOX,
-        (1, 2, 3, 4),
-        Place(1, 2, 3, 4),
-        record_class("box", ("x", "y", "width", "height"))(1, 2, 3, 4),
-    ],
-)
-def test_what_may_be_a_record(given):
-    found = step("pdf.redact", boxes=[{"page": 1, "box": given}, (2, given)])
-    assert found == {"boxes": ({"page": 1, "box": BOX}, {"page": 2, "box": BOX})}
-    assert hash(Pipeline().then("pdf.redact", boxes=[(1, given)]))
-
-
-@pytest.mark.parametrize(
-    ("boxes", "message"),
-    [
-        ([(0, BOX)], "page must be an integer from 1 to 4294967295, not 0"),
-        ([{"page": 1, "bax": BOX}], r"has no bax \(did you mean box\?\)"),
-        ([{"page": 1}], "boxes lacks box, a record of x, y, width and height"),
-        ([(1, BOX, 2)], "boxes must be a list, each a record of page and box"),
-        ([(1, (1, 2, 3, -4))], "height must be a number from 0 to 1000000 pt, not -4"),
-        ("1", "boxes must be a list"),
-        (3, "boxes must be a list"),
-    ],
-)
-def test_records_that_are_refused(boxes, message):
-    with pytest.raises(InvalidArgumentError, match=message):
-        Pipeline().then("pdf.redact", boxes=boxes)
-
-
-def test_hits_and_words_are_boxes():
-    [word] = [word for word in pdf.words(TWO) if word.text == "words"]
-    [box] = step("pdf.redact", boxes=[word])["boxes"]
-    assert (box["page"], box["box"]["width"]) == (1, word.box.width)
-
-
-def test_one_text_is_a_list_of_one_and_pairs_may_be_a_mapping():
-    assert step("pdf.redact", search="Smith, John") == {"search": ("Smith, John",)}
-    filled = step("pdf.fill", {"name": "Ada", "agree": "Yes"})
-    assert filled == step("pdf.fill", [("name", "Ada"), {"name": "agree", "value": "Yes"}])
-    assert step("pdf.encode pdf", allow={"copy", "print"}) == {"allow": ("print", "copy")}
-    assert step("pdf.encode pdf", allow="fill_forms") == {"allow": ("fill-forms",)}
-
-
-@pytest.mark.parametrize(
-    ("text", "options"),
-    [
-        ('pdf.redact search="Smith, John"', {"search": ("Smith, John",)}),
-        ('pdf.redact search=\'["a", "b"]\' regex=[0-9]+', {"search": ("a", "b"), "regex": ("[0-9]+",)}),
-        ("pdf.redact boxes='[[1, [1, 2, 3, 4]]]'", {"boxes": ({"page": 1, "box": BOX},)}),
-        ("pdf.encode pdf allow=copy,print", {"allow": ("print", "copy")}),
-        ('pdf.fill \'{"name": "Ada"}\'', {"values": ({"name": "name", "value": "Ada"},)}),
-        ("pdf.render 1 region=1,2,3,4", {"page": 1, "region": BOX}),
-    ],
-)
-def test_the_grammar_of_lists_and_records(text, options):
-    pipeline = Pipeline.parse(f"| {text}")
-    assert dict(pipeline.steps[0].options) == options
-    assert Pipeline.parse(str(pipeline)) == pipeline
-    assert Pipeline.from_json(pipeline.to_json()) == pipeline
 
 
 # pipelines
@@ -573,22 +437,12 @@ def test_redactions_are_readable():
     report = pdf.Redactions([whole(pages, ["Bo"], [5], ["metadata removed"])])
     assert repr(report) == (
         "<Redactions on 1 page:\n  page 2, pictured (a shading): 'Ada <b>', 1 box\n    looked at again\n"
-        "  not found: 'Bo'\n  pages that no search can see into, and a person vouched for: 5\n  metadata removed>"
+        "  on no page: 'Bo'\n  pages that no search can see into, and a person vouched for: 5\n  metadata removed>"
     )
+    assert report.summary == ["removed 2 places on 1 page", "became pictures: pages 2"]
     assert "Ada &lt;b&gt;" in report._repr_mimebundle_()["text/html"]
     with pdf.open(TWO) as document:
         assert repr(document.redactions) == "<Redactions: none>"
-
-
-def test_a_form_of_a_step():
-    form = Form("pdf.redact")
-    form.values = {"search": "x", "boxes": [(1, BOX)]}
-    assert form.pipeline == Pipeline().then("pdf.redact", search=["x"], boxes=[(1, BOX)])
-
-
-def test_no_option_of_a_step_is_of_a_type_that_nothing_can_say():
-    for operation in operations.of("pdf").values():
-        assert [one.name for one in operation.parameters if one.kind == "other"] == []
 
 
 # private documents, as far as no page is needed

@@ -5,9 +5,9 @@ import io
 import numpy as np
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 
-from tests.pdf.papers import RED, TEXT, TWO, pages, stream
+from tests.pdf.papers import NOTO, RED, TEXT, TWO, pages, stream
 from tests.pdf.steps import colors as pixels
 from tests.pdf.steps import named, opened, outline, rich, saved, size, texts
 from tests.pdf.steps import run_soundly as run
@@ -213,10 +213,25 @@ def test_text(engine):
     assert abs((upper + lower) / 2 - 100) < 3
     with opened(data) as file:
         assert file.pages[1].get("/Contents") is not None
-    with pytest.raises(InvalidArgumentError, match=r"text: .*'Ω' \(U\+03A9\)"):
+    with pytest.raises(InvalidArgumentError, match=r"text: .*'Ω' \(U\+03A9\).*give a font"):
         run(engine, source, ("stamp-text", {"text": "5 Ω"}))
     with pytest.raises(InvalidArgumentError, match="color"):
         run(engine, source, ("stamp-text", {"text": "x", "color": "no colour"}))
+
+
+def test_texts_in_a_given_font(engine):
+    text = {"text": "Проект\n5 Ω", "size": 20, "opacity": 1, "font": NOTO}
+    number = {"format": "Страница {page} из {pages}", "font": NOTO}
+    data = run(engine, TWO, ("stamp-text", text | {"pages": "2"}), ("number-pages", number))
+    assert texts(data)[0].endswith("Страница 1 из 2")
+    assert texts(data)[1] == "Проект 5 ΩСтраница 2 из 2"
+    left, _, right, _ = places(run(engine, pages(""), ("stamp-text", text | {"text": "Проект"})))
+    font = ImageFont.truetype(io.BytesIO(NOTO), 200)
+    assert abs((right - left) - font.getlength("Проект") / 10) < 3
+    with pytest.raises(InvalidArgumentError, match=r"text: the font .* has no '漢' \(U\+6F22\)"):
+        run(engine, TWO, ("stamp-text", text | {"text": "漢"}))
+    with pytest.raises(UnsupportedError, match="font: it is no TrueType font"):
+        run(engine, TWO, ("number-pages", {"font": NOTO[:100]}))
 
 
 def test_a_watermark_fills_three_quarters(engine):

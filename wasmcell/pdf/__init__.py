@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from wasmcell import engines, modules, operations, sources
 from wasmcell.errors import ArgumentTypeError, InvalidArgumentError, UnsupportedError
+from wasmcell.pdf import encryption, inputs
 from wasmcell.pdf.document import Document, Room, must_be_here
 from wasmcell.pdf.encryption import EncryptionWarning, is_encrypted
+from wasmcell.pdf.inputs import TruncationWarning
 from wasmcell.pdf.making import from_document, from_images, from_text
 from wasmcell.pdf.page import Page, Pages
 from wasmcell.pdf.redactions import Redactions, RedactionWarning
@@ -39,6 +41,7 @@ __all__ = [
     "Pages",
     "RedactionWarning",
     "Redactions",
+    "TruncationWarning",
     "from_document",
     "from_images",
     "from_text",
@@ -65,7 +68,7 @@ def open(
     engine : str or Engine, optional
         Where it is open: ``kernel`` unless told.
     limits : Limits, optional
-        What each call may use.
+        What each call may use; what is asked of all pages is a call for each of them.
 
     Returns
     -------
@@ -80,6 +83,11 @@ def open(
         It wants a password, or another one.
     OSError
         The source cannot be read.
+
+    Warns
+    -----
+    TruncationWarning
+        It ends early, as if it were cut off: pages may be missing.
     """
     given = sources.of(source)
     if isinstance(given, sources.Private):
@@ -94,7 +102,10 @@ def open(
     try:
         data = given.read()
         handle = session.call("[static]document.open", data, options)
-        encrypted = is_encrypted(data, lambda: session.call("[method]document.describe", handle).encrypted)
+        encrypted = encryption.of(given)
+        if is_encrypted(data, lambda: session.call("[method]document.describe", handle).encrypted):
+            encrypted = given.name
+        inputs.warn_if_cut(given.name, data, stacklevel=2)
         paths = sources.paths(given)
         return Document(Room(session), handle, given.name, paths, found.name, encrypted=encrypted)
     except BaseException:

@@ -7,7 +7,7 @@ import os
 import time
 import weakref
 from functools import cached_property
-from threading import RLock
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from wasmcell import operations, sources
@@ -24,7 +24,7 @@ from wasmcell.errors import (
     UnsupportedError,
 )
 from wasmcell.modules import description as wit
-from wasmcell.pdf import encryption
+from wasmcell.pdf import encryption, inputs
 from wasmcell.pdf.page import Page, Pages, on_pages
 from wasmcell.pdf.redactions import Redactions
 from wasmcell.pipeline import methods, targets
@@ -33,7 +33,7 @@ from wasmcell.pipeline.run import naming, with_files
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from types import TracebackType
 
     from wasmcell.engines import Session
@@ -67,14 +67,15 @@ else:
 class Room:
     """A session with the documents that are open in it. It ends with the last of them.
 
-    Whoever makes a document there holds `lock` until it is known: else the last of the others might be closed
-    meanwhile, and the session with it.
+    Nor does it end while one is made: the last of the others might be closed before the new one is known.
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.lock = RLock()
         self.documents: weakref.WeakSet[Document] = weakref.WeakSet()
+        # Held for no longer than it takes to look: where there are no threads, tasks share it.
+        self._lock = Lock()
+        self._made = 0
         self._error: BaseException | None = None
         """What the last call ended with, if it may have ended the session."""
         # Apart: the garbage collector may come while this one speaks with the engine.
@@ -98,15 +99,34 @@ class Room:
         self._error = None
         return answer
 
+    @contextlib.contextmanager
+    def making(self) -> Iterator[None]:
+        """A document is made."""
+        with self._lock:
+            self._made += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._made -= 1
+                empty = self._empty
+            if empty:
+                self.session.close()
+
     def leave(self, document: Document) -> None:
         """A document is closed."""
-        with self.lock:
+        with self._lock:
             self.documents.discard(document)
-            if not self.documents:
-                self.session.close()
-            else:
-                with contextlib.suppress(TrappedError):  # a session that was ended has let go of all
-                    document._handle.close()  # noqa: SLF001
+            empty = self._empty
+        if empty:
+            self.session.close()
+        else:
+            with contextlib.suppress(TrappedError):  # a session that was ended has let go of all
+                document._handle.close()  # noqa: SLF001
+
+    @property
+    def _empty(self) -> bool:
+        return not self.documents and not self._made
 
 
 class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
@@ -131,13 +151,13 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
         paths: Iterable[str],
         engine: str,
         *,
-        encrypted: bool = False,
+        encrypted: str = "",
     ) -> None:
         self.name = name
         self.engine = engine
         self._paths = tuple(paths)
         self._encrypted = encrypted
-        """Whether what it is made of is, so that nobody lays it open unawares."""
+        """A file that it is made of and that is, so that nobody lays it open unawares."""
         self._room = room
         self._session = room.session
         self._handle = handle
@@ -219,12 +239,12 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
 
     def __wasmcell_source__(self) -> sources.Data:
         """As an input of another operation: its file."""
-        return sources.Data(self._written({}).bytes, self.name, self._paths)
+        return encryption.Opened(self._written({}).bytes, self.name, self._paths, self._encrypted)
 
     def _warned(self, options: dict[str, Any]) -> Result:
         output = _OUTPUT.bind(**options)
         if self._encrypted:
-            encryption.warn(self.name, output, stacklevel=3)
+            encryption.warn(self._encrypted, output, stacklevel=3)
         return self._written(output)
 
     def _written(self, options: dict[str, Any]) -> Result:
@@ -234,7 +254,8 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
 
     def _apply(self, steps: Sequence[tuple[Operation, dict[str, Any]]]) -> Document:
         """Another document in the same session, which has the same fonts."""
-        cases = []
+        cases: list[Case] = []
+        named: list[list[sources.Source]] = []
         appended: list[sources.Source] = []
         paths = dict.fromkeys(self._paths)
         for operation, options in steps:
@@ -242,8 +263,9 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
             for file in files:
                 paths.update(dict.fromkeys(sources.paths(file)))
             cases.append(Case(operation.case, filled if operation.payload else None))
+            named.append(files)
             appended += files if operation.name == "append" else []
-        with self._room.lock:
+        with self._room.making():
             try:
                 handle = self._ask("apply", {"steps": cases})
             except (MalformedError, InvalidArgumentError, UnsupportedError):
@@ -252,11 +274,19 @@ class Document(_DocumentSteps, _DocumentMethods):  # type: ignore[misc]
                         self._apply([step]).close()
                 with naming(*appended) if appended else contextlib.nullcontext():
                     raise
-            made = Document(self._room, handle, self.name, paths, self.engine, encrypted=self._encrypted)
+            others = list(inputs.put_in(cases, named))
+            encrypted = self._encrypted or encryption.among(others, self._is_encrypted)
+            made = Document(self._room, handle, self.name, paths, self.engine, encrypted=encrypted)
         made._fonts = self._fonts
+        for file, data in others:
+            inputs.warn_if_cut(file.name, data, stacklevel=4)
         if any(case.name == "redact" for case in cases):
             made.redactions.warn(self.name, len(self.redactions.reports))
         return made
+
+    def _is_encrypted(self, data: Any) -> bool:
+        """Whether another file is encrypted."""
+        return bool(self._room.call(self.name, "probe", data, None).encrypted)
 
     def close(self) -> None:
         """Let go of the document; those that were made of it stay. Doing so again does nothing."""

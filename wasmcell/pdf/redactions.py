@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class RedactionWarning(UserWarning):
-    """Something was to be removed, and was not found."""
+    """Something was to be removed, and stands on no page."""
 
 
 # Every time, not once for each line of code: whoever repeats a redaction must not take silence for success.
@@ -25,7 +25,7 @@ class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
 
     Attributes
     ----------
-        reports: one for each time: its pages, what was not found, the pages without text that a person
+        reports: one for each time: its pages, what stands on no page, the pages without text that a person
             vouched for, and notes on the document as a whole.
     """
 
@@ -43,12 +43,25 @@ class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
         notes = []
         for report in self.reports:
             if report.not_found:
-                notes.append(f"not found: {', '.join(map(repr, report.not_found))}")
+                notes.append(f"on no page: {', '.join(map(repr, report.not_found))}")
             if report.acknowledged:
                 pages = ", ".join(map(str, report.acknowledged))
                 notes.append(f"pages that no search can see into, and a person vouched for: {pages}")
             notes += report.notes
         return notes
+
+    @property
+    def summary(self) -> list[str]:
+        """What was done, in short, without what was removed, and where nothing was searched."""
+        lines = []
+        for report in self.reports:
+            places = sum(len(page.hits) for page in report.pages)
+            on = f" on {_counted(len(report.pages), 'page')}" if places else ""
+            lines.append(f"removed {_counted(places, 'place')}{on}")
+            if pictured := ", ".join(str(page.page) for page in report.pages if page.reason):
+                lines.append(f"became pictures: pages {pictured}")
+            lines += [note for note in report.notes if "not searched" in note]
+        return lines
 
     def warn(self, name: str, since: int = 0) -> None:
         """Warn of what was not found in the document `name`, by the reports from `since` on."""
@@ -56,7 +69,9 @@ class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
         if missed:
             texts = ", ".join(map(repr, missed))
             warnings.warn(
-                f"{name}: not found, so nothing was removed for it: {texts}", RedactionWarning, stacklevel=5
+                f"{name}: on no page, so nothing was removed there for it: {texts}",
+                RedactionWarning,
+                stacklevel=5,
             )
 
     def __repr__(self) -> str:
@@ -64,12 +79,16 @@ class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
             return "<Redactions: none>"
         lines = [f"  {line}" for one in self for line in _lines(one)]
         lines += [f"  {note}" for note in self.notes]
-        return "\n".join([f"<Redactions on {len(self)} page{'s' * (len(self) != 1)}:", *lines]) + ">"
+        return "\n".join([f"<Redactions on {_counted(len(self), 'page')}:", *lines]) + ">"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         from wasmcell import display
 
         return display.of_redactions(self)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _lines(redaction: Any) -> list[str]:

@@ -1,11 +1,11 @@
 //! The module natively, for a look at one file and for measuring:
-//! `cargo run --release --example pdf -- text FILE`, `render FILE PAGE DPI > page.ppm`, `all FILE`,
-//! `write STEP FILE > out.pdf`, STEP being none, clean, flatten or compress.
+//! `cargo run --release --example pdf -- text FILE`, `words FILE`, `render FILE PAGE DPI > page.ppm`, `all FILE`,
+//! `write STEP FILE > out.pdf`, STEP being none, clean, flatten or compress, `merge FILE FILE > out.pdf`.
 
 use std::io::Write;
 use std::time::Instant;
 use wasmcell_pdf::Module;
-use wasmcell_pdf::wit::{Clean, Compress, Decode, Error, Flatten, Guest, Output, Pdf, PixelFormat, Step};
+use wasmcell_pdf::wit::{Append, Clean, Compress, Decode, Error, Flatten, Guest, Output, Pdf, PixelFormat, Step};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -18,9 +18,14 @@ fn main() {
         ["render", file, page, dpi] => {
             render(file, page.parse().expect("a page's number"), dpi.parse().expect("a resolution"))
         }
+        ["words", file] => read(file).and_then(|data| Module::words(data, None, None)).map(|words| {
+            words.iter().for_each(|word| println!("{word:?}"));
+        }),
         ["all", file] => all(file),
-        ["write", step, file] => write(step, file),
-        _ => panic!("text FILE | render FILE PAGE DPI | all FILE | write STEP FILE"),
+        ["write", step, file] => write(file, steps(step)),
+        ["merge", file, other] => read(other)
+            .and_then(|other| write(file, vec![Step::Append(Append { file: other, pages: None, password: None })])),
+        _ => panic!("text FILE | words FILE | render FILE PAGE DPI | all FILE | write STEP FILE | merge FILE FILE"),
     };
     eprintln!("{:.1} ms", start.elapsed().as_secs_f64() * 1000.0);
     if let Err(error) = done {
@@ -44,14 +49,17 @@ fn render(file: &str, page: u32, dpi: f32) -> Result<(), Error> {
     Ok(())
 }
 
-fn write(step: &str, file: &str) -> Result<(), Error> {
-    let steps = match step {
+fn steps(step: &str) -> Vec<Step> {
+    match step {
         "none" => Vec::new(),
         "clean" => vec![Step::Clean(Clean { annotations: None, attachments: None, scripts: None, metadata: None })],
         "flatten" => vec![Step::Flatten(Flatten { annotations: Some(true) })],
         "compress" => vec![Step::Compress(Compress { dpi: None, quality: None })],
         _ => panic!("none, clean, flatten or compress"),
-    };
+    }
+}
+
+fn write(file: &str, steps: Vec<Step>) -> Result<(), Error> {
     let output =
         Pdf { user_password: None, owner_password: None, allow: None, object_streams: None, entropy: Vec::new() };
     let data = Module::run(read(file)?, Decode { password: None }, steps, Output::Pdf(output))?;

@@ -11,7 +11,7 @@ use hayro::hayro_syntax::object::{Array, Dict, Object, Rect};
 use hayro::hayro_syntax::page::Page;
 
 /// The flags by which an annotation is not seen: hidden, and not for the screen.
-const HIDDEN: u32 = 1 << 1 | 1 << 5;
+pub const HIDDEN: u32 = 1 << 1 | 1 << 5;
 
 impl Document {
     /// What lies on pages.

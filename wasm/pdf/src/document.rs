@@ -3,9 +3,9 @@
 use crate::error::{Result, invalid, malformed, too_much, unsupported};
 use crate::fonts::{self, Fonts};
 use crate::limits::MAX_PAGES;
+use crate::text::letters::Faces;
 use crate::work::Checked;
-use crate::{annotations, edit, pages, passwords, wit};
-use hayro::RenderCache;
+use crate::{annotations, edit, pages, passwords, render, wit};
 use hayro::hayro_interpret::InterpreterCache;
 use hayro::hayro_syntax::object::ObjectIdentifier;
 use hayro::hayro_syntax::page::Page;
@@ -17,9 +17,11 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub struct Caches<'a> {
     /// For pixels.
-    pub render: RefCell<RenderCache<'a>>,
+    pub render: RefCell<render::Cache<'a>>,
+    /// For the sizes of pictures.
+    pub pictures: InterpreterCache<'a>,
     /// For text, where stand-ins take the place of missing fonts: their glyphs do not matter.
-    pub text: InterpreterCache<'a>,
+    pub text: Faces<'a>,
 }
 
 self_cell::self_cell!(
@@ -43,7 +45,6 @@ pub struct Document {
     opened: Opened,
     fonts: RefCell<Fonts>,
     checked: RefCell<Checked>,
-    redactions: Vec<wit::RedactionReport>,
     /// Made when a page is looked at that leaves something to readers to draw.
     drawn: OnceCell<Option<Box<Drawn>>>,
 }
@@ -52,35 +53,18 @@ impl Document {
     /// Open a file.
     pub fn new(data: Vec<u8>, password: Option<String>) -> Result<Self> {
         let pdf = parse(data, password.as_deref())?;
-        let count = pdf.pages().len();
-        if count == 0 {
-            return Err(malformed("the file has no pages, or they are damaged beyond repair"));
-        }
-        if count > MAX_PAGES {
-            return Err(too_much(format!("the file has {count} pages; {MAX_PAGES} are allowed at most")));
-        }
+        check_count(pdf.pages().len())?;
         Ok(Self {
             opened: Opened::new(pdf, |_| Caches::default()),
             fonts: RefCell::default(),
             checked: RefCell::default(),
-            redactions: Vec::new(),
             drawn: OnceCell::new(),
         })
-    }
-
-    /// The same document, which redact made.
-    pub fn with_redactions(self, redactions: Vec<wit::RedactionReport>) -> Self {
-        Self { redactions, ..self }
     }
 
     /// The same document, with fonts that were given before.
     pub fn with_fonts(self, fonts: Fonts) -> Self {
         Self { fonts: RefCell::new(fonts), ..self }
-    }
-
-    /// What redact did to make this document.
-    pub fn redactions(&self) -> &[wit::RedactionReport] {
-        &self.redactions
     }
 
     /// The file.
@@ -175,6 +159,15 @@ fn page<'a>(pdf: &'a Pdf, number: u32) -> Result<&'a Page<'a>> {
     let pages = pdf.pages();
     let index = (number as usize).checked_sub(1);
     index.and_then(|index| pages.get(index)).ok_or_else(|| pages::no_page(number, pages.len() as u32))
+}
+
+/// Refuse a document with no pages, or too many.
+pub fn check_count(count: usize) -> Result<()> {
+    match count {
+        0 => Err(malformed("the file has no pages, or they are damaged beyond repair")),
+        1..=MAX_PAGES => Ok(()),
+        _ => Err(too_much(format!("the file has {count} pages; {MAX_PAGES} are allowed at most"))),
+    }
 }
 
 /// Parse a file, mending what can be mended.

@@ -4,7 +4,7 @@
 //! A file becomes a [`Document`](document::Document): the parsed file with the caches that hayro
 //! keeps of it. All else reads from that: [`describe`](mod@describe) and its neighbours from the
 //! objects of the file, [`render`] and [`text`] by interpreting pages; [`edit`] copies its objects to
-//! change them. Everything whose size comes
+//! change them. What a host holds is a [`Handle`](handle::Handle). Everything whose size comes
 //! from outside is bounded by [`limits`].
 
 #![deny(missing_docs)]
@@ -41,6 +41,7 @@ mod error;
 mod fields;
 mod fonts;
 mod geometry;
+mod handle;
 mod limits;
 mod outline;
 mod pages;
@@ -55,6 +56,7 @@ mod work;
 
 use document::Document;
 use error::Result;
+use handle::Handle;
 use text::search::Query;
 
 /// The module's functions, in Rust: `Module::text(…)` and so on, by the trait
@@ -64,7 +66,7 @@ pub struct Module;
 type Password = Option<String>;
 
 impl wit::Guest for Module {
-    type Document = Document;
+    type Document = Handle;
 
     fn probe(data: Vec<u8>, password: Password) -> Result<wit::Info> {
         describe::probe(data, password)
@@ -147,9 +149,9 @@ impl wit::Guest for Module {
     }
 }
 
-impl wit::GuestDocument for Document {
+impl wit::GuestDocument for Handle {
     fn open(data: Vec<u8>, decode: wit::Decode) -> Result<wit::Document> {
-        Ok(wit::Document::new(Document::new(data, decode.password)?))
+        Ok(wit::Document::new(Self::open(data, decode.password)?))
     }
 
     fn apply(&self, steps: Vec<wit::Step>) -> Result<wit::Document> {
@@ -169,55 +171,55 @@ impl wit::GuestDocument for Document {
     }
 
     fn describe(&self) -> Result<wit::Description> {
-        self.describe()
+        self.document()?.describe()
     }
 
     fn outline(&self) -> Result<Vec<wit::Bookmark>> {
-        self.outline()
+        self.document()?.outline()
     }
 
     fn fields(&self) -> Result<Vec<wit::Field>> {
-        self.fields()
+        self.document()?.fields()
     }
 
     fn attachments(&self) -> Result<Vec<wit::Attachment>> {
-        self.attachments()
+        self.document()?.attachments()
     }
 
     fn attachment_data(&self, name: String) -> Result<Vec<u8>> {
-        self.attachment_data(&name)
+        self.document()?.attachment_data(&name)
     }
 
     fn annotations(&self, page: u32) -> Result<Vec<wit::Annotation>> {
-        self.annotations(vec![page])
+        self.document()?.annotations(vec![page])
     }
 
     fn fonts(&self, page: u32) -> Result<Vec<wit::FontInfo>> {
-        self.fonts(vec![page])
+        self.document()?.fonts(vec![page])
     }
 
     fn images(&self, page: u32) -> Result<Vec<wit::ImageInfo>> {
-        self.images(page)
+        self.document()?.images(page)
     }
 
     fn missing_fonts(&self, page: u32) -> Result<Vec<wit::MissingFont>> {
-        self.missing_fonts(page)
+        self.document()?.missing_fonts(page)
     }
 
     fn use_fonts(&self, fonts: Vec<wit::Font>) -> Result<()> {
-        self.use_fonts(fonts)
+        self.document()?.use_fonts(fonts)
     }
 
     fn render(&self, page: u32, view: wit::View) -> Result<wit::Rendered> {
-        self.render(page, view.try_into()?)
+        self.document()?.render(page, view.try_into()?)
     }
 
     fn text(&self, page: u32) -> Result<String> {
-        self.text(page)
+        self.document()?.text(page)
     }
 
     fn words(&self, page: u32) -> Result<Vec<wit::Word>> {
-        self.words(page)
+        self.document()?.words(page)
     }
 
     fn search(
@@ -227,7 +229,7 @@ impl wit::GuestDocument for Document {
         ignore_case: Option<bool>,
         regex: Option<bool>,
     ) -> Result<Vec<wit::Hit>> {
-        self.search(page, &Query::new(&query, ignore_case, regex)?)
+        self.document()?.search(page, &Query::new(&query, ignore_case, regex)?)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The fonts and pictures that pages use.
+//! The fonts, pictures and drawings that pages use.
 
 use crate::document::Document;
 use crate::error::Result;
@@ -42,6 +42,7 @@ struct Walk<'a, 'v> {
 enum Used<'a> {
     Font(UsedFont<'a>),
     Image(Stream<'a>),
+    Form(Stream<'a>),
 }
 
 impl<'a, 'v> Walk<'a, 'v> {
@@ -49,8 +50,12 @@ impl<'a, 'v> Walk<'a, 'v> {
         Self { seen: Seen::default(), known, visit }
     }
 
-    fn page(&mut self, page: &Page<'a>) {
+    fn content(&mut self, page: &Page<'a>) {
         self.resources(&page.resources().fonts, &page.resources().x_objects, &page.resources().patterns, 0);
+    }
+
+    fn page(&mut self, page: &Page<'a>) {
+        self.content(page);
         for annotation in page.raw().get::<Array<'a>>("Annots").iter().flat_map(Array::iter::<Dict<'a>>) {
             match annotation.get::<Dict<'a>>("AP").and_then(|looks| looks.get::<Object<'a>>("N")) {
                 Some(Object::Stream(stream)) => self.form(&stream, 1),
@@ -93,8 +98,11 @@ impl<'a, 'v> Walk<'a, 'v> {
         }
         if strings::name(stream.dict(), "Subtype").as_deref() == Some("Image") {
             (self.visit)(Used::Image(stream.clone()));
-        } else if let Some(own) = stream.dict().get::<Dict<'a>>("Resources") {
-            self.nested(&own, depth);
+        } else {
+            (self.visit)(Used::Form(stream.clone()));
+            if let Some(own) = stream.dict().get::<Dict<'a>>("Resources") {
+                self.nested(&own, depth);
+            }
         }
     }
 
@@ -121,6 +129,20 @@ pub fn font_dicts<'a>(page: &Page<'a>, known: &HashSet<ObjRef>) -> Vec<UsedFont<
     };
     Walk::new(known, &mut visit).page(page);
     fonts
+}
+
+/// Whether a page's content has drawings that blend among themselves alone, not with what is under them. Those of
+/// annotations blend with the page, whatever they say.
+pub fn isolates(page: &Page<'_>) -> bool {
+    let mut found = false;
+    let mut visit = |used: Used<'_>| {
+        if let Used::Form(form) = used {
+            let group = form.dict().get::<Dict<'_>>("Group").unwrap_or_default();
+            found |= group.get::<bool>("I").unwrap_or(false);
+        }
+    };
+    Walk::new(&HashSet::new(), &mut visit).content(page);
+    found
 }
 
 fn font(dict: &Dict<'_>) -> FontDict {

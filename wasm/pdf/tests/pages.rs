@@ -111,6 +111,7 @@ fn numbers_stand_where_they_should() {
         margin: None,
         size: None,
         color: None,
+        font: None,
         pages: None,
     };
     // Whatever state the page leaves, the number is where it should be.

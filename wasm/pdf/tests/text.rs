@@ -102,6 +102,99 @@ fn places_are_those_of_the_page_as_seen() {
 }
 
 #[test]
+fn text_stands_where_each_operator_leads() {
+    // Courier of 10 pt: 6 pt a glyph. Words begin at these places, and are so wide.
+    for (content, places) in [
+        ("20 50 Td (a) Tj 30 -12 Td (b) Tj", vec![(20.0, 42.0, 6.0), (50.0, 54.0, 6.0)]),
+        ("20 50 Td 0 -12 TD (a) Tj T* (b) Tj", vec![(20.0, 54.0, 6.0), (20.0, 66.0, 6.0)]),
+        (
+            "12 TL 20 50 Td (a) Tj (b) ' 1 2 (c d) \"",
+            vec![
+                (20.0, 42.0, 6.0),
+                (20.0, 54.0, 6.0),
+                (20.0, 66.0, 6.0),
+                // Two glyphs with 2 pt after each, and a space with 1 pt more.
+                (37.0, 66.0, 6.0),
+            ],
+        ),
+        ("1 0 0 1 20 50 Tm (a) Tj", vec![(20.0, 42.0, 6.0)]),
+        ("0 1 -1 0 20 50 Tm (ab) Tj", vec![(12.0, 38.0, 10.0)]),
+        ("20 50 Td 50 Tz (ab) Tj", vec![(20.0, 42.0, 6.0)]),
+        ("20 50 Td 3 Ts (a) Tj", vec![(20.0, 39.0, 6.0)]),
+        ("20 50 Td [(a) -1000 (b)] TJ", vec![(20.0, 42.0, 6.0), (36.0, 42.0, 6.0)]),
+        ("ET q 2 0 0 1 0 0 cm BT 20 50 Td (a) Tj ET Q BT 20 50 Td (b) Tj", vec![(40.0, 42.0, 12.0), (20.0, 42.0, 6.0)]),
+    ] {
+        let found = words(page(&format!("BT /M 10 Tf {content} ET")));
+        let begins: Vec<_> = found.iter().map(|word| (word.box_.x, word.box_.y, word.box_.width)).collect();
+        let is_near = |(found, wanted): (&(f32, f32, f32), &(f32, f32, f32))| {
+            (found.0 - wanted.0).abs() + (found.1 - wanted.1).abs() + (found.2 - wanted.2).abs() < 0.01
+        };
+        assert!(begins.len() == places.len() && begins.iter().zip(&places).all(is_near), "{content}: {begins:?}");
+    }
+}
+
+/// A page whose content draws this, with Courier as `/M`, these resources beside it, and objects from 6 on.
+fn drawing(content: &str, resources: &str, catalog: &str, objects: &[&str]) -> Vec<u8> {
+    let courier = "<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>";
+    let page = format!(
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R \
+         /Resources << /Font << /M 5 0 R >> {resources} >> >>"
+    );
+    let (catalog, content) = (format!("<< /Type /Catalog /Pages 2 0 R {catalog} >>"), stream(content));
+    let tree = "<< /Type /Pages /Kids [3 0 R] /Count 1 >>";
+    file(&[&[catalog.as_str(), tree, page.as_str(), content.as_str(), courier], objects].concat())
+}
+
+fn form(entries: &str, content: &str) -> String {
+    let length = content.len();
+    format!(
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 200 100] {entries} /Length {length} >>\nstream\n{content}\nendstream"
+    )
+}
+
+#[test]
+fn text_in_drawings_is_read_with_their_fonts_or_those_around_them() {
+    let own = form(
+        "/Matrix [1 0 0 1 10 20] /Resources << /Font << /O 5 0 R >> >>",
+        "BT /O 10 Tf 20 50 Td (own) Tj ET Q Q 0 0 0 0 0 0 cm",
+    );
+    let bare = form("", "BT /M 10 Tf 20 10 Td (bare) Tj ET");
+    // A font may come with a graphics state.
+    let content = "q /Own Do Q /Bare Do /G gs BT 100 80 Td (given) Tj ET";
+    let resources = "/XObject << /Own 6 0 R /Bare 7 0 R >> /ExtGState << /G << /Font [5 0 R 20] >> >>";
+    let found = words(drawing(content, resources, "", &[&own, &bare]));
+    let texts: Vec<&str> = found.iter().map(|word| word.text.as_str()).collect();
+    assert_eq!(texts, ["own", "bare", "given"]);
+    assert_at(found[0].box_, [30.0, 22.0, 18.0, 10.0]);
+    assert_at(found[1].box_, [20.0, 82.0, 24.0, 10.0]);
+    assert_at(found[2].box_, [100.0, 4.0, 60.0, 20.0]);
+}
+
+#[test]
+fn text_of_layers_that_are_off_is_not_read() {
+    let of = |(at, name): (usize, &str)| format!("/OC /{name} BDC BT /M 10 Tf 20 {} Td ({name}) Tj ET EMC ", 15 * at);
+    let content: String = (1..).zip(["On", "Off", "All", "Any", "None", "NotAll"]).map(of).collect();
+    let content = content + "/X Do";
+    let resources = "/XObject << /X 8 0 R >> /Properties << /On 6 0 R /Off 7 0 R /All 9 0 R /Any 10 0 R /None 11 0 R /NotAll 12 0 R >>";
+    let drawn = form("/OC 7 0 R", "BT /M 10 Tf 120 20 Td (drawn) Tj ET");
+    let several = |policy: &str| format!("<< /Type /OCMD /OCGs [6 0 R 7 0 R] /P /{policy} >>");
+    let policies = ["AllOn", "AnyOn", "AllOff", "AnyOff"].map(several);
+    let mut objects = vec!["<< /Type /OCG /Name (on) >>", "<< /Type /OCG /Name (off) >>", drawn.as_str()];
+    objects.extend(policies.iter().map(String::as_str));
+    for (config, expected) in [
+        ("/OFF [7 0 R]", vec!["On", "Any", "NotAll"]),
+        ("/BaseState /OFF /ON [6 0 R]", vec!["On", "Any", "NotAll"]),
+        ("", vec!["On", "Off", "All", "Any", "drawn"]),
+        ("/OFF [6 0 R 7 0 R]", vec!["None", "NotAll"]),
+    ] {
+        let catalog = format!("/OCProperties << /OCGs [6 0 R 7 0 R] /D << {config} >> >>");
+        let found = words(drawing(&content, resources, &catalog, &objects));
+        let texts: Vec<&str> = found.iter().map(|word| word.text.as_str()).collect();
+        assert_eq!(texts, expected, "{config}");
+    }
+}
+
+#[test]
 fn lines_that_run_to_the_left_are_in_the_order_of_reading() {
     // A font whose codes 1 to 3 are alef, bet, gimel; the file draws them from left to right, as they are seen.
     let map = "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange \

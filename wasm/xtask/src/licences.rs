@@ -1,4 +1,4 @@
-//! Collects the licences of the crates inside the modules, and of fonts in our own.
+//! Collects the licences of the crates inside the modules, and of the fonts and profiles in our own.
 
 use crate::paths::{Paths, write};
 use anyhow::{Context, Result};
@@ -41,7 +41,7 @@ pub fn collect(paths: &Paths, modules: &[String]) -> Result<()> {
     for package in metadata.packages.iter().filter(|p| seen.contains(&p.id)) {
         if package.source.is_none() {
             if let Some(text) = carried(package) {
-                texts.entry(text).or_default().push(format!("fonts in {}", package.name));
+                texts.entry(text).or_default().push(format!("assets of {}", package.name));
             }
             continue;
         }

@@ -87,20 +87,14 @@ impl Draft {
             let info = file.add_object(info);
             file.trailer.set("Info", info);
         }
-        let mut draft = Self { file, pages, redactions: document.redactions().to_vec(), fonts: document.given_fonts() };
+        let mut draft = Self { file, pages, redactions: Vec::new(), fonts: document.given_fonts() };
         signatures::forget(&mut draft);
         Ok(draft)
     }
 
-    /// The draft as an open document.
-    pub fn document(self) -> Result<Document> {
-        let (redactions, fonts) = (self.redactions.clone(), self.fonts.clone());
-        Ok(Document::new(self.write()?, None)?.with_redactions(redactions).with_fonts(fonts))
-    }
-
     /// The draft as a document to read from, without ending it.
     pub fn seen(&self) -> Result<Document> {
-        self.copied().document()
+        self.copied().made()?.read()
     }
 
     /// The same again, but for what redact did.

@@ -6,6 +6,7 @@ use super::draft::Draft;
 use super::embed::Embedded;
 use super::forms::{self, Field, flag};
 use super::marks;
+use super::save::Made;
 use crate::annotations;
 use crate::document::{Document, Drawn};
 use crate::limits::MAX_ENTRIES;
@@ -21,7 +22,7 @@ pub fn drawn(document: &Document) -> Option<Drawn> {
     let wanted: Vec<u32> = (1..=document.count()).filter(is_wanted).collect();
     let mut draft = Draft::with(document, &wanted).ok()?;
     let lacking = draw(&mut draft).map(|lacking| lacking.to_string());
-    let copy = draft.document().ok().filter(|copy| copy.count() == document.count())?;
+    let copy = draft.made().and_then(Made::read).ok().filter(|copy| copy.count() == document.count())?;
     Some(Drawn { document: copy, lacking })
 }
 

@@ -187,7 +187,7 @@ type Visit<'v> = &'v mut dyn FnMut(ObjectId, (f64, f64), &RasterImage<'_>);
 fn on_page(document: &Document, number: u32, visit: Visit<'_>) -> Result<()> {
     document.with_page(number, |page, caches| {
         let seen = geometry::seen(page);
-        let mut context = Context::new(geometry::to_seen(page), seen, &caches.text, page.xref(), fonts::to_read());
+        let mut context = Context::new(geometry::to_seen(page), seen, &caches.pictures, page.xref(), fonts::to_read());
         interpret_page(page, &mut context, &mut Watch(visit));
         Ok(())
     })

@@ -36,6 +36,7 @@ mod write;
 
 pub use draft::Draft;
 pub use drawn::{drawn, is_drawn};
+pub use save::Made;
 
 use crate::document::Document;
 use crate::error::{Result, too_much};
@@ -45,28 +46,13 @@ use crate::wit::{self, Step};
 /// Open a file, apply the steps, write it.
 pub fn run(data: Vec<u8>, decode: wit::Decode, steps: Vec<Step>, output: wit::Output) -> Result<Vec<u8>> {
     let document = Document::new(data, decode.password)?;
-    let mut draft = begin(&document, &steps)?;
+    let draft = begin(&document, &steps)?;
     drop(document);
-    apply_all(&mut draft, steps)?;
-    draft.save(output)
-}
-
-impl Document {
-    /// A copy to which the steps were applied.
-    pub fn apply(&self, steps: Vec<Step>) -> Result<Self> {
-        let mut draft = begin(self, &steps)?;
-        apply_all(&mut draft, steps)?;
-        draft.document()
-    }
-
-    /// The document as a file.
-    pub fn save(&self, output: wit::Output) -> Result<Vec<u8>> {
-        Draft::of(self)?.save(output)
-    }
+    apply_all(draft, steps)?.save(output)
 }
 
 /// A draft to apply steps to. If the first says which pages are kept, others need not be copied.
-fn begin(document: &Document, steps: &[Step]) -> Result<Draft> {
+pub fn begin(document: &Document, steps: &[Step]) -> Result<Draft> {
     let kept = match steps.first() {
         Some(Step::Select(options)) => document.numbers(Some(options.pages.clone()))?,
         Some(Step::Delete(options)) => pages::left(&options.pages, document.count())?,
@@ -75,11 +61,13 @@ fn begin(document: &Document, steps: &[Step]) -> Result<Draft> {
     Draft::with(document, &kept)
 }
 
-fn apply_all(draft: &mut Draft, steps: Vec<Step>) -> Result<()> {
+/// What the steps make of a draft.
+pub fn apply_all(mut draft: Draft, steps: Vec<Step>) -> Result<Made> {
     if steps.len() > MAX_STEPS {
         return Err(too_much(format!("steps: {} given; {MAX_STEPS} are allowed at most", steps.len())));
     }
-    steps.into_iter().try_for_each(|step| apply(draft, step))
+    steps.into_iter().try_for_each(|step| apply(&mut draft, step))?;
+    draft.made()
 }
 
 /// Apply one step.

@@ -3,33 +3,59 @@
 use super::draft::{Draft, damaged};
 use super::encrypt::Encryption;
 use super::entropy;
-use crate::args;
+use crate::document::{self, Document};
 use crate::error::Result;
-use crate::wit;
+use crate::fonts::Fonts;
+use crate::{args, wit};
 use lopdf::{Object, SaveOptions, StringFormat, Writer};
 use sha2::{Digest, Sha256};
 use std::io;
 
+/// What steps made of a draft: nothing is in it but what is to be written.
+#[derive(Clone)]
+pub struct Made {
+    file: lopdf::Document,
+    count: u32,
+    redactions: Vec<wit::RedactionReport>,
+    fonts: Fonts,
+}
+
 impl Draft {
-    /// The draft as a file, as the options say.
-    pub fn save(self, output: wit::Output) -> Result<Vec<u8>> {
-        let wit::Output::Pdf(options) = output;
-        let options = args::Pdf::try_from(options)?;
-        let encryption = Encryption::of(&options)?;
+    /// The draft as it is to be written.
+    pub fn made(self) -> Result<Made> {
+        document::check_count(self.pages.len())?;
+        let (count, redactions, fonts) = (self.pages.len() as u32, self.redactions.clone(), self.fonts.clone());
         let mut file = self.finish()?;
         file.renumber_objects();
-        match encryption {
-            Some(encryption) => entropy::with(options.entropy, || encryption.apply(&mut file))?,
-            None => identify(&mut file)?,
-        }
-        write(file, options.object_streams)
+        Ok(Made { file, count, redactions, fonts })
+    }
+}
+
+impl Made {
+    /// How many pages it has.
+    pub fn count(&self) -> u32 {
+        self.count
     }
 
-    /// The draft as a plain file, to be read here.
-    pub fn write(self) -> Result<Vec<u8>> {
-        let mut file = self.finish()?;
-        file.renumber_objects();
-        write(file, false)
+    /// What redact did to make it.
+    pub fn redactions(&self) -> &[wit::RedactionReport] {
+        &self.redactions
+    }
+
+    /// It as a file, as the options say.
+    pub fn save(mut self, output: wit::Output) -> Result<Vec<u8>> {
+        let wit::Output::Pdf(options) = output;
+        let options = args::Pdf::try_from(options)?;
+        match Encryption::of(&options)? {
+            Some(encryption) => entropy::with(options.entropy, || encryption.apply(&mut self.file))?,
+            None => identify(&mut self.file)?,
+        }
+        write(self.file, options.object_streams)
+    }
+
+    /// It as a document to read from.
+    pub fn read(self) -> Result<Document> {
+        Ok(Document::new(write(self.file, false)?, None)?.with_fonts(self.fonts))
     }
 }
 

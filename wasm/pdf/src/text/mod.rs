@@ -1,18 +1,21 @@
-//! The text of pages: glyphs are [collected](collect) in the order in which the file draws them,
+//! The text of pages: glyphs are [read](read) and [collected](collect) in the order in which the file draws them,
 //! and [laid out](layout) as lines, words and paragraphs; [`search`] looks for texts in those, as
 //! they are [compared](fold).
 
 mod bidi;
 pub mod collect;
 pub mod fold;
+mod layers;
 pub mod layout;
+pub mod letters;
+mod read;
 pub mod search;
 
 use crate::document::Document;
 use crate::error::Result;
-use crate::{fonts, geometry, wit};
-use hayro::hayro_interpret::{Context, interpret_page};
+use crate::wit;
 use layout::Layout;
+use read::Reader;
 use search::Query;
 
 impl Document {
@@ -33,12 +36,6 @@ impl Document {
 
     /// The text of a page as it is laid out.
     pub fn layout(&self, number: u32) -> Result<Layout> {
-        self.seen(number)?.with_page(number, |page, caches| {
-            let seen = geometry::seen(page);
-            let mut context = Context::new(geometry::to_seen(page), seen, &caches.text, page.xref(), fonts::to_read());
-            let mut collector = collect::Collector::new(seen);
-            interpret_page(page, &mut context, &mut collector);
-            Ok(Layout::new(collector.finish()))
-        })
+        self.seen(number)?.with_page(number, |page, caches| Ok(Layout::new(Reader::glyphs(&caches.text, page))))
     }
 }

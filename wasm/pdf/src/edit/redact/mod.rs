@@ -472,7 +472,7 @@ fn ranges(numbers: &[u32]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::document::Document;
+    use crate::handle::Handle;
     use crate::wit;
 
     /// A file of two pages: a text, and a picture of one pixel with an annotation that says "secret".
@@ -513,7 +513,7 @@ mod tests {
 
     #[test]
     fn reports_say_what_was_done() {
-        let document = Document::new(file(), None).unwrap().apply(vec![redact("1-2")]).unwrap();
+        let document = Handle::open(file(), None).unwrap().apply(vec![redact("1-2")]).unwrap();
         let [report] = document.redactions() else { panic!("one report") };
         assert_eq!(report.acknowledged, [2], "a search sees all of page 1");
         let pages: Vec<(u32, usize)> = report.pages.iter().map(|page| (page.page, page.hits.len())).collect();
@@ -523,13 +523,16 @@ mod tests {
 
     #[test]
     fn given_fonts_stay_with_what_is_made() {
-        let document = Document::new(file(), None).unwrap();
+        let document = Handle::open(file(), None).unwrap();
         let font = wit::Font { name: "Adobe-Japan1".into(), data: b"OTTO".to_vec(), face: None };
-        document.use_fonts(vec![font]).unwrap();
+        document.document().unwrap().use_fonts(vec![font]).unwrap();
         let rotate = wit::Step::Rotate(wit::Rotate { degrees: 90, pages: None });
         for steps in [vec![], vec![rotate], vec![redact("2")]] {
             let made = document.apply(steps).unwrap();
-            assert_eq!(made.given_fonts().iter().map(|font| font.0.as_str()).collect::<Vec<_>>(), ["Adobe-Japan1"]);
+            assert_eq!(
+                made.document().unwrap().given_fonts().iter().map(|font| font.0.as_str()).collect::<Vec<_>>(),
+                ["Adobe-Japan1"]
+            );
         }
     }
 }

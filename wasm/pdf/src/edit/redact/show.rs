@@ -7,6 +7,7 @@ use super::unknown::{SIGN, UNKNOWN};
 use super::walk::Walker;
 use crate::limits::{MAX_GLYPH_CHARS, MAX_GLYPHS};
 use crate::text::collect::{ASCENT, DESCENT, Glyph};
+use crate::text::letters::readable;
 use hayro::hayro_interpret::hayro_cmap::BfString;
 use hayro::hayro_syntax::page::Resources;
 use hayro::kurbo::{Affine, Point, Rect, Shape};
@@ -192,15 +193,6 @@ fn is_unknown(char: char) -> bool {
 fn is_blank(char: char) -> bool {
     char.is_whitespace()
         || matches!(char, '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
-}
-
-/// As texts are read and searched: control characters are not for reading.
-fn readable(char: char) -> Option<char> {
-    match char {
-        '\t' | '\n' | '\r' | '\u{a0}' => Some(' '),
-        char if char.is_control() || char == '\u{feff}' => None,
-        char => Some(char),
-    }
 }
 
 fn push_number(items: &mut Vec<Object>, number: f64) {

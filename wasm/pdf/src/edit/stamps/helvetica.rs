@@ -18,7 +18,7 @@ pub fn codes(option: &str, text: &str) -> Result<Vec<u8>> {
         code(char).ok_or_else(|| {
             let number = u32::from(char);
             invalid(format!(
-                "{option}: the standard font has no {char:?} (U+{number:04X}); it has the letters of western Europe"
+                "{option}: the standard font has no {char:?} (U+{number:04X}); it has the letters of western Europe: give a font that has it"
             ))
         })
     });

@@ -1,5 +1,6 @@
 //! Steps that put something on pages: numbers, texts, pictures, pages of other files.
 
+mod face;
 mod helvetica;
 mod image;
 mod page;

@@ -1,9 +1,9 @@
 //! `stamp-text` and `number-pages`: texts on pages.
 
-use super::helvetica;
+use super::face::Face;
 use super::{color, opacity, paint, place};
 use crate::edit::Draft;
-use crate::edit::metrics::{self, ASCENT, DESCENT};
+use crate::edit::metrics::{ASCENT, DESCENT};
 use crate::edit::pages::Frame;
 use crate::edit::parts::labels;
 use crate::edit::write::{matrix, number};
@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::{args, wit};
 use hayro::kurbo::{Affine, Rect, Size};
 use lopdf::ObjectId;
+use std::collections::BTreeSet;
 
 /// How much of a page a text fills if its size is not said.
 const FILLED: f64 = 0.75;
@@ -34,13 +35,8 @@ struct Style {
 struct Text(Vec<(Vec<u8>, f64)>);
 
 impl Text {
-    fn new(option: &str, text: &str) -> Result<Self> {
-        let lines = text.lines().map(|line| {
-            let codes = helvetica::codes(option, line)?;
-            let width = helvetica::width(&codes);
-            Ok((codes, width))
-        });
-        lines.collect::<Result<_>>().map(Self)
+    fn new(face: &Face, option: &str, text: &str) -> Result<Self> {
+        text.lines().map(|line| face.line(option, line)).collect::<Result<_>>().map(Self)
     }
 
     /// The size in ems.
@@ -66,7 +62,8 @@ impl Text {
 pub fn stamp_text(draft: &mut Draft, options: wit::StampText) -> Result<()> {
     let options = args::StampText::try_from(options)?;
     let ids = draft.named(options.pages.as_deref())?;
-    let text = Text::new("text", &options.text)?;
+    let face = Face::new(draft, options.font)?;
+    let text = Text::new(&face, "text", &options.text)?;
     let style = Style {
         anchor: options.anchor,
         margin: options.margin,
@@ -74,7 +71,7 @@ pub fn stamp_text(draft: &mut Draft, options: wit::StampText) -> Result<()> {
         angle: options.angle,
         color: color(&options.color)?,
         under: options.under,
-        font: draft.file.add_object(metrics::helvetica()),
+        font: face.font(draft, &chars(&options.text))?,
         state: opacity(draft, options.opacity),
     };
     ids.into_iter().try_for_each(|id| write(draft, id, &text, &style))
@@ -84,6 +81,16 @@ pub fn stamp_text(draft: &mut Draft, options: wit::StampText) -> Result<()> {
 pub fn number_pages(draft: &mut Draft, options: wit::NumberPages) -> Result<()> {
     let options = args::NumberPages::try_from(options)?;
     let numbers = draft.numbers(options.pages.as_deref())?;
+    let face = Face::new(draft, options.font)?;
+    let labels = labels::all(draft);
+    let count = draft.pages.len();
+    let (mut texts, mut used) = (Vec::new(), BTreeSet::new());
+    for (page, number) in (options.start..).zip(numbers) {
+        let index = number as usize - 1;
+        let text = fill(&options.format, page, count, &labels[index].text());
+        texts.push((index, Text::new(&face, "format", &text)?));
+        used.append(&mut chars(&text));
+    }
     let style = Style {
         anchor: options.anchor,
         margin: options.margin,
@@ -91,17 +98,15 @@ pub fn number_pages(draft: &mut Draft, options: wit::NumberPages) -> Result<()> 
         angle: 0.0,
         color: color(&options.color)?,
         under: false,
-        font: draft.file.add_object(metrics::helvetica()),
+        font: face.font(draft, &used)?,
         state: None,
     };
-    let labels = labels::all(draft);
-    let count = draft.pages.len();
-    for (page, number) in (options.start..).zip(numbers) {
-        let index = number as usize - 1;
-        let text = fill(&options.format, page, count, &labels[index].text());
-        write(draft, draft.pages[index], &Text::new("format", &text)?, &style)?;
-    }
-    Ok(())
+    texts.into_iter().try_for_each(|(index, text)| write(draft, draft.pages[index], &text, &style))
+}
+
+/// What a font is asked for.
+fn chars(text: &str) -> BTreeSet<char> {
+    text.lines().flat_map(str::chars).collect()
 }
 
 /// A format with what it stands for: what is put in is not looked at again.

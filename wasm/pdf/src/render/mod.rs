@@ -1,20 +1,63 @@
 //! Pages as pixels.
 
+mod blend;
+mod canvas;
+mod clips;
+mod colors;
+mod glyphs;
+mod images;
+mod paint;
+mod strokes;
+#[cfg(test)]
+mod tests;
+
 use crate::document::Document;
 use crate::error::{Result, invalid, too_much};
 use crate::limits::{MAX_PIXELS, MAX_SIDE};
-use crate::{args, fonts, geometry, wit};
-use hayro::hayro_interpret::{InterpreterWarning, RenderContent};
+use crate::{args, fonts, geometry, resources, wit};
+use canvas::{Canvas, End};
+use colors::Inks;
+use glyphs::Glyphs;
+use hayro::hayro_interpret::{
+    Context, Device, InterpreterCache, InterpreterSettings, InterpreterWarning, RectExt, RenderContent, interpret_page,
+};
+use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{Affine, Rect};
 use hayro::vello_cpu::color::{AlphaColor, Srgb, parse_color};
 use hayro::vello_cpu::peniko::ImageAlphaType;
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
-use hayro::{RenderSettings, render_into};
+use hayro::{RenderCache, RenderSettings, render_into};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// Points in an inch.
 const POINTS: f64 = 72.0;
+
+/// What was learnt while pages were rendered.
+#[derive(Default)]
+pub struct Cache<'a> {
+    interpreter: InterpreterCache<'a>,
+    glyphs: RefCell<Glyphs>,
+    inks: RefCell<Inks>,
+    /// Hayro's own, with fonts and colours of its own: it lends none.
+    hayro: RenderCache<'a>,
+    /// Of pages that were drawn, with or without their annotations.
+    ways: RefCell<BTreeMap<(u32, bool), Way>>,
+}
+
+/// How a page can be drawn.
+#[derive(Clone, Copy, Default)]
+enum Way {
+    /// By a canvas: several times as fast as by hayro.
+    #[default]
+    Canvas,
+    /// By a canvas on which all waits.
+    Scene,
+    /// As every page can be, but for what blends within groups: to hayro, all groups are isolated.
+    Hayro,
+}
 
 impl Document {
     /// A page as pixels.
@@ -38,16 +81,10 @@ impl Document {
             let transform = Affine::scale_non_uniform(scale.0, scale.1)
                 * Affine::translate((-region.x0, -region.y0))
                 * geometry::to_seen(page);
-            let mut context = RenderContext::new(width, height);
-            render_into(page, &caches.render.borrow(), &settings, &RenderSettings::default(), &mut context, transform);
-            context.flush();
-            let mut pixmap = Pixmap::new(width, height);
-            let target_init = TargetInit::Clear(background);
-            context.render_with(
-                &mut pixmap,
-                &mut Resources::default(),
-                RasterizerSettings { target_init, ..RasterizerSettings::default() },
-            );
+            let cache = caches.render.borrow();
+            let drawing = Drawing { page, settings: &settings, width, height, transform, background };
+            let mut ways = cache.ways.borrow_mut();
+            let pixmap = drawing.by(ways.entry((number, view.annotations)).or_default(), &cache);
             Ok(raster(pixmap, background.components[3] >= 1.0))
         })?;
         let mut notes: Vec<String> = missing_fonts.iter().map(note).collect();
@@ -55,6 +92,62 @@ impl Document {
         let warned = warnings.load(Relaxed);
         notes.extend(NOTES.iter().filter(|(flag, _)| warned & flag != 0).map(|(_, text)| (*text).to_owned()));
         Ok(wit::Rendered { raster, missing_fonts, notes })
+    }
+}
+
+/// A page, and how it is to be drawn.
+struct Drawing<'a, 's> {
+    page: &'a Page<'a>,
+    settings: &'s InterpreterSettings,
+    width: u16,
+    height: u16,
+    /// From the page's coordinates to pixels.
+    transform: Affine,
+    background: AlphaColor<Srgb>,
+}
+
+impl<'a> Drawing<'a, '_> {
+    /// By the first way that can, from this one on.
+    fn by(&self, way: &mut Way, cache: &Cache<'a>) -> Pixmap {
+        loop {
+            let drawn = match way {
+                Way::Canvas => self.by_canvas(false, cache),
+                Way::Scene => self.by_canvas(true, cache),
+                Way::Hayro => return self.by_hayro(cache),
+            };
+            *way = match drawn {
+                Ok(pixmap) => return pixmap,
+                Err(End::Blends) if !resources::isolates(self.page) => Way::Scene,
+                Err(_) => Way::Hayro,
+            };
+        }
+    }
+
+    fn by_canvas(&self, is_scene: bool, cache: &Cache<'a>) -> std::result::Result<Pixmap, End> {
+        let &Self { page, settings, width, height, transform, background } = self;
+        let (mut glyphs, mut inks) = (cache.glyphs.borrow_mut(), cache.inks.borrow_mut());
+        let mut canvas = Canvas::new(width, height, background, &mut glyphs, &mut inks, is_scene);
+        let target = Rect::new(0.0, 0.0, width.into(), height.into());
+        let mut context = Context::new(transform, target, &cache.interpreter, page.xref(), settings.clone());
+        let crop = transform.transform_rect_bbox(page.intersected_crop_box().to_kurbo());
+        // As hayro has it: what is cropped to may end within a pixel by the last bits of a number alone.
+        if !crop.inflate(1.0 / 256.0, 1.0 / 256.0).contains_rect(target) {
+            canvas.push_clip_rect(&crop);
+        }
+        interpret_page(page, &mut context, &mut canvas);
+        canvas.finish()
+    }
+
+    fn by_hayro(&self, cache: &Cache<'a>) -> Pixmap {
+        let &Self { page, settings, width, height, transform, background } = self;
+        let mut context = RenderContext::new(width, height);
+        render_into(page, &cache.hayro, settings, &RenderSettings::default(), &mut context, transform);
+        context.flush();
+        let mut pixmap = Pixmap::new(width, height);
+        let target_init = TargetInit::Clear(background);
+        let settings = RasterizerSettings { target_init, ..RasterizerSettings::default() };
+        context.render_with(&mut pixmap, &mut Resources::default(), settings);
+        pixmap
     }
 }
 
@@ -145,11 +238,11 @@ fn raster(pixmap: Pixmap, is_opaque: bool) -> wit::Raster {
     // Four pixels at a time, as three words: byte by byte it would take as long as much of the page.
     let fours = count / 4;
     for four in 0..fours {
-        let [one, two, three, other] = [0, 4, 8, 12].map(|at| word(&pixels, 16 * four + at));
+        let mut from = [[0; 4]; 4];
+        from.as_flattened_mut().copy_from_slice(&pixels[16 * four..16 * four + 16]);
+        let [one, two, three, other] = from.map(u32::from_le_bytes);
         let words = [one & 0xff_ffff | two << 24, two >> 8 & 0xffff | three << 16, three >> 16 & 0xff | other << 8];
-        for (at, word) in [0, 4, 8].into_iter().zip(words) {
-            pixels[12 * four + at..][..4].copy_from_slice(&word.to_le_bytes());
-        }
+        pixels[12 * four..12 * four + 12].copy_from_slice(words.map(u32::to_le_bytes).as_flattened());
     }
     for pixel in 4 * fours..count {
         pixels.copy_within(4 * pixel..4 * pixel + 3, 3 * pixel);
@@ -157,8 +250,4 @@ fn raster(pixmap: Pixmap, is_opaque: bool) -> wit::Raster {
     pixels.truncate(3 * count);
     pixels.shrink_to_fit();
     wit::Raster { width, height, format: wit::PixelFormat::Rgb8, pixels }
-}
-
-fn word(pixels: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes([pixels[at], pixels[at + 1], pixels[at + 2], pixels[at + 3]])
 }

@@ -184,6 +184,16 @@ def test_wrong_commands(call):
     assert "pipeline" in said(call("run"), 2)
 
 
+def test_help_is_about_documents_too(call, folder):
+    told = call("--help").stdout.decode()
+    assert "Pictures and documents, processed by" in told
+    (folder / "report.pdf").write_bytes(pages(""))
+    example = "report.pdf | pdf.encode user-password=secret > locked.pdf"
+    assert example in told
+    assert said(call("run", example), 0) == ""
+    assert pypdf.PdfReader(folder / "locked.pdf").is_encrypted
+
+
 def test_what_there_is(call):
     listed = call("modules").stdout.decode()
     assert listed.startswith("  ")
@@ -235,9 +245,11 @@ def test_long_names_that_are_missing_are_told_as_they_are(call):
 def test_a_redaction_that_finds_nothing_is_told(folder, call):
     (folder / "form.pdf").write_bytes(pages("BT /M 10 Tf 20 80 Td (Ada) Tj ET"))
     result = call("run", "form.pdf | pdf.redact search=Bob | pdf.rotate 90 > safe.pdf")
-    assert said(result, 0) == "wasmcell: form.pdf: not found, so nothing was removed for it: 'Bob'\n"
+    nowhere = "wasmcell: form.pdf: on no page, so nothing was removed there for it: 'Bob'\n"
+    assert said(result, 0) == nowhere + "wasmcell: form.pdf: removed 0 places\n"
     assert "Ada" in pypdf.PdfReader(folder / "safe.pdf").pages[0].extract_text()
-    assert said(call("run", "form.pdf | pdf.redact search=Ada > safe.pdf"), 0) == ""
+    done = call("run", "form.pdf | pdf.redact search=Ada > safe.pdf")
+    assert said(done, 0) == "wasmcell: form.pdf: removed 1 place on 1 page\n"
     assert "Ada" not in pypdf.PdfReader(folder / "safe.pdf").pages[0].extract_text()
 
 

@@ -30,6 +30,7 @@ examples:
   wasmcell run 'photo.jpg | @thumb.json > small.webp'
   wasmcell run 'photo.jpg | image.probe'
   wasmcell run 'report.pdf | pdf.select 1-3 | pdf.rotate 90' > part.pdf
+  wasmcell run 'report.pdf | pdf.encode user-password=secret > locked.pdf'
   cat photo.jpg | wasmcell run '- | image.rotate 90 > -' > turned.jpg
 
 Sources are paths, URLs, patterns and - for the standard input. In the output {name} and {ext} are the
@@ -167,9 +168,11 @@ def _print(outcomes: Outcomes) -> None:
 
 
 def _report(outcomes: Outcomes, *, times: bool) -> int:
-    """What took how long, and what failed, on the standard error."""
+    """What is to be known of results, what took how long, and what failed, on the standard error."""
     from wasmcell import describe
 
+    for note in describe.notes(outcomes):
+        _warn(note)
     for outcome in outcomes:
         if outcome.error is not None:
             _fail(f"{outcome.source}: {describe.error(outcome.error)}", FAILED)
@@ -202,7 +205,7 @@ def _engines(_: argparse.Namespace) -> int:
 
 
 def _warn(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning without the line of our code that it came from."""
+    """A warning without the line of our code that it came from, or a note."""
     print(f"wasmcell: {message}", file=sys.stderr)
 
 

@@ -13,7 +13,7 @@ from wasmcell.operations import docstrings
 from wasmcell.operations.parameters import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from wasmcell.batch import Outcome
     from wasmcell.operations.operation import Operation
@@ -104,6 +104,12 @@ def timing(outcome: Outcome) -> str:
     assert result is not None
     output = f" → {result.format} {size(result.bytes_out)}" if result.format else ""
     return f"{outcome.source}: {size(result.bytes_in)}{output} · {duration(result.seconds)} · {result.engine}"
+
+
+def notes(outcomes: Iterable[Outcome]) -> list[str]:
+    """What people should know of results, a line each."""
+    done = [(outcome.source, outcome.result) for outcome in outcomes if outcome.result is not None]
+    return [f"{source}: {note}" for source, result in done for note in result.notes]
 
 
 def error(found: BaseException) -> str:

@@ -7,12 +7,12 @@ import errno
 import fnmatch
 import glob
 import os
-import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from wasmcell.errors import Error, InvalidArgumentError
+from wasmcell.engines.apart import IN_PAGE
+from wasmcell.errors import Error, InvalidArgumentError, UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,8 +115,7 @@ class Raster(Pixels):
 
     def copy(self) -> np.ndarray:
         """An array of one's own, as of `Pixels`."""
-        import numpy as np
-
+        np = _numpy()
         flat = np.frombuffer(self.array.pixels, "<u2" if self.array.format.endswith("16") else np.uint8)
         return Pixels(flat.reshape(self.array.height, self.array.width, -1)).copy()
 
@@ -175,6 +174,8 @@ def of(source: Any) -> Source:
         A local path leads nowhere, or to a folder.
     InvalidArgumentError
         It is none of these, or an array of another shape or type.
+    UnsupportedError
+        It is an array, and numpy is not here.
     """
     if isinstance(source, (Location, Data, Pixels, Private, Files)):
         return source
@@ -210,7 +211,7 @@ def file_of_value(value: Any) -> Source:
     found = of(value)
     if isinstance(found, Pixels):
         raise InvalidArgumentError("pixels are no file; encode them: image.open(array).encode('png')")
-    return Data(bytes(found.data), found.name, found.paths) if isinstance(found, Data) else found
+    return replace(found, data=bytes(found.data)) if isinstance(found, Data) else found
 
 
 def is_url(path: str) -> bool:
@@ -274,7 +275,7 @@ def filesystem_of(url: str) -> tuple[Any, str]:
     """
     from fsspec.core import url_to_fs  # type: ignore[import-untyped]
 
-    if sys.platform == "emscripten":
+    if IN_PAGE:
         # The page's own requests in place of sockets, for http and https; it registers itself.
         import fsspec.implementations.http_sync  # type: ignore[import-untyped]  # noqa: F401
 
@@ -341,10 +342,21 @@ def _file_object(source: Any, read: Callable[[], Any]) -> Data:
     return Data(data, PurePath(name).name if isinstance(name, str) else f"{len(data)} bytes")
 
 
+def _numpy() -> Any:
+    """The library. Raises UnsupportedError where there is none, as may be in Pyodide."""
+    try:
+        import numpy as np
+    except ModuleNotFoundError as error:
+        raise UnsupportedError(
+            "Arrays of pixels need numpy, which is not here. Install it; in a page, `import numpy` in a cell "
+            "loads it if the site has it. Files need none: `.encode('png').bytes()`, `.save(path)`."
+        ) from error
+    return np
+
+
 def _array(source: Any) -> Source:
     """The pixels of an array, or the bytes of a file from a flat one."""
-    import numpy as np
-
+    np = _numpy()
     mode = getattr(source, "mode", None)
     if hasattr(source, "getbands") and mode not in _PIL_MODES:
         raise InvalidArgumentError(

@@ -4,6 +4,7 @@ import type { Context, FileCommand } from './command';
 import type { Job, Tools } from './job';
 import { numbersOf, target } from './names';
 import { Documents, type Opened } from './opened';
+import { told } from './redacted';
 
 /** How files begin that go into a document as they are: JPEG and PNG. All others become PNG. */
 const AS_THEY_ARE = [
@@ -70,6 +71,17 @@ export function documentCommands(description: Description, image: Description, c
       { id: 'pdf-clean', label: trans('Clean…'), title: trans('Clean PDF of What Is Not Seen'), accept: trans('Clean') },
       '-cleaned',
       only('clean')
+    ),
+    changes(
+      {
+        id: 'pdf-redact',
+        label: trans('Redact…'),
+        title: trans('Redact PDF'),
+        accept: trans('Redact'),
+        docs: trans('Look through the result before you give it away: letters in pictures are not found.')
+      },
+      '-redacted',
+      only('redact')
     ),
     changes(
       { id: 'pdf-encrypt', label: trans('Encrypt…'), title: trans('Encrypt PDF'), accept: trans('Encrypt') },
@@ -169,7 +181,9 @@ function change(step: Chosen | undefined, output: Chosen | undefined, suffix: st
       // Files among its options are read once for all.
       const made = step ? await document.apply(await (steps ??= withBytes([step]))) : document;
       const reports = step?.tag === 'redact' ? await made.ask<pdf.RedactionReport[]>('redactions') : [];
-      reports.flatMap(report => told(report, context)).forEach(tools.note);
+      for (const { notes, stays } of reports.map(report => told(report, context.trans))) {
+        notes.forEach(stays ? tools.warn : tools.note);
+      }
       await tools.save(target(path!, suffix, 'pdf'), await made.ask('save', output ?? locked(made.password, tools, context)));
     });
 }
@@ -180,17 +194,6 @@ function locked(password: string | undefined, { note }: Tools, { trans }: Contex
     note(trans('Saved with this password as the user password, and with all permissions.'));
   }
   return { tag: 'pdf', val: { userPassword: password } };
-}
-
-/** What people should know of a redaction, in the file's own words where it found some. */
-function told({ pages, notFound, acknowledged }: pdf.RedactionReport, { trans }: Context): string[] {
-  const places = pages.reduce((sum, { hits }) => sum + hits.length, 0);
-  return [
-    trans('Removed: %1, on pages %2.', places, pages.map(({ page }) => page).join(', ') || '–'),
-    ...(notFound.length ? [trans('Not found: %1.', notFound.join(', '))] : []),
-    ...pages.filter(({ reason }) => reason).map(({ page, reason }) => trans('Page %1 became a picture: %2.', page, reason)),
-    ...(acknowledged.length ? [trans('Without text, looked through by you: pages %1.', acknowledged.join(', '))] : [])
-  ];
 }
 
 function merge(context: Context): Job['work'] {

@@ -29,6 +29,8 @@ export interface Tools {
   progress(share: number): void;
   /** Says what people should know of a result. */
   note(text: string): void;
+  /** Says so where it is not what they wanted. */
+  warn(text: string): void;
 }
 
 /** What became of a batch. */
@@ -37,6 +39,8 @@ export interface Done {
   /** What was saved. */
   readonly results: readonly string[];
   readonly notes: readonly string[];
+  /** Whether they tell that a result is not what was wanted. */
+  readonly warned: boolean;
   /** Bytes that were read, and saved. */
   readonly before: number;
   readonly after: number;
@@ -99,6 +103,7 @@ export async function carryOut(
   const one = async (paths: readonly string[]): Promise<Done> => {
     const results: string[] = [];
     const notes: string[] = [];
+    let warned = false;
     let [before, after] = [0, 0];
     const told = (share: number): void => {
       shares.set(paths, share);
@@ -128,7 +133,11 @@ export async function carryOut(
         return path;
       },
       progress: told,
-      note: text => notes.push(text)
+      note: text => notes.push(text),
+      warn: text => {
+        notes.push(text);
+        warned = true;
+      }
     };
     let failed = {};
     try {
@@ -137,7 +146,7 @@ export async function carryOut(
       failed = { error };
     }
     told(1);
-    return { paths, results, notes, before, after, ...failed };
+    return { paths, results, notes, warned, before, after, ...failed };
   };
 
   const lane = async (): Promise<void> => {

@@ -55,7 +55,7 @@ export async function run(
       Notification.update({ id, message: counting(done), progress: done / all })
     );
   } catch (error) {
-    outcomes = job.batches.map(paths => ({ paths, results: [], notes: [], before: 0, after: 0, error }));
+    outcomes = job.batches.map(paths => ({ paths, results: [], notes: [], warned: false, before: 0, after: 0, error }));
   }
 
   const good = outcomes.filter(done => !('error' in done));
@@ -102,7 +102,7 @@ export async function run(
   } else if (notes.length) {
     const text = `${saved} ${notes[0]}`;
     const details = detailsOf(trans('To Be Known'), notes);
-    finish(text, 'info', [...show, ...(notes.length > 1 || text.length > LONGEST ? [details] : [])]);
+    finish(text, outcomes.some(({ warned }) => warned) ? 'warning' : 'info', [...show, ...(notes.length > 1 || text.length > LONGEST ? [details] : [])]);
   } else {
     finish(saved, 'success', show);
   }

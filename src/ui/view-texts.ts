@@ -96,7 +96,7 @@ const TEXTS = [
   'rewritten',
   'became a picture',
   'a box',
-  'Not found: %1',
+  'On no page: %1',
   'Pages without text, looked through by a person: %1'
 ] as const;
 

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 
 import wasmcell
 from tests.pdf.papers import ENCRYPTED as LOCKED
-from tests.pdf.papers import field
+from tests.pdf.papers import field, pages
 from tests.pdf.test_forms import form
 from wasmcell import crossings, engines, image, modules
 from wasmcell.errors import (
@@ -46,6 +46,20 @@ def test_a_result_is_shown(cell, photo):
     assert "PNG 30 × 40 px" in cell.printed
     assert " · rotate 90 · " in cell.printed
     assert cell("_") is found
+
+
+def test_a_redaction_is_told(cell):
+    line = "BT /M 4 Tf 5 {} Td (a line of text that is as long as this page of ours is wide) Tj ET "
+    picture = "q 150 0 0 40 20 5 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \0 EI Q"
+    text = "".join(line.format(y) for y in range(50, 100, 5))
+    Path("a.pdf").write_bytes(pages(text + picture, text, text))
+    for pipeline in ("> safe.pdf", ""):
+        cell(f"%wasm --quiet a.pdf | pdf.redact search=ours pages=2- {pipeline}")
+        assert "a.pdf: removed 20 places on 2 pages\n" in cell.printed
+    result = cell("%wasm a.pdf | pdf.redact search=ours")
+    note = "pictures are not searched, and may show texts: pages 1"
+    assert result.notes == ("removed 30 places on 3 pages", note)
+    assert f"a.pdf: {note}\n" in cell.printed
 
 
 def test_a_result_is_kept(cell, shell, photo):

@@ -286,8 +286,7 @@ def test_stamps_a_file_that_is_chosen(files, choose):
 @pytest.mark.ui
 def test_redacts_by_lists_and_says_what_is_gone(files, choose):
     paper(files.folder / "a.pdf", "secret", "open", "hidden")
-    choose("Apply Operation…", "a.pdf")
-    files.dialog.get_by_label("Operation").select_option("redact")
+    choose("Redact…", "a.pdf")
     search = files.dialog.get_by_role("group", name="Search", exact=True)
     for index, word in enumerate(("secret", "nowhere")):
         search.get_by_role("button", name="Add").click()
@@ -298,11 +297,25 @@ def test_redacts_by_lists_and_says_what_is_gone(files, choose):
         boxes.get_by_label(label, exact=True).fill(value)
     assert violations(files.page, ".jp-Dialog") == []
     files.accept.click()
-    expect(files.message.filter(has_text="a-redact.pdf saved")).to_contain_text("Removed: 2, on pages 1, 3.")
+    expect(files.message.filter(has_text="a-redacted.pdf saved")).to_contain_text(
+        "Removed: 2, on pages 1, 3."
+    )
     files.page.locator(".jp-toast-button", has_text="Details").click()
-    expect(files.dialog.locator("li")).to_have_text(["Removed: 2, on pages 1, 3.", "Not found: nowhere."])
+    expect(files.dialog.locator("li")).to_have_text(["Removed: 2, on pages 1, 3.", "On no page: nowhere."])
     files.accept.click()
-    assert texts(files.folder / "a-redact.pdf") == ["", "open", ""]
+    assert texts(files.folder / "a-redacted.pdf") == ["", "open", ""]
+
+
+@pytest.mark.ui
+def test_a_redaction_of_nothing_is_no_success(files, choose):
+    paper(files.folder / "a.pdf", "open")
+    choose("Redact…", "a.pdf")
+    search = files.dialog.get_by_role("group", name="Search", exact=True)
+    search.get_by_role("button", name="Add").click()
+    search.get_by_role("textbox").fill("nowhere")
+    files.accept.click()
+    toast = files.page.locator(".Toastify__toast--warning")
+    expect(toast).to_contain_text("Nothing was removed.")
 
 
 @pytest.mark.ui

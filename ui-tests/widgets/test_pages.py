@@ -232,10 +232,10 @@ def test_a_page_that_closes_meanwhile_is_an_error(notebook, plain_jupyter):
     """The kernel goes on; what it waited for fails."""
     notebook.run("""
 from wasmcell import engines, modules
-from wasmcell.engines.browser import in_thread
+from wasmcell.engines.browser import heard
 async def wait():
     try:
-        await in_thread(engines.get("browser").call, modules.get("echo"), "spin")
+        await heard(engines.get("browser").call, modules.get("echo"), "spin")
     except wasmcell.Error as error:
         open("told.txt", "w").write(f"{type(error).__name__}: {error}")
 task = asyncio.create_task(wait())

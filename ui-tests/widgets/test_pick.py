@@ -110,15 +110,15 @@ def test_a_cancelled_task_ends_its_worker(notebook):
     """More endless calls than there are workers: a call after them finds one."""
     told = notebook.run("""
 from wasmcell import engines, modules
-from wasmcell.engines.browser import in_thread
+from wasmcell.engines.browser import heard
 call, echo = engines.get("browser").call, modules.get("echo")
-await in_thread(call, echo, "nothing")
-tasks = [asyncio.create_task(in_thread(call, echo, "spin")) for _ in range(10)]
+await heard(call, echo, "nothing")
+tasks = [asyncio.create_task(heard(call, echo, "spin")) for _ in range(10)]
 await asyncio.sleep(0.5)
 for task in tasks:
     task.cancel()
 ended = await asyncio.gather(*tasks, return_exceptions=True)
-print({type(one).__name__ for one in ended}, await in_thread(call, echo, "echo-u8", 7))
+print({type(one).__name__ for one in ended}, await heard(call, echo, "echo-u8", 7))
 """)
     assert told == "{'CancelledError'} 7"
 
@@ -152,7 +152,7 @@ def test_large_data_goes_in_pieces(notebook):
     told = notebook.run("""
 import os
 data = os.urandom(13_000_000)
-back = await in_thread(call, echo, "echo-list-u8", data)
+back = await heard(call, echo, "echo-list-u8", data)
 print(back == data)
 """)
     assert told == "True"

@@ -88,7 +88,7 @@ def test_the_report_of_a_redaction_stays_there_too(recorded, words):
     frame = notebook.show("safe.redactions", ".report")
     assert frame.url == "about:srcdoc"
     expect(frame.locator("tbody td").nth(2)).to_have_text(word)
-    expect(frame.get_by_text("Not found: nowhere")).to_be_visible()
+    expect(frame.get_by_text("On no page: nowhere")).to_be_visible()
     assert violations(frame, {"include": ["body > *"]}) == []
     saved = notebook.download(lambda: notebook.run("await safe.download()"))
     assert word not in text(saved.path().read_bytes())[1]

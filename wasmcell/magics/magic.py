@@ -64,6 +64,8 @@ class WasmMagics(Magics):
         )
         if not request.many:
             outcomes[0].get()
+        for note in describe.notes(outcomes):
+            print(note)  # noqa: T201 (what a search did not see must not be passed over)
         if chosen.save:
             targets.write(chosen.save, request.stored.to_json().encode())
         if chosen.time:

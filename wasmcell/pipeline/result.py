@@ -35,6 +35,8 @@ class Result:
     """The size of a file or of pixels; 0 for other answers."""
     steps: tuple[Step, ...] = ()
     """What was done."""
+    notes: tuple[str, ...] = ()
+    """What people should know of it, such as how much a redaction removed."""
 
     @property
     def bytes(self) -> builtins.bytes:
@@ -68,7 +70,7 @@ class Result:
     def numpy(self) -> np.ndarray:
         """The pixels, rows × columns or rows × columns × channels, uint8 or uint16, writable.
 
-        Raises TypeError if the result is no raster.
+        Raises TypeError if the result is no raster, UnsupportedError where numpy is not here.
         """
         if not hasattr(self.value, "pixels"):
             raise TypeError(f"the result is of type {type(self.value).__name__}, no raster")

@@ -85,10 +85,11 @@ def run(
     is_raster = isinstance(given, sources.Pixels)
     bytes_in = _size(value, is_raster)
     format = None
+    notes: list[str] = []
     start = time.perf_counter()
     for index, segment in enumerate(calls):
         last = index == len(calls) - 1
-        caller = _Caller(found, segment.module, given.name, limits, cancel)
+        caller = _Caller(found, segment.module, given.name, limits, cancel, notes)
         if segment.function is not None:
             value, format = caller.function(segment, value, is_raster), None
             is_raster = segment.function.gives == "raster"
@@ -99,7 +100,8 @@ def run(
             value, is_raster = caller.steps(segment, value, is_raster, wanted)
             format = wanted and wanted.name
     seconds = time.perf_counter() - start
-    return Result(value, format, found.name, seconds, bytes_in, _size(value, is_raster), pipeline.steps)
+    size = _size(value, is_raster)
+    return Result(value, format, found.name, seconds, bytes_in, size, pipeline.steps, tuple(notes))
 
 
 def _engine(wanted: str | Engine | None, *files: sources.Source) -> Engine:
@@ -271,6 +273,8 @@ class _Caller:
     """What people know the source by."""
     limits: Limits | None
     cancel: Cancel | None
+    notes: list[str]
+    """What people should know of the result is added to these."""
 
     def __call__(self, function: str, *args: Any) -> Any:
         module = modules.get(self.module)
@@ -284,13 +288,19 @@ class _Caller:
             raise UnsupportedError(f"{operation} works on files, not on pixels; encode them first")
         if operation.each:
             value = [{operation.each: file} for file in (value if isinstance(value, list) else [value])]
-        return self(operation.name, value, *operations.arguments(self.module, operation.name, segment.decode))
+        arguments = operations.arguments(self.module, operation.name, segment.decode)
+        answer = self(operation.name, value, *arguments)
+        if self.module == "pdf" and self.engine.name != "browser":
+            from wasmcell.pdf.inputs import warn_if_cut
+
+            warn_if_cut(self.source, value, stacklevel=5)
+        return answer
 
     def steps(self, segment: _Segment, value: Any, is_raster: bool, output: Case | None) -> tuple[Any, bool]:
         """A file or a raster, and whether it is a raster."""
         if output is not None and not is_raster:
             try:
-                return self.file(value, segment.decode, segment.steps, output), False
+                return self.file(value, segment, output), False
             except (MalformedError, UnsupportedError, InvalidArgumentError) as error:
                 if files := self._to_blame(value, segment, output):
                     with naming(*files, not_=self.source):
@@ -325,17 +335,21 @@ class _Caller:
             return error
         return type(error)(f"{error}: begin with {decode} {name}=…")
 
-    def file(self, value: Any, decode: dict[str, Any], steps: list[Case], output: Case) -> Any:
+    def file(self, value: Any, segment: _Segment, output: Case) -> Any:
         """A file made of a file. What a document loses, or should have lost and has not, is a warning."""
+        decode, steps = segment.decode, segment.steps
         if self.engine.name == "browser" or self.module != "pdf":
             return self("run", value, decode, steps, output)
-        from wasmcell.pdf.encryption import is_encrypted, warn
+        from wasmcell.pdf import encryption, inputs
 
         redacts = any(step.name == "redact" for step in steps)
         call = self._redacted if redacts else functools.partial(self, "run")
         made = call(value, decode, steps, output)
-        if is_encrypted(value, lambda: self("probe", value, None).encrypted):
-            warn(self.source, output.payload or {}, stacklevel=5)
+        files = [(sources.Data(value, self.source), value), *inputs.put_in(steps, segment.files)]
+        for file, data in files:
+            inputs.warn_if_cut(file.name, data, stacklevel=5)
+        if name := encryption.among(files, lambda data: self("probe", data, None).encrypted):
+            encryption.warn(name, output.payload or {}, stacklevel=5)
         return made
 
     def _redacted(self, value: Any, decode: dict[str, Any], steps: list[Case], output: Case) -> Any:
@@ -344,7 +358,9 @@ class _Caller:
         with self.engine.session(modules.get(self.module), self.limits) as session:
             opened = session.call("[static]document.open", value, decode, cancel=self.cancel)
             made = session.call("[method]document.apply", opened, steps, cancel=self.cancel)
-            Redactions(session.call("[method]document.redactions", made)).warn(self.source)
+            redactions = Redactions(session.call("[method]document.redactions", made))
+            redactions.warn(self.source)
+            self.notes.extend(redactions.summary)
             return session.call("[method]document.save", made, output, cancel=self.cancel)
 
     def kept(self, value: Any, is_raster: bool) -> Case:

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+
+import type { pdf } from '../bridge';
+import { plain } from '../forms';
+import { told } from './redacted';
+
+const page = (number: number, reason = ''): pdf.Redaction => ({
+  page: number,
+  hits: [{ page: number, text: 'secret', boxes: [] }],
+  handling: reason ? 'pictured' : 'rewritten',
+  reason,
+  notes: []
+});
+
+const report = (pages: pdf.Redaction[], notFound: string[] = [], notes: string[] = []): pdf.RedactionReport => ({
+  pages,
+  notFound,
+  acknowledged: new Uint32Array(),
+  notes
+});
+
+test('one page is a page', () => {
+  expect(told(report([page(1)]), plain)).toEqual({ notes: ['Removed: 1, on page 1.'], stays: false });
+  const two = report([page(1), page(3, 'a shading')]);
+  expect(told(two, plain).notes).toEqual(['Removed: 2, on pages 1, 3.', 'Page 3 became a picture: a shading.']);
+});
+
+test('what stays is told, for it is not what was wanted', () => {
+  expect(told(report([], ['secret']), plain)).toEqual({ notes: ['Nothing was removed.', 'On no page: secret.'], stays: true });
+  expect(told(report([page(1)], ['nowhere']), plain).stays).toBe(true);
+});
+
+test('where nothing was searched is told', () => {
+  const notes = ['metadata was removed', 'pictures are not searched, and may show texts: pages 2,11'];
+  expect(told(report([page(1)], [], notes), plain).notes).toEqual(['Removed: 1, on page 1.', `To be looked through: ${notes[1]}.`]);
+});

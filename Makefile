@@ -38,14 +38,15 @@ lite-test: lite ## tests of that site in a real browser, without its server, too
 documents := -p wasmcell-pdf -p wasmcell-pdf-make
 others := --workspace $(patsubst -p,--exclude,$(documents))
 
-test: setup ## all tests but the slowest: those over the whole corpus, and some in a browser
+# Side by side, each process with engines of its own. The wheel is there before, as building it changes what others test.
+test: setup build/wheel ## all tests but the slowest: those over the whole corpus, and some in a browser
 	$(SAY) 'Rust: unit tests (compiling takes some minutes, the first time)'
 	@cd wasm && cargo test --no-run $(others) && cargo test --quiet $(others)
 	@cd wasm && cargo test --no-run $(documents) && cargo test --quiet $(documents)
 	$(SAY) 'TypeScript: types and unit tests'
 	@$(BIN)/jlpm check && $(BIN)/jlpm test
 	$(SAY) 'Python, Node and Chromium: the same tests on every engine'
-	@$(BIN)/pytest -m 'not corpus and not ui and not lite' $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal -m 'not corpus and not ui and not lite' $(ARGS)
 
 ui-test: setup ## all tests in a real browser: JupyterLab, Notebook, the vault
 	@$(BIN)/pytest ui-tests -m 'not lite' $(ARGS)

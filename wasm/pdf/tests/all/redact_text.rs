@@ -1,9 +1,7 @@
 //! What a redaction finds: texts as people mean them, copies in all places, and scans.
 
-mod common;
-
-use common::redact::{at, regex, run, search, unpacked};
-use common::{file, page, stream};
+use crate::common::redact::{at, regex, run, search, unpacked};
+use crate::common::{file, page, stream};
 use wasmcell_pdf::Module;
 use wasmcell_pdf::wit::{Error, Guest, Redact};
 

@@ -1,9 +1,7 @@
 //! Redaction finds what a person would read, in whatever order and style it was drawn, and takes away what is seen.
 
-mod common;
-
-use common::redact::{at, object, pixel, regex, run, search, texts, unpacked, with, with_page};
-use common::{file, page, stream};
+use crate::common::redact::{at, object, pixel, regex, run, search, texts, unpacked, with, with_page};
+use crate::common::{file, page, stream};
 use wasmcell_pdf::Module;
 use wasmcell_pdf::wit::{Error, Guest, Redact};
 

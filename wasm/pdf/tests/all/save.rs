@@ -1,8 +1,6 @@
 //! Documents that are written anew, without a change.
 
-mod common;
-
-use common::{data, file_with, page, stream};
+use crate::common::{data, file_with, page, stream};
 use wasmcell_pdf::Module;
 use wasmcell_pdf::wit::{Decode, Guest, Output, Pdf};
 

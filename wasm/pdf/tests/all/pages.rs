@@ -1,8 +1,6 @@
 //! Steps on pages: what of a document follows them.
 
-mod common;
-
-use common::{assert_at, file, page, page_with, run, stream};
+use crate::common::{assert_at, file, page, page_with, run, stream};
 use wasmcell_pdf::Module;
 use wasmcell_pdf::wit::{Append, Box, Crop, Error, Guest, NumberPages, Rotate, Select, Step};
 

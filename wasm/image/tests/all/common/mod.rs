@@ -1,7 +1,5 @@
 //! What the tests share.
 
-#![allow(dead_code)] // Each test file uses some of it.
-
 use std::path::Path;
 use wasmcell_image::Module;
 use wasmcell_image::wit::{Decode, Error, Guest, Jpeg, Output, Picture, PixelFormat, Png, Raster, Step, Tiff, Webp};

@@ -1,8 +1,6 @@
 //! Pages as pixels.
 
-mod common;
-
-use common::{file, page, page_with, stream};
+use crate::common::{file, page, page_with, stream};
 use wasmcell_pdf::Module;
 use wasmcell_pdf::wit::{Box, Error, Guest, PixelFormat, Raster, Rendered};
 

@@ -1,8 +1,6 @@
 //! The text of pages: order, words, places, search.
 
-mod common;
-
-use common::{assert_at, file, page, page_with, stream};
+use crate::common::{assert_at, file, page, page_with, stream};
 use wasmcell_pdf::Module;
 use wasmcell_pdf::wit::{Error, Guest, Hit, Word};
 

@@ -1,8 +1,6 @@
 //! What documents say of themselves.
 
-mod common;
-
-use common::{assert_at, data, file, file_with, page, stream};
+use crate::common::{assert_at, data, file, file_with, page, stream};
 use wasmcell_pdf::Module;
 use wasmcell_pdf::wit::{Error, FieldKind, Guest, Permissions};
 

@@ -1,7 +1,5 @@
 //! What the tests share: small files, written by hand.
 
-#![allow(dead_code)] // Each test file uses some of it.
-
 pub mod redact;
 
 use std::path::Path;

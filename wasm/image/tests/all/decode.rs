@@ -1,8 +1,6 @@
 //! What files hold: pixels and headers as Pillow reads them, metadata, orientation.
 
-mod common;
-
-use common::{FORMATS, UPRIGHT, data, decode, layout, pixel, pixels};
+use crate::common::{FORMATS, UPRIGHT, data, decode, layout, pixel, pixels};
 use wasmcell_image::Module;
 use wasmcell_image::wit::{Color, Error, Format, Guest, Info, Picture, PixelFormat};
 
@@ -188,7 +186,7 @@ fn crc32(data: &[u8]) -> u32 {
 /// A JPEG that is resized while it is decoded looks like one that is resized afterwards.
 #[test]
 fn jpeg_is_resized_as_after_decoding() {
-    use common::{encode, raster};
+    use crate::common::{encode, raster};
     use wasmcell_image::wit::{Filter, Fit, Jpeg, Output, Raster, Resize, Step, Subsampling};
     // Smooth waves: what is lost is lost by rounding and chroma alone. The larger one is decoded at a
     // quarter of its size.
@@ -241,7 +239,7 @@ fn jpeg_is_resized_as_after_decoding() {
 /// Filters that promise which pixels count keep to it, also in what is resized as it is read.
 #[test]
 fn jpeg_is_resized_exactly_by_exact_filters() {
-    use common::{encode, jpeg, raster};
+    use crate::common::{encode, jpeg, raster};
     use wasmcell_image::wit::{Filter, Resize, Step};
     let file = encode(raster(PixelFormat::Rgb8, 400, 300), jpeg()).unwrap();
     for filter in [Filter::Nearest, Filter::Box, Filter::Hamming] {

@@ -1,9 +1,9 @@
 //! Redaction, in its details: what goes from the file, and what stays where it was.
 
-mod common;
-
-use common::redact::{assert_gone, at, object, options, pixel, run, search, texts, unpacked, with, with_page, words};
-use common::{assert_at, file, page, page_with, stream};
+use crate::common::redact::{
+    assert_gone, at, object, options, pixel, run, search, texts, unpacked, with, with_page, words,
+};
+use crate::common::{assert_at, file, page, page_with, stream};
 use wasmcell_pdf::wit::{Box, Error, PageBox, Redact};
 
 /// Redact, and see that what stays stands where it stood; words as they are in the file.

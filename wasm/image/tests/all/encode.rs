@@ -1,8 +1,6 @@
 //! Files that are written can be read again: the same pixels, or near ones, and the metadata.
 
-mod common;
-
-use common::{AS_STORED, FORMATS, UPRIGHT, data, decode, encode, jpeg, pixel, png, raster, tiff, webp};
+use crate::common::{AS_STORED, FORMATS, UPRIGHT, data, decode, encode, jpeg, pixel, png, raster, tiff, webp};
 use wasmcell_image::Module;
 use wasmcell_image::wit::{Compression, Error, Guest, Jpeg, Output, PixelFormat, Png, Raster, Subsampling, Tiff, Webp};
 

@@ -1,8 +1,6 @@
 //! Damaged and hostile files: a typed error or a partial result, in bounded time.
 
-mod common;
-
-use common::{file, page, stream};
+use crate::common::{file, page, stream};
 use wasmcell_pdf::Module;
 use wasmcell_pdf::wit::{Error, Guest};
 
@@ -84,9 +82,9 @@ fn deep_nesting_ends() {
 #[test]
 fn pages_of_impossible_size_are_refused() {
     for sides in ["0 0 1e9 1e9", "0 0 -5 -5", "0 0 0 0", "0 0 1e40 1e40", "nonsense"] {
-        exercise(&common::page_with(&format!("/MediaBox [{sides}]"), "0 0 10 10 re f"));
+        exercise(&crate::common::page_with(&format!("/MediaBox [{sides}]"), "0 0 10 10 re f"));
     }
-    let enormous = common::page_with("/MediaBox [0 0 900000 900000]", "");
+    let enormous = crate::common::page_with("/MediaBox [0 0 900000 900000]", "");
     let error = Module::render(enormous, 1, Some(72.0), None, None, None, None, None, None, None).unwrap_err();
     assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
 }

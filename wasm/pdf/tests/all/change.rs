@@ -1,8 +1,6 @@
 //! Steps that change a document: files that go round in circles or lie, and what is read again of what was written.
 
-mod common;
-
-use common::{data, file, page, stream};
+use crate::common::{data, file, page, stream};
 use wasmcell_pdf::Module;
 use wasmcell_pdf::wit::{
     Clean, Compress, Decode, Error, FieldValue, Fill, Flatten, Guest, Output, Pdf, SetMetadata, Step,

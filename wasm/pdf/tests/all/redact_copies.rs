@@ -1,9 +1,7 @@
 //! Redaction leaves no copy of what went: in texts beside the pages, however they are written, and in bytes that no reader shows.
 
-mod common;
-
-use common::redact::{assert_gone, at, object, run, search, texts, unpacked, with, with_page};
-use common::stream;
+use crate::common::redact::{assert_gone, at, object, run, search, texts, unpacked, with, with_page};
+use crate::common::stream;
 
 /// A page that says this, with these entries in the catalogue.
 fn cataloged(entries: &str, content: &str, more: &[&str]) -> Vec<u8> {

@@ -1,9 +1,7 @@
 //! Redaction misses nothing that is out of the way, and ends on whatever it is given.
 
-mod common;
-
-use common::redact::{assert_gone, at, object, options, run, search, texts, with, with_page};
-use common::{page, stream};
+use crate::common::redact::{assert_gone, at, object, options, run, search, texts, with, with_page};
+use crate::common::{page, stream};
 use lopdf::Object;
 use wasmcell_pdf::Module;
 use wasmcell_pdf::wit::{Box, Error, Guest, PageBox, Redact};
@@ -87,7 +85,7 @@ fn a_font_whose_glyphs_are_named_like_entries_keeps_them() {
     let source = with("", content, &[font, "<< /S 7 0 R /P 7 0 R /E 7 0 R >>", &stream("10 0 d0 0 0 5 5 re f")]);
     let source = String::from_utf8(source).unwrap().replace("/Font <<", "/Font << /T 5 0 R").into_bytes();
     let file = run(source, search("SECRET")).unwrap();
-    assert_eq!(common::redact::pixel(&file, 22, 48), [0; 3]);
+    assert_eq!(crate::common::redact::pixel(&file, 22, 48), [0; 3]);
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! Redaction is true: what lay under a box is nowhere in the file, whatever drew it.
 
-mod common;
-
-use common::redact::{assert_gone, at, object, pixel, run, search, texts, unpacked, with, with_page};
-use common::{file, page, stream};
+use crate::common::redact::{assert_gone, at, object, pixel, run, search, texts, unpacked, with, with_page};
+use crate::common::{file, page, stream};
 use wasmcell_pdf::wit::{Error, Redact};
 
 /// A picture of 12 × 1 grey pixels that can be read in the file.
@@ -391,7 +389,7 @@ fn letters_go_whole_from_pictures_of_pages() {
 fn pixel_of(file: &[u8], x: u32, y: u32) -> [u8; 3] {
     thread_local! { static SEEN: std::cell::OnceCell<(u32, Vec<u8>)> = const { std::cell::OnceCell::new() }; }
     SEEN.with(|seen| {
-        let (width, pixels) = seen.get_or_init(|| common::redact::rendered(file));
+        let (width, pixels) = seen.get_or_init(|| crate::common::redact::rendered(file));
         let at = 3 * (y * width + x) as usize;
         pixels[at..at + 3].try_into().unwrap()
     })

@@ -10,6 +10,8 @@ const DISPOSE: symbol = Symbol.dispose ?? Symbol.for('dispose');
 export class Runner {
   readonly #glue: Readonly<Record<string, Glue>>;
   #kept: Kept | undefined;
+  /** What is likely asked for next, made while nobody waits: that takes as long as many a call. */
+  #spare: { readonly link: Link; readonly instance: Instance } | undefined;
 
   constructor(glue: Readonly<Record<string, Glue>>) {
     this.#glue = glue;
@@ -30,22 +32,45 @@ export class Runner {
     switch (request.op) {
       case 'call': {
         const { interface: interface_, name } = request.function;
-        const instance = this.#link(request.link);
+        const instance = this.#take(request.link);
+        this.#prepare(request.link);
         return plain(watched(instance, request.link, () => invoke(instance, interface_, name, request.args)));
       }
       case 'open':
-        this.#kept = new Kept(this.#link(request.link), request.link);
+        this.#kept = new Kept(this.#take(request.link), request.link);
         return undefined;
       case 'use':
         return this.#instance().call(request.function.interface, request.function.name, request.args);
       case 'drop':
         return this.#instance().drop(request.resource);
       case 'close':
+        if (this.#kept) {
+          this.#prepare(this.#kept.link);
+        }
         this.#kept = undefined;
         return undefined;
       case 'digest':
         return digest(request.file, request.name, request.progress);
     }
+  }
+
+  /** A fresh instance. */
+  #take(link: Link): Instance {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    const fits = spare?.link.glue === link.glue && spare.link.memory === link.memory;
+    return fits ? spare.instance : this.#link(link);
+  }
+
+  /** Makes an instance like that of `link` when all else is done. */
+  #prepare(link: Link): void {
+    setTimeout(() => {
+      try {
+        this.#spare ??= { link, instance: this.#link(link) };
+      } catch {
+        // There may be no memory for one more. Who asks for one will be told.
+      }
+    });
   }
 
   #link({ module, glue: key, cores }: Link): Instance {
@@ -67,15 +92,15 @@ export class Runner {
 
 /** An instance that stays, with the resources that live in it. */
 class Kept {
+  readonly link: Link;
   readonly #instance: Instance;
-  readonly #linked: Link;
   readonly #resources = new Map<number, object>();
   #next = 1;
   #trap: string | undefined;
 
   constructor(instance: Instance, link: Link) {
     this.#instance = instance;
-    this.#linked = link;
+    this.link = link;
   }
 
   call(interface_: string, name: string, args: unknown[]): unknown {
@@ -113,7 +138,7 @@ class Kept {
   /** Runs the instance's code; what the instance cannot have survived spoils it. */
   #enter(call: () => unknown): unknown {
     try {
-      return watched(this.#instance, this.#linked, call);
+      return watched(this.#instance, this.link, call);
     } catch (thrown) {
       const fault = faultOf(thrown);
       if (!fault.answered && fault.code !== 'argument-type') {

@@ -232,7 +232,7 @@ impl<'g> Canvas<'g> {
             let Glyph::Outline(outline) = &**glyph else { return self.let_go() };
             let transform = transform * glyph.transform();
             if !is_horizontal {
-                let outline = self.glyphs.plain(outline);
+                let outline = self.glyphs.outline(outline);
                 self.fill_path(&outline, FillRule::NonZero, transform, color);
                 continue;
             }
@@ -314,7 +314,7 @@ impl<'a> Device<'a> for Canvas<'_> {
         if let DrawMode::Stroke(stroke) | DrawMode::FillAndStroke(_, stroke) = mode {
             for glyph in run.glyphs() {
                 let Glyph::Outline(outline) = &**glyph else { return self.let_go() };
-                let outline = glyph.transform() * self.glyphs.plain(outline).as_ref().clone();
+                let outline = glyph.transform() * self.glyphs.outline(outline).as_ref().clone();
                 self.stroke_path(&outline, stroke, props.transform, color, TEXT_LINE);
             }
         }

@@ -1,16 +1,16 @@
 //! Glyphs as masks, which a document keeps: most of them come again and again.
 //!
-//! Outlines, hinting and quarters of pixels are as in hayro, which has `vello_cpu` draw each: that takes longer.
+//! Quarters of pixels are as in hayro, which has `vello_cpu` draw each glyph: that takes longer. Outlines are as the font
+//! has them: hinted for a size, they are further from what other readers show, and take their time.
 
 use super::paint::Mask;
 use ab_glyph_rasterizer::{Rasterizer, point};
-use hayro::hayro_interpret::font::{GlyphIdentifier, HintingCache, OutlineGlyph};
-use hayro::kurbo::{Affine, BezPath, PathEl, Point, Shape};
+use hayro::hayro_interpret::font::{GlyphIdentifier, OutlineGlyph};
+use hayro::kurbo::{Affine, BezPath, PathEl, Point};
 use hayro::vello_cpu::peniko::ImageAlphaType;
 use hayro::vello_cpu::{PixelMetadata, Pixmap};
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
-use std::ops::RangeInclusive;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -18,8 +18,6 @@ use std::sync::Arc;
 const STEPS: f64 = 4.0;
 /// Longest side of a glyph that is kept as a mask, in pixels.
 const MAX_SIDE: f64 = 128.0;
-/// Sizes for which glyphs are hinted, in pixels an em.
-const HINTED: RangeInclusive<f64> = 4.0..=128.0;
 /// Most bytes of masks and outlines that are kept; then all are made anew.
 const MAX_BYTES: usize = 32 << 20;
 /// What an entry takes besides, about.
@@ -29,9 +27,7 @@ const ENTRY: usize = 128;
 #[derive(Default)]
 pub struct Glyphs {
     masks: FxHashMap<Key, Known>,
-    /// By the glyph, and the size in pixels an em for which it is hinted, or 0.
-    outlines: FxHashMap<(GlyphIdentifier, u32), Option<Rc<BezPath>>>,
-    hinting: HintingCache,
+    outlines: FxHashMap<GlyphIdentifier, Rc<BezPath>>,
     bytes: usize,
 }
 
@@ -75,8 +71,7 @@ impl Glyphs {
             Some(known) => known.clone(),
             None => {
                 let [a, b, c, d] = linear.map(f64::from);
-                let (outline, _) = self.outline(glyph, [a, b, c, d]);
-                let known = rasterize(&outline, Affine::new([a, b, c, d, f64::from(step) / STEPS, 0.0]));
+                let known = rasterize(&self.outline(glyph), Affine::new([a, b, c, d, f64::from(step) / STEPS, 0.0]));
                 self.note(ENTRY + if let Known::Mask(mask) = &known { mask.coverage.len() } else { 0 });
                 self.masks.insert(key, known.clone());
                 known
@@ -85,11 +80,7 @@ impl Glyphs {
         match known {
             Known::Empty => Look::Empty,
             Known::Mask(mask) => Look::Mask(mask, x as i32, f.round() as i32),
-            Known::Large => {
-                let (outline, is_hinted) = self.outline(glyph, [a, b, c, d]);
-                let y = if is_hinted { f.round() } else { f };
-                Look::Outline(outline, Affine::new([a, b, c, d, e, y]))
-            }
+            Known::Large => Look::Outline(self.outline(glyph), transform),
         }
     }
 
@@ -105,34 +96,15 @@ impl Glyphs {
         mask.picture.get_or_init(make).clone()
     }
 
-    /// An outline as the font has it.
-    pub fn plain(&mut self, glyph: &OutlineGlyph) -> Rc<BezPath> {
-        self.path(glyph.identifier(), 0.0, || Some(glyph.outline())).unwrap_or_default()
-    }
-
-    /// An outline, hinted if its size asks for it, and whether it is.
-    fn outline(&mut self, glyph: &OutlineGlyph, linear: [f64; 4]) -> (Rc<BezPath>, bool) {
-        let [_, b, _, d] = linear;
-        let size = d.abs() * 1000.0;
-        if b == 0.0 && HINTED.contains(&size) {
-            let hinting = self.hinting.clone();
-            if let Some(hinted) =
-                self.path(glyph.identifier(), size as f32, || glyph.hinted_outline(size as f32, &hinting))
-            {
-                return (hinted, true);
-            }
-        }
-        (self.plain(glyph), false)
-    }
-
-    fn path(&mut self, id: GlyphIdentifier, size: f32, make: impl FnOnce() -> Option<BezPath>) -> Option<Rc<BezPath>> {
-        let key = (id, size.to_bits());
-        if let Some(known) = self.outlines.get(&key) {
+    /// An outline, in thousandths of an em.
+    pub fn outline(&mut self, glyph: &OutlineGlyph) -> Rc<BezPath> {
+        let id = glyph.identifier();
+        if let Some(known) = self.outlines.get(&id) {
             return known.clone();
         }
-        let path = make().map(Rc::new);
-        self.note(ENTRY + path.as_ref().map_or(0, |path| size_of_val(path.elements())));
-        self.outlines.insert(key, path.clone());
+        let path = Rc::new(glyph.outline());
+        self.note(ENTRY + size_of_val(path.elements()));
+        self.outlines.insert(id, path.clone());
         path
     }
 
@@ -147,7 +119,8 @@ impl Glyphs {
 
 fn rasterize(outline: &BezPath, transform: Affine) -> Known {
     let path = transform * outline.clone();
-    let bounds = path.bounding_box();
+    // Of the points that curves go by, too: where curves end exactly would take as long as painting them.
+    let bounds = path.control_box();
     if !(bounds.width() <= MAX_SIDE && bounds.height() <= MAX_SIDE) {
         return Known::Large;
     }

@@ -141,7 +141,8 @@ impl<'a> Drawing<'a, '_> {
     fn by_hayro(&self, cache: &Cache<'a>) -> Pixmap {
         let &Self { page, settings, width, height, transform, background } = self;
         let mut context = RenderContext::new(width, height);
-        render_into(page, &cache.hayro, settings, &RenderSettings::default(), &mut context, transform);
+        let unhinted = RenderSettings { hinting: false, ..RenderSettings::default() };
+        render_into(page, &cache.hayro, settings, &unhinted, &mut context, transform);
         context.flush();
         let mut pixmap = Pixmap::new(width, height);
         let target_init = TargetInit::Clear(background);

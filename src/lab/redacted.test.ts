@@ -12,11 +12,12 @@ const page = (number: number, reason = ''): pdf.Redaction => ({
   notes: []
 });
 
-const report = (pages: pdf.Redaction[], notFound: string[] = [], notes: string[] = []): pdf.RedactionReport => ({
+const report = (pages: pdf.Redaction[], notFound: string[] = [], notSearched: string[] = []): pdf.RedactionReport => ({
   pages,
   notFound,
   acknowledged: new Uint32Array(),
-  notes
+  notSearched,
+  notes: ['metadata was removed']
 });
 
 test('one page is a page', () => {
@@ -31,6 +32,7 @@ test('what stays is told, for it is not what was wanted', () => {
 });
 
 test('where nothing was searched is told', () => {
-  const notes = ['metadata was removed', 'pictures are not searched, and may show texts: pages 2,11'];
-  expect(told(report([page(1)], [], notes), plain).notes).toEqual(['Removed: 1, on page 1.', `To be looked through: ${notes[1]}.`]);
+  const { notes } = told(report([page(1)], [], ['pictures, which may show texts: pages 2,11']), plain);
+  const unseen = 'Not searched, to be looked through: pictures, which may show texts: pages 2,11';
+  expect(notes).toEqual(['Removed: 1, on page 1.', unseen]);
 });

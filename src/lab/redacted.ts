@@ -9,7 +9,7 @@ export interface Told {
 }
 
 /** Tells what a redaction did. */
-export function told({ pages, notFound, acknowledged, notes }: pdf.RedactionReport, trans: Translate): Told {
+export function told({ pages, notFound, acknowledged, notSearched }: pdf.RedactionReport, trans: Translate): Told {
   const places = pages.reduce((sum, { hits }) => sum + hits.length, 0);
   const numbers = pages.map(({ page }) => page).join(', ');
   const removed =
@@ -21,7 +21,7 @@ export function told({ pages, notFound, acknowledged, notes }: pdf.RedactionRepo
       ...pages.filter(({ reason }) => reason).map(({ page, reason }) => trans('Page %1 became a picture: %2.', page, reason)),
       ...(acknowledged.length ? [trans('Without text, looked through by you: pages %1.', acknowledged.join(', '))] : []),
       // The module's own words, which name the pages.
-      ...notes.filter(note => note.includes('not searched')).map(note => trans('To be looked through: %1.', note))
+      ...notSearched.map(what => trans('Not searched, to be looked through: %1', what))
     ],
     stays: !places || notFound.length > 0
   };

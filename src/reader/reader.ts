@@ -54,6 +54,7 @@ export class Reader {
   readonly #stage = make('div', { class: 'wasmcell-Reader-stage' });
   readonly #message = make('span', { class: 'wasmcell-Reader-message', role: 'status' });
   readonly #notes = new Map<number, string>();
+  #isCut = false;
   #open: Open | undefined;
   #disposed = false;
 
@@ -130,8 +131,9 @@ export class Reader {
   async #start(password?: string): Promise<void> {
     const { book } = this.#options;
     try {
-      const { pages } = await book.open(password);
+      const { pages, cut } = await book.open(password);
       if (!this.#disposed) {
+        this.#isCut = cut;
         this.#show(pages);
       }
     } catch (error) {
@@ -145,9 +147,9 @@ export class Reader {
           ask.focus();
         }
       } else {
-        const { name, message } = error as Error;
+        const heading = this.#trans('%1 cannot be read', this.#options.name);
         this.#stage.replaceChildren(
-          make('div', { class: 'wasmcell-Reader-error', role: 'alert' }, make('strong', {}, name), make('p', {}, message))
+          make('div', { class: 'wasmcell-Reader-error', role: 'alert' }, make('strong', {}, heading), make('p', {}, (error as Error).message))
         );
       }
     }
@@ -239,8 +241,12 @@ export class Reader {
   }
 
   #note(): void {
+    const trans = this.#trans;
     const notes = this.#notes.get(this.page);
-    this.#message.textContent = notes ? this.#trans('Page %1: %2', this.page, notes) : '';
+    this.#message.textContent = [
+      ...(this.#isCut ? [trans('The file ends early, as if it were cut off: pages may be missing.')] : []),
+      ...(notes ? [trans('Page %1: %2', this.page, notes)] : [])
+    ].join(' ');
     this.#message.title = this.#message.textContent;
   }
 

@@ -59,6 +59,8 @@ const TEXTS = [
   'Open',
   'That does not open it.',
   'The document has no pages.',
+  '%1 cannot be read',
+  'The file ends early, as if it were cut off: pages may be missing.',
   'Pages and outline',
   'Beside the pages',
   'Pages',
@@ -97,7 +99,8 @@ const TEXTS = [
   'became a picture',
   'a box',
   'On no page: %1',
-  'Pages without text, looked through by a person: %1'
+  'Pages without text, looked through by a person: %1',
+  'Not searched, to be looked through: %1'
 ] as const;
 
 /** A text of a view. */

@@ -30,9 +30,10 @@ export function report({ root, desk, trans, complaint }: Stage, { height, file, 
     );
     const titles = [trans('Page'), trans('How'), trans('Removed'), trans('Left, top, right, bottom (pt)'), trans('Notes')];
     const head = make('tr', {}, ...titles.map(title => make('th', { scope: 'col' }, title)));
-    const all = reports.flatMap(({ notFound, acknowledged, notes }) => [
+    const all = reports.flatMap(({ notFound, acknowledged, notSearched, notes }) => [
       ...(notFound.length ? [trans('On no page: %1', notFound.join(', '))] : []),
       ...(acknowledged.length ? [trans('Pages without text, looked through by a person: %1', [...acknowledged].join(', '))] : []),
+      ...notSearched.map(what => trans('Not searched, to be looked through: %1', what)),
       ...notes
     ]);
     root.append(

@@ -253,6 +253,7 @@ def test_none_counts_as_not_given():
         ),
         ("resize", (), {"enlarge": 1}, "enlarge must be true or false, not 1"),
         ("resize", (), {"background": 0.5}, "background must be text, not 0.5"),
+        ("resize", (), {"background": True}, r"background must be text, not True \(as a text it is 'true'\)"),
         ("resize", (800,), {}, "resize takes nothing by position; give width, height, fit"),
         ("rotate", (45,), {}, "degrees must be 0, 90, 180 or 270, not 45"),
         ("rotate", (), {}, "rotate: degrees is missing; it must be 0, 90, 180 or 270"),

@@ -277,6 +277,7 @@ def test_files_without_an_end_are_told(tmp_path, engine):
     assert told[0].filename == __file__
     with document, pdf.open(TWO + b" " * 900, engine=engine) as whole:  # which has a little behind its end
         assert len(document) == 4
+        assert [one.describe().cut for one in (document, whole)] == [True, False]
         with says() as told:
             assert len(whole.append(cut)) == 6
         assert told[0].filename == __file__
@@ -432,14 +433,16 @@ def test_redactions_are_readable():
     hit = record_class("hit", ("page", "text", "boxes"))
     one = record_class("redaction", ("page", "hits", "handling", "reason", "notes"))
     found = [hit(2, "Ada <b>", []), hit(2, "", [])]
-    whole = record_class("redaction-report", ("pages", "not-found", "acknowledged", "notes"))
+    whole = record_class("redaction-report", ("pages", "not-found", "acknowledged", "not-searched", "notes"))
     pages = [one(2, found, "pictured", "a shading", ["looked at again"])]
-    report = pdf.Redactions([whole(pages, ["Bo"], [5], ["metadata removed"])])
+    report = pdf.Redactions([whole(pages, ["Bo"], [5], ["pictures: pages 7"], ["metadata removed"])])
     assert repr(report) == (
         "<Redactions on 1 page:\n  page 2, pictured (a shading): 'Ada <b>', 1 box\n    looked at again\n"
-        "  on no page: 'Bo'\n  pages that no search can see into, and a person vouched for: 5\n  metadata removed>"
+        "  on no page: 'Bo'\n  pages that no search can see into, and a person vouched for: 5\n"
+        "  not searched: pictures: pages 7\n  metadata removed>"
     )
-    assert report.summary == ["removed 2 places on 1 page", "became pictures: pages 2"]
+    unseen = "not searched: pictures: pages 7"
+    assert report.summary == ["removed 2 places on 1 page", "became pictures: pages 2", unseen]
     assert "Ada &lt;b&gt;" in report._repr_mimebundle_()["text/html"]
     with pdf.open(TWO) as document:
         assert repr(document.redactions) == "<Redactions: none>"

@@ -321,11 +321,21 @@ def test_asks_for_a_password(files, folder):
 
 
 @pytest.mark.ui
+def test_says_that_a_file_was_cut_off(files, folder):
+    whole = pdf(*PAPERS)
+    (folder / "cut.pdf").write_bytes(whole[: whole.index(b"xref")])
+    files.show()
+    reader = show(files, "cut.pdf")
+    expect(reader.message).to_contain_text("pages may be missing")
+    files.run("application:close-all")
+
+
+@pytest.mark.ui
 def test_says_what_is_wrong(files, folder):
     (folder / "broken.pdf").write_bytes(b"no document")
     files.show()
     reader = show(files, "broken.pdf")
-    expect(reader.root.get_by_role("alert")).to_contain_text("MalformedError")
+    expect(reader.root.get_by_role("alert")).to_contain_text("cannot be read")
     files.run("application:close-all")
 
 

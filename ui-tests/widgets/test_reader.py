@@ -87,7 +87,7 @@ def test_fonts_of_the_kernel_reach_the_page(opened, plain_jupyter, given):
 
 def test_what_is_no_document(opened):
     root, saved = show(opened, "pdf.view(b'no document')")
-    expect(root.get_by_role("alert")).to_contain_text("MalformedError")
+    expect(root.get_by_role("alert")).to_contain_text("cannot be read")
     assert "11 bytes" in saved["text/html"]
     assert opened.run("pdf.view(__import__('numpy').zeros((4, 4), 'uint8'))").startswith(
         "UnsupportedError: view: "

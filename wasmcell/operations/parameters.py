@@ -225,6 +225,8 @@ class Parameter:
         hint = ""
         if self.kind == "enum" and isinstance(value, str):
             hint = did_you_mean(value, [str(choice) for choice, _ in self.choices])
+        elif isinstance(value, bool) and self.kind == "string":
+            hint = f" (as a text it is {str(value).lower()!r})"
         elif isinstance(value, float) and self.kind == "integer":
             hint = f" (round it: {round(value)})" if math.isfinite(value) else ""
             return f"{owner}: {self.name} must be {self.allowed}, not {value!r}{hint}"

@@ -47,6 +47,7 @@ class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
             if report.acknowledged:
                 pages = ", ".join(map(str, report.acknowledged))
                 notes.append(f"pages that no search can see into, and a person vouched for: {pages}")
+            notes += _not_searched(report)
             notes += report.notes
         return notes
 
@@ -60,7 +61,7 @@ class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
             lines.append(f"removed {_counted(places, 'place')}{on}")
             if pictured := ", ".join(str(page.page) for page in report.pages if page.reason):
                 lines.append(f"became pictures: pages {pictured}")
-            lines += [note for note in report.notes if "not searched" in note]
+            lines += _not_searched(report)
         return lines
 
     def warn(self, name: str, since: int = 0) -> None:
@@ -85,6 +86,10 @@ class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
         from wasmcell import display
 
         return display.of_redactions(self)
+
+
+def _not_searched(report: Any) -> list[str]:
+    return [f"not searched: {what}" for what in report.not_searched]
 
 
 def _counted(count: int, what: str) -> str:

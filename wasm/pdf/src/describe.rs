@@ -71,6 +71,7 @@ impl Document {
             tagged: mark_info.get::<bool>("Marked").unwrap_or(false),
             language: strings::entry(&catalog, "Lang"),
             metadata: metadata(pdf, &catalog),
+            cut: document::is_cut(pdf.data().as_ref()),
             pages: self.page_infos(&catalog),
         })
     }

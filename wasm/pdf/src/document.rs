@@ -206,10 +206,18 @@ const OTHERS: [(&[u8], &str); 8] = [
 /// Where a file's first and last words are looked for, in bytes.
 const EDGE: usize = 1024;
 
+fn has(part: &[u8], word: &[u8]) -> bool {
+    part.windows(word.len()).any(|found| found == word)
+}
+
+/// Whether a file has no end, as if it were cut off.
+pub fn is_cut(data: &[u8]) -> bool {
+    !has(&data[data.len().saturating_sub(EDGE)..], b"%%EOF")
+}
+
 /// Why a file cannot be read.
 fn why_not(data: &[u8]) -> String {
-    let has = |part: &[u8], word: &[u8]| part.windows(word.len()).any(|found| found == word);
-    let (start, end) = (&data[..data.len().min(EDGE)], &data[data.len().saturating_sub(EDGE)..]);
+    let start = &data[..data.len().min(EDGE)];
     if data.is_empty() {
         return "the file is empty".to_owned();
     }
@@ -220,7 +228,7 @@ fn why_not(data: &[u8]) -> String {
             None => "this is no PDF file".to_owned(),
         };
     }
-    if !has(end, b"%%EOF") {
+    if is_cut(data) {
         return "the PDF file ends early, as if it were cut off, and what is there cannot be repaired".to_owned();
     }
     "the PDF file is damaged beyond repair".to_owned()

@@ -181,15 +181,15 @@ fn any(patterns: impl Iterator<Item = String>) -> String {
 /// A regular expression.
 pub fn compiled(pattern: &str, ignore_case: bool) -> Result<Regex> {
     if pattern.is_empty() {
-        return Err(invalid("query: there is nothing to look for"));
+        return Err(invalid("there is nothing to look for: the text is empty, or white space alone"));
     }
     // Whoever reads the pattern again is to read it so.
     let pattern = if ignore_case { format!("(?i){pattern}") } else { pattern.to_owned() };
     RegexBuilder::new(&pattern).size_limit(MAX_REGEX_BYTES).build().map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => {
-            Error::LimitExceeded(format!("query: compiled, it has more than {MAX_REGEX_BYTES} bytes"))
-        }
-        error => invalid(format!("query: {}", last_line(&error.to_string()))),
+        regex::Error::CompiledTooBig(_) => Error::LimitExceeded(format!(
+            "what is looked for takes more than {MAX_REGEX_BYTES} bytes when it is compiled"
+        )),
+        error => invalid(format!("regular expression: {}", last_line(&error.to_string()))),
     })
 }
 
@@ -213,7 +213,7 @@ fn bare(pattern: &str, ignore_case: bool) -> Result<(String, Letters)> {
 /// What a regular expression is made of.
 pub fn parsed(pattern: &str, ignore_case: bool) -> Result<Hir> {
     let parsed = ParserBuilder::new().case_insensitive(ignore_case).build().parse(pattern);
-    parsed.map_err(|error| invalid(format!("query: {}", last_line(&error.to_string()))))
+    parsed.map_err(|error| invalid(format!("regular expression: {}", last_line(&error.to_string()))))
 }
 
 /// Whether there may be more or fewer of some letters.

@@ -451,15 +451,17 @@ fn report(wanted: &Wanted, plans: Plans) -> wit::RedactionReport {
         notes.push("texts of the outline, of fields, layers and destinations were searched too".to_owned());
         notes.push("the new file was opened and searched again: nothing was found".to_owned());
     }
-    if !plans.pictures.is_empty() {
-        notes.push(format!("pictures are not searched, and may show texts: pages {}", ranges(&plans.pictures)));
-    }
-    if !plans.outlines.is_empty() {
-        let pages = ranges(&plans.outlines);
-        notes.push(format!("drawings that look like letters are not searched: pages {pages}"));
-    }
     notes.push("no letter stands in a box of the new file".to_owned());
-    wit::RedactionReport { pages: pages.collect(), not_found: plans.not_found, acknowledged: plans.acknowledged, notes }
+    let unseen =
+        [("pictures, which may show texts", plans.pictures), ("drawings that look like letters", plans.outlines)];
+    let unseen = unseen.into_iter().filter(|(_, pages)| !pages.is_empty());
+    wit::RedactionReport {
+        pages: pages.collect(),
+        not_found: plans.not_found,
+        acknowledged: plans.acknowledged,
+        not_searched: unseen.map(|(what, pages)| format!("{what}: pages {}", ranges(&pages))).collect(),
+        notes,
+    }
 }
 
 /// Numbers in rising order, as people write them: 1-3,8.

@@ -60,6 +60,17 @@ def test_people_are_told_of_pictures(kernel):
         redacted(kernel, pages(line.format(50) + picture), search=["SECRET"])
 
 
+def test_people_are_told_of_pages_that_were_left_out(kernel):
+    line = "BT /M 10 Tf 20 50 Td (SECRET) Tj ET"
+    data, report = redacted(kernel, pages(line, line, line), search=["SECRET"], pages="2")
+    assert list(report.not_searched) == ["what is on the pages that were not named: pages 1,3"]
+    assert (
+        "the new file was opened and searched again: nothing was found on the pages that were named"
+        in report.notes
+    )
+    assert ["SECRET" in page.get_text() for page in pymupdf.open(stream=data)] == [True, False, True]
+
+
 def test_a_copy_of_what_lay_in_a_box_goes(kernel):
     data = file(
         "<< /Type /Catalog /Pages 2 0 R /Outlines 6 0 R >>",

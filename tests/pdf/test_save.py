@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pikepdf
 import pypdf
 import pytest
 
@@ -28,6 +29,20 @@ def test_save(tmp_path):
         document.save(tmp_path / "a.png")
     with pytest.raises(InvalidArgumentError, match="allow must be print, modify.*'write'"):
         document.bytes(allow=["write"])
+
+
+@pytest.mark.parametrize("letter", ["a", "ä"])
+def test_passwords_that_readers_would_cut_off_are_refused(tmp_path, letter, engine):
+    longest = letter * (127 // len(letter.encode()))
+    with pdf.open(FOUR, engine=engine) as document:
+        data = document.bytes(user_password=longest)
+        with pytest.raises(InvalidArgumentError, match="user_password: it has 128 bytes in UTF-8"):
+            document.bytes(user_password=letter * (128 // len(letter.encode())))
+        with pytest.raises(InvalidArgumentError, match="owner_password: it has"):
+            document.bytes(user_password="short", owner_password=letter * 200)
+    (tmp_path / "locked.pdf").write_bytes(data)
+    with pikepdf.open(tmp_path / "locked.pdf", password=longest) as opened:
+        assert len(opened.pages) == 4
 
 
 @pytest.mark.parametrize("name", ["b.pdf", "link.pdf"])

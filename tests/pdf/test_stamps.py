@@ -271,6 +271,19 @@ def test_numbers(engine):
     assert 173 <= where[2] <= 177
 
 
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        (("number-pages", {"format": "ACME-{page:06d}"}), r"\{page:06d\} is none of \{page\}, \{pages\} and"),
+        (("number-pages", {"format": "{Page} {"}), r"\{Page\} is none of"),
+        (("stamp-text", {"text": " "}), "there is nothing to write"),
+    ],
+)
+def test_what_would_be_written_by_mistake_is_refused(step, message, engine):
+    with pytest.raises(InvalidArgumentError, match=message):
+        run(engine, TWO, step)
+
+
 def test_a_page_as_a_stamp(engine):
     head = pages("0 1 0 rg 0 90 200 10 re f", entries="/Rotate 180")
     for rotation in (0, 180):

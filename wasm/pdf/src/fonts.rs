@@ -112,7 +112,7 @@ impl Document {
         for font in resources::fonts_of(self.seen(number)?.page(number)?) {
             let FontDict { name, collection, .. } = &font;
             if font.embedded
-                || is_standard(name)
+                || (is_standard(name) && font.kind != "Type0")
                 || missing.iter().any(|known| known.name == *name)
                 || find(&given, name, collection).is_some()
             {

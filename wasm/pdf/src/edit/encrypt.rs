@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// Fewest bytes of entropy that a key is made of.
 const MIN_ENTROPY: usize = 32;
 
+/// Most bytes of a password: ISO 32000-2, 7.6.4.3.3.
+const MAX_PASSWORD: usize = 127;
+
 /// What a file is encrypted with.
 pub struct Encryption {
     user: String,
@@ -34,6 +37,14 @@ impl Encryption {
         let owner = owner.clone().filter(|owner| !owner.is_empty()).unwrap_or_else(|| user.clone());
         if owner.is_empty() {
             return Err(invalid("user_password: it is empty, and so is owner_password; give one of them"));
+        }
+        for (option, password) in [("user_password", &user), ("owner_password", &owner)] {
+            if password.len() > MAX_PASSWORD {
+                let length = password.len();
+                return Err(invalid(format!(
+                    "{option}: it has {length} bytes in UTF-8; readers cut passwords off at {MAX_PASSWORD}, and would not open the file"
+                )));
+            }
         }
         let permissions = options.allow.map_or(Permissions::all(), permissions);
         if permissions != Permissions::all() && owner == user {

@@ -20,7 +20,8 @@ use hayro::kurbo::{Affine, BezPath, Rect, Shape};
 use hayro::vello_cpu::color::{AlphaColor, Srgb};
 use hayro::vello_cpu::peniko::{Extend, ImageAlphaType, ImageQuality, ImageSampler};
 use hayro::vello_cpu::{
-    ImageSource, PixelMetadata, Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit, Tint, TintMode,
+    ImageSource, PixelMetadata, Pixmap, PixmapMut, RasterizerSettings, RenderContext, Resources, TargetInit, Tint,
+    TintMode,
 };
 use std::f64::consts::SQRT_2;
 
@@ -30,6 +31,8 @@ const PIXELS_OF_A_GLYPH: usize = 2000;
 const LAYERS: f64 = 8.0;
 /// Clips that are few enough to be handed on again and again.
 const FEW: usize = 64;
+/// Most bytes of pictures that wait.
+const MAX_HELD: f64 = 256e6;
 /// Side of the squares by which it is known where something waits, in pixels.
 const CELL: f64 = 16.0;
 
@@ -45,6 +48,8 @@ pub struct Canvas<'g> {
     cells: Cells,
     /// How many glyphs wait for what is under them.
     waiting: usize,
+    /// How many bytes of pictures wait, about.
+    held: f64,
     /// How many pixels of rectangles may still be painted at once.
     left: f64,
     /// Of the transparency groups that are open, whether they are layers of the context.
@@ -87,6 +92,7 @@ impl<'g> Canvas<'g> {
             context: RenderContext::new(width, height),
             cells: Cells::new(width, height),
             waiting: 0,
+            held: 0.0,
             left: LAYERS * f64::from(width) * f64::from(height),
             groups: Vec::new(),
             layers: 0,
@@ -111,6 +117,11 @@ impl<'g> Canvas<'g> {
         !self.cells.is_empty
     }
 
+    /// Whether what waits may be painted before the page is done.
+    fn can_flush(&self) -> bool {
+        !self.is_scene && self.layers == 0 && self.clips.depth() <= FEW
+    }
+
     /// Paint what waits.
     fn flush(&mut self) {
         if self.cells.is_empty {
@@ -118,11 +129,18 @@ impl<'g> Canvas<'g> {
         }
         self.context.flush();
         let settings = RasterizerSettings { target_init: TargetInit::SrcOver, ..RasterizerSettings::default() };
-        self.context.render_with(&mut self.pixmap, &mut Resources::default(), settings);
+        // What is below all that waits need not be gone through.
+        let width = self.pixmap.width();
+        let height = self.cells.lowest().min(self.pixmap.height());
+        let upper = &mut self.pixmap.data_as_u8_slice_mut()[..4 * usize::from(width) * usize::from(height)];
+        if let Some(upper) = PixmapMut::new(width, height, upper) {
+            self.context.render_with(upper, &mut Resources::default(), settings);
+        }
         self.context.reset();
         self.clips.take_back();
         self.cells.clear();
         self.waiting = 0;
+        self.held = 0.0;
     }
 
     fn let_go(&mut self) {
@@ -159,17 +177,25 @@ impl<'g> Canvas<'g> {
         !self.is_scene && self.layers == 0 && !self.cells.any(bounds)
     }
 
-    /// The context, for something within `bounds`.
-    fn wait(&mut self, bounds: Rect, area: Area) -> &mut RenderContext {
+    /// Whether some of what lies within `bounds` is seen; it has to wait there.
+    fn wait_in(&mut self, bounds: Rect, area: Area) -> bool {
+        let is_seen = bounds.overlaps(area.bounds);
+        if is_seen {
+            self.cells.mark(bounds.intersect(area.bounds));
+        }
+        is_seen
+    }
+
+    /// The context, for what waits.
+    fn waiting(&mut self) -> &mut RenderContext {
         self.clips.hand_on(&mut self.context);
-        self.cells.mark(bounds.intersect(area.bounds));
         self.context.set_blend_mode(compositing(self.blend_mode));
         &mut self.context
     }
 
     /// The context, for something of one colour.
-    fn wait_with(&mut self, color: Rgba, bounds: Rect, area: Area, transform: Affine) -> &mut RenderContext {
-        let context = self.wait(bounds, area);
+    fn waiting_with(&mut self, color: Rgba, transform: Affine) -> &mut RenderContext {
+        let context = self.waiting();
         context.set_transform(transform);
         context.set_paint(alpha_color(color));
         context
@@ -177,9 +203,8 @@ impl<'g> Canvas<'g> {
 
     fn fill_path(&mut self, path: &BezPath, rule: FillRule, transform: Affine, color: Rgba) {
         let bounds = transform.transform_rect_bbox(path.control_box());
-        let area = self.clips.area();
-        if bounds.overlaps(area.bounds) {
-            let context = self.wait_with(color, bounds, area, transform);
+        if self.wait_in(bounds, self.clips.area()) {
+            let context = self.waiting_with(color, transform);
             context.set_fill_rule(fill(rule));
             context.fill_path(path);
         }
@@ -200,13 +225,13 @@ impl<'g> Canvas<'g> {
         if color[3] == 255 && is_sharp && self.left > 0.0 && self.is_free(seen) {
             self.left -= seen.area();
             paint::rect(&mut self.pixmap, seen, color);
-        } else {
-            self.wait_with(color, bounds, area, transform).fill_rect(&rect);
+        } else if self.wait_in(bounds, area) {
+            self.waiting_with(color, transform).fill_rect(&rect);
         }
     }
 
     fn stroke_path(&mut self, path: &BezPath, props: &StrokeProps, transform: Affine, color: Rgba, thinnest: f32) {
-        let stroke = strokes::stroke(props, &transform, thinnest);
+        let stroke = strokes::stroke(path, props, &transform, thinnest);
         if let Some(outline) = strokes::outline(path, &stroke) {
             return match upright(&outline) {
                 // Cut by a clip, a path's edge is less smooth than that of a rectangle.
@@ -217,10 +242,14 @@ impl<'g> Canvas<'g> {
             };
         }
         let extent = stroke.width / 2.0 * stroke.miter_limit.max(SQRT_2);
-        let bounds = transform.transform_rect_bbox(path.control_box().inflate(extent, extent));
         let area = self.clips.area();
-        if bounds.overlaps(area.bounds) {
-            let context = self.wait_with(color, bounds, area, transform);
+        // A frame has much within it that need not wait, and marks for those who cut paper are beyond its edges.
+        let mut is_seen = false;
+        for part in strokes::parts(path) {
+            is_seen |= self.wait_in(transform.transform_rect_bbox(part.inflate(extent, extent)), area);
+        }
+        if is_seen {
+            let context = self.waiting_with(color, transform);
             context.set_stroke(stroke);
             context.stroke_path(path);
         }
@@ -251,18 +280,25 @@ impl<'g> Canvas<'g> {
         if !bounds.overlaps(area.bounds) {
             return;
         }
-        if area.inner.contains_rect(bounds) && self.layers == 0 && !self.is_scene {
+        let is_whole = area.inner.contains_rect(bounds);
+        if (is_whole || area.is_rect) && self.layers == 0 && !self.is_scene {
             let pixels = usize::from(self.pixmap.width()) * usize::from(self.pixmap.height());
-            if self.waiting > FEW + pixels / PIXELS_OF_A_GLYPH && self.clips.depth() <= FEW {
+            if self.waiting > FEW + pixels / PIXELS_OF_A_GLYPH && self.can_flush() {
                 self.flush();
             }
-            if self.is_free(bounds) {
-                return paint::mask(&mut self.pixmap, mask, left as usize, top as usize, color);
+            if self.is_free(bounds.intersect(area.bounds)) {
+                if is_whole {
+                    paint::mask(&mut self.pixmap, mask, left as usize, top as usize, color);
+                } else if let Some((cut, left, top)) = mask.within(left as i32, top as i32, area.bounds) {
+                    paint::mask(&mut self.pixmap, &cut, left, top, color);
+                }
+                return;
             }
             self.waiting += 1;
         }
         let image = ImageSource::Pixmap(self.glyphs.picture(mask));
-        let context = self.wait(bounds, area);
+        self.wait_in(bounds, area);
+        let context = self.waiting();
         context.set_transform(Affine::translate((left, top)));
         context.set_paint(hayro::vello_cpu::Image { image, sampler: PIXEL_BY_PIXEL });
         context.set_tint(Some(Tint { color: alpha_color(color), mode: TintMode::AlphaMask }));
@@ -335,7 +371,12 @@ impl<'a> Device<'a> for Canvas<'_> {
         if !bounds.overlaps(area.bounds) {
             return;
         }
-        self.wait(bounds, area);
+        if self.held > MAX_HELD && self.can_flush() {
+            self.flush();
+        }
+        self.held += 4.0 * size.area().min(bounds.area());
+        self.wait_in(bounds, area);
+        self.waiting();
         match image {
             Image::Raster(image) => images::raster(&mut self.context, &image, transform),
             Image::Stencil(image) => {
@@ -423,6 +464,12 @@ impl Cells {
         for cells in self.touched(bounds) {
             self.marks[cells].fill(true);
         }
+    }
+
+    /// How far down something waits, in pixels.
+    fn lowest(&self) -> u16 {
+        let last = self.marks.iter().rposition(|mark| *mark);
+        last.map_or(0, |last| ((last / self.columns + 1) as f64 * CELL) as u16)
     }
 
     fn clear(&mut self) {

@@ -58,7 +58,8 @@ impl Clips {
 
     /// Clip by a path.
     pub fn push_path(&mut self, path: &ClipPath) {
-        self.push(Form::Path(path.clone()), path.path.bounding_box(), upright(&path.path), false);
+        let rect = upright(&path.path);
+        self.push(Form::Path(path.clone()), path.path.bounding_box(), rect, rect.is_some());
     }
 
     fn push(&mut self, form: Form, bounds: Rect, inner: Option<Rect>, is_rect: bool) {

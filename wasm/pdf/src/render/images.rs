@@ -98,7 +98,10 @@ impl Picture {
         let (x, y) = (x.length() as f32, y.length() as f32);
         if x < 1.0 || y < 1.0 {
             let side = |side: u32, scale: f32| (side as f32 * scale).ceil().clamp(1.0, MAX_SIDE) as u32;
-            let Some(smaller) = self.resized(side(self.width, x), side(self.height, y)) else { return };
+            // A side that is seen larger stays as it is.
+            let Some(smaller) = self.resized(side(self.width, x.min(1.0)), side(self.height, y.min(1.0))) else {
+                return;
+            };
             let shrunk = |from: u32, to: u32| f64::from(from) / f64::from(to);
             transform *=
                 Affine::scale_non_uniform(shrunk(self.width, smaller.width), shrunk(self.height, smaller.height));

@@ -83,8 +83,12 @@ impl Document {
                 * geometry::to_seen(page);
             let cache = caches.render.borrow();
             let drawing = Drawing { page, settings: &settings, width, height, transform, background };
-            let mut ways = cache.ways.borrow_mut();
-            let pixmap = drawing.by(ways.entry((number, view.annotations)).or_default(), &cache);
+            let pixmap = if view.region.is_some() {
+                // What a part needs is of that part alone.
+                drawing.by(&mut Way::default(), &cache)
+            } else {
+                drawing.by(cache.ways.borrow_mut().entry((number, view.annotations)).or_default(), &cache)
+            };
             Ok(raster(pixmap, background.components[3] >= 1.0))
         })?;
         let mut notes: Vec<String> = missing_fonts.iter().map(note).collect();

@@ -44,6 +44,34 @@ pub struct Mask {
     pub picture: OnceCell<Arc<Pixmap>>,
 }
 
+impl Mask {
+    /// What is left of it within a rectangle of the page, and where that is, if its corner is at `left` and `top`.
+    pub fn within(&self, left: i32, top: i32, clip: Rect) -> Option<(Self, usize, usize)> {
+        let cut = |start: i32, side: u16, from: f64, to: f64| {
+            (start.max(from.floor() as i32)..(start + i32::from(side)).min(to.ceil() as i32)).map(|at| at as usize)
+        };
+        let (columns, rows) = (cut(left, self.width, clip.x0, clip.x1), cut(top, self.height, clip.y0, clip.y1));
+        let at = (columns.clone().next()?, rows.clone().next()?);
+        let [x0, y0, x1, y1] = [clip.x0, clip.y0, clip.x1, clip.y1].map(|edge| edge as f32);
+        let mut coverage = Vec::with_capacity(columns.len() * rows.len());
+        for y in rows.clone() {
+            let by_row = covered(y, y0, y1);
+            let row = (y as i32 - top) as usize * usize::from(self.width);
+            for x in columns.clone() {
+                let whole = f32::from(self.coverage[row + (x as i32 - left) as usize]);
+                coverage.push((whole * by_row * covered(x, x0, x1) + 0.5) as u8);
+            }
+        }
+        let (width, height) = (columns.len() as u16, rows.len() as u16);
+        Some((Self { x: 0, y: 0, width, height, coverage, picture: OnceCell::new() }, at.0, at.1))
+    }
+}
+
+/// How much of a pixel's side lies between two places.
+fn covered(at: usize, from: f32, to: f32) -> f32 {
+    (to.min(at as f32 + 1.0) - from.max(at as f32)).clamp(0.0, 1.0)
+}
+
 /// Paint through a mask; all of it lies within the pixmap, if `left` and `top` are its corner.
 pub fn mask(pixmap: &mut Pixmap, mask: &Mask, left: usize, top: usize, color: Rgba) {
     let stride = 4 * usize::from(pixmap.width());
@@ -67,7 +95,6 @@ pub fn rect(pixmap: &mut Pixmap, rect: Rect, color: Rgba) {
     let [x0, y0, x1, y1] = [rect.x0, rect.y0, rect.x1, rect.y1].map(|edge| edge as f32);
     let stride = 4 * usize::from(pixmap.width());
     let color = premultiplied(color);
-    let covered = |at: usize, from: f32, to: f32| (to.min(at as f32 + 1.0) - from.max(at as f32)).clamp(0.0, 1.0);
     let (left, right) = (x0.floor() as usize, x1.ceil() as usize);
     // Between these, columns are covered wholly.
     let (begin, end) = (x0.ceil() as usize, (x1.floor() as usize).max(x0.ceil() as usize));

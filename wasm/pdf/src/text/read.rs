@@ -6,6 +6,7 @@ use super::layers::Layers;
 use super::letters::{Face, Faces};
 use crate::annotations::HIDDEN;
 use crate::geometry;
+use crate::limits::MAX_GLYPHS;
 use hayro::hayro_interpret::util::RectExt;
 use hayro::hayro_syntax::content::TypedIter;
 use hayro::hayro_syntax::content::ops::TypedInstruction;
@@ -353,7 +354,7 @@ impl<'a, 'r> Reader<'a, 'r> {
                 true => (0.0, advance(letter.step.y)),
                 false => (advance(letter.step.x) * state.scaling(), 0.0),
             };
-            if is_visible {
+            if is_visible && run.len() <= MAX_GLYPHS {
                 // Glyphs differ in where they stand alone, but for those that are moved or stretched.
                 let place = match letter.shift {
                     None => whole.with_translation((state.ctm * (state.text * rise)).to_vec2()),
@@ -369,8 +370,7 @@ impl<'a, 'r> Reader<'a, 'r> {
     fn show(&mut self) {
         let Self { states, run, collector, .. } = self;
         let Some(state) = states.last() else { return };
-        let [a, _, _, d, ..] = (state.text * state.font_matrix()).as_coeffs();
-        let mut stretches = run.iter().map(|shown| a * shown.letter.stretch / d);
+        let mut stretches = run.iter().map(|shown| shown.letter.stretch);
         let first = stretches.next().unwrap_or(1.0);
         let line = Line {
             is_vertical: state.is_vertical(),

@@ -151,6 +151,25 @@ fn fonts_that_are_missing_are_named() {
 }
 
 #[test]
+fn glyphs_of_a_standard_font_that_is_missing_are_not_known_by_their_numbers() {
+    let font = "<< /Type /Font /Subtype /Type0 /BaseFont /Arial,Bold /Encoding /Identity-H /DescendantFonts [\
+                << /Type /Font /Subtype /CIDFontType2 /BaseFont /Arial,Bold /CIDToGIDMap /Identity \
+                /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> \
+                /FontDescriptor << /Type /FontDescriptor /FontName /Arial,Bold /Flags 32 >> >>] >>";
+    let page = format!(
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R /Resources << /Font << /A {font} >> >> >>"
+    );
+    let file = file(&[
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        &page,
+        &stream("BT /A 20 Tf 20 50 Td <00240025> Tj ET"),
+    ]);
+    let rendered = render(file, View::default()).unwrap();
+    assert_eq!(rendered.notes, ["the font Arial,Bold is not in the file: another one stands for it"]);
+}
+
+#[test]
 fn what_cannot_be_rendered_is_refused() {
     let nowhere = Some(Box { x: 300.0, y: 0.0, width: 10.0, height: 10.0 });
     let unreal = Some(Box { x: f32::NAN, y: 0.0, width: 10.0, height: 10.0 });

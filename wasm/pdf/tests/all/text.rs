@@ -254,6 +254,27 @@ fn a_hit_over_two_lines_has_a_box_on_each() {
 }
 
 #[test]
+fn lines_in_a_font_that_is_not_there_are_words_however_they_are_turned() {
+    let widths: Vec<String> = (32..127).map(|code| (300 + code * 37 % 500).to_string()).collect();
+    let font = format!(
+        "<< /Type /Font /Subtype /TrueType /BaseFont /Nowhere /FirstChar 32 /LastChar 126 /Widths [{}] /FontDescriptor \
+         << /Type /FontDescriptor /FontName /Nowhere /Flags 32 >> >>",
+        widths.join(" ")
+    );
+    for matrix in ["1 0 0 1 20 50", "0 1 -1 0 50 5", "0.7 0.7 -0.7 0.7 30 5"] {
+        let content = format!("BT /N 6 Tf {matrix} Tm (Stretched words) Tj ET");
+        let page = format!("<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /N {font} >> >> >>");
+        let file = file(&[
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 200 100] >>",
+            &page,
+            &stream(&content),
+        ]);
+        assert_eq!(search(file, "stretched words", true, false).unwrap().len(), 1, "{matrix}");
+    }
+}
+
+#[test]
 fn queries_that_make_no_sense_are_refused() {
     for (query, regex, said) in [("", false, "nothing"), ("  ", false, "nothing"), ("a(", true, "unclosed group")] {
         let error = search(page(""), query, true, regex).unwrap_err();

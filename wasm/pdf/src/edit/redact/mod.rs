@@ -116,7 +116,7 @@ pub fn redact(draft: &mut Draft, options: wit::Redact) -> Result<()> {
                 )));
             }
             done.redactions = std::mem::take(&mut draft.redactions);
-            done.redactions.push(report(&wanted, Plans { pages: tried, ..plans }));
+            done.redactions.push(report(&wanted, seen.count(), Plans { pages: tried, ..plans }));
             *draft = done;
             return Ok(());
         }
@@ -435,7 +435,7 @@ fn left(draft: &Draft, wanted: &Wanted, plans: &BTreeMap<u32, Plan>) -> Result<V
     Ok(left)
 }
 
-fn report(wanted: &Wanted, plans: Plans) -> wit::RedactionReport {
+fn report(wanted: &Wanted, count: u32, plans: Plans) -> wit::RedactionReport {
     let pages = plans.pages.into_iter().map(|(page, plan)| wit::Redaction {
         page,
         hits: plan.hits,
@@ -447,13 +447,19 @@ fn report(wanted: &Wanted, plans: Plans) -> wit::RedactionReport {
         "removed from the document: metadata, attachments, scripts, signatures, thumbnails, data of programs, and what no page draws".to_owned(),
         "removed from pages with hits: annotations that touch them, alternate texts of their structure".to_owned(),
     ];
+    let mut left_out = Vec::new();
     if !wanted.queries.is_empty() {
+        left_out.extend((1..=count).filter(|number| !wanted.pages.contains(number)));
+        let on = if left_out.is_empty() { "" } else { " on the pages that were named" };
         notes.push("texts of the outline, of fields, layers and destinations were searched too".to_owned());
-        notes.push("the new file was opened and searched again: nothing was found".to_owned());
+        notes.push(format!("the new file was opened and searched again: nothing was found{on}"));
     }
     notes.push("no letter stands in a box of the new file".to_owned());
-    let unseen =
-        [("pictures, which may show texts", plans.pictures), ("drawings that look like letters", plans.outlines)];
+    let unseen = [
+        ("what is on the pages that were not named", left_out),
+        ("pictures, which may show texts", plans.pictures),
+        ("drawings that look like letters", plans.outlines),
+    ];
     let unseen = unseen.into_iter().filter(|(_, pages)| !pages.is_empty());
     wit::RedactionReport {
         pages: pages.collect(),

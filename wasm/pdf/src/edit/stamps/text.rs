@@ -7,7 +7,7 @@ use crate::edit::metrics::{ASCENT, DESCENT};
 use crate::edit::pages::Frame;
 use crate::edit::parts::labels;
 use crate::edit::write::{matrix, number};
-use crate::error::Result;
+use crate::error::{Result, invalid};
 use crate::{args, wit};
 use hayro::kurbo::{Affine, Rect, Size};
 use lopdf::ObjectId;
@@ -61,6 +61,9 @@ impl Text {
 /// Write a text on pages.
 pub fn stamp_text(draft: &mut Draft, options: wit::StampText) -> Result<()> {
     let options = args::StampText::try_from(options)?;
+    if options.text.trim().is_empty() {
+        return Err(invalid("text: there is nothing to write"));
+    }
     let ids = draft.named(options.pages.as_deref())?;
     let face = Face::new(draft, options.font)?;
     let text = Text::new(&face, "text", &options.text)?;
@@ -80,6 +83,7 @@ pub fn stamp_text(draft: &mut Draft, options: wit::StampText) -> Result<()> {
 /// Write a number on each page.
 pub fn number_pages(draft: &mut Draft, options: wit::NumberPages) -> Result<()> {
     let options = args::NumberPages::try_from(options)?;
+    check(&options.format)?;
     let numbers = draft.numbers(options.pages.as_deref())?;
     let face = Face::new(draft, options.font)?;
     let labels = labels::all(draft);
@@ -107,6 +111,17 @@ pub fn number_pages(draft: &mut Draft, options: wit::NumberPages) -> Result<()> 
 /// What a font is asked for.
 fn chars(text: &str) -> BTreeSet<char> {
     text.lines().flat_map(str::chars).collect()
+}
+
+/// Refuse a format that has a name in braces of nothing that is known.
+fn check(format: &str) -> Result<()> {
+    for part in format.split('{').skip(1) {
+        let Some((name, _)) = part.split_once('}') else { continue };
+        if name.starts_with(char::is_alphabetic) && !["page", "pages", "label"].contains(&name) {
+            return Err(invalid(format!("format: {{{name}}} is none of {{page}}, {{pages}} and {{label}}")));
+        }
+    }
+    Ok(())
 }
 
 /// A format with what it stands for: what is put in is not looked at again.

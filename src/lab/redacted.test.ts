@@ -32,7 +32,8 @@ test('what stays is told, for it is not what was wanted', () => {
 });
 
 test('where nothing was searched is told', () => {
-  const { notes } = told(report([page(1)], [], ['pictures, which may show texts: pages 2,11']), plain);
+  const { notes, stays } = told(report([page(1)], [], ['pictures, which may show texts: pages 2,11']), plain);
   const unseen = 'Not searched, to be looked through: pictures, which may show texts: pages 2,11';
   expect(notes).toEqual(['Removed: 1, on page 1.', unseen]);
+  expect(stays).toBe(true);
 });

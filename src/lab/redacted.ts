@@ -4,7 +4,7 @@ import type { Translate } from '../forms';
 /** What people should know of a redaction, in the file's own words where it found some. */
 export interface Told {
   readonly notes: readonly string[];
-  /** Whether something stays that was to go, as it was not found. */
+  /** Whether something stays that was to go, or may: it was not found, or not looked for everywhere. */
   readonly stays: boolean;
 }
 
@@ -23,6 +23,6 @@ export function told({ pages, notFound, acknowledged, notSearched }: pdf.Redacti
       // The module's own words, which name the pages.
       ...notSearched.map(what => trans('Not searched, to be looked through: %1', what))
     ],
-    stays: !places || notFound.length > 0
+    stays: !places || notFound.length > 0 || notSearched.length > 0
   };
 }

@@ -63,6 +63,9 @@ test('a file that was changed where it is kept is fetched again', async () => {
   cache.kept.set(changed, 'what a notebook wrote');
   expect(await copy(cache, { 'a.js': 'one', 'b.js': 'two' })).toEqual({ faults: [], asked: ['b.js'] });
   expect([...cache.kept.values()].sort()).toEqual(['one', 'two']);
+  cache.kept.set(changed, 'what a notebook wrote');
+  await copy(cache, { 'a.js': 'one' }, { 'a.js': 'one', 'b.js': 'two' });
+  expect([...cache.kept.values()], 'even if it cannot be').toEqual(['one']);
 });
 
 test('what is missing or is another is told, and the others are kept', async () => {

@@ -18,6 +18,9 @@ interface Shown {
 
 interface SessionContext {
   readonly ready: Promise<void>;
+  readonly disposed: Signal<unknown>;
+  /** Emitted when a kernel takes the place of another one, or of none. */
+  readonly kernelChanged: Signal<unknown>;
   readonly session: { readonly kernel: { readonly info: Promise<unknown> } | null } | null;
 }
 
@@ -51,12 +54,15 @@ export function follow(starting: Line, stopping: Line): void {
       return;
     }
     seen.add(context);
+    // A person may be asked first which kernel is to start, or none: `ready` tells nothing of that.
+    const has = (): boolean => Boolean(context.session?.kernel);
+    const closed = new Promise(resolve => context.disposed.connect(resolve));
+    await Promise.race([closed, has() || new Promise(resolve => context.kernelChanged.connect(() => has() && resolve(true)))]);
     tell(1);
     try {
-      await context.ready;
-      await context.session?.kernel?.info;
+      await Promise.race([closed, context.session?.kernel?.info]);
     } catch {
-      // Closed meanwhile, or it did not start, which is told elsewhere.
+      // It did not start, which is told elsewhere.
     }
     tell(-1);
   };

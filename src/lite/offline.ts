@@ -15,19 +15,28 @@ const SIMD = Uint8Array.of(
 
 /** So many faults are told one by one. */
 const FEW = 3;
-const AGAIN = 'Copy it to its server again, all of its files.';
+const AGAIN = 'Copy all of its files again.';
 
 const notice = new Notice();
 const copying = notice.line();
+const starting = notice.line();
+let isBroken = false;
 /** Where the site lies: this script is beside its `index.html`. */
 const base = new URL('.', import.meta.url);
 
 // JupyterLite waits for a kernel that failed to start, and has its reason, a text, here.
 addEventListener('unhandledrejection', ({ reason }) => {
   if (typeof reason === 'string' && !reason.endsWith('was disposed')) {
-    notice.alert(`Python cannot start: ${reason}`);
+    fail(`Python cannot start: ${reason}`);
   }
 });
+
+/** Says what is wrong with the site. What waits for it may wait for ever, so nobody is told to wait. */
+function fail(text: string): void {
+  isBroken = true;
+  starting('');
+  notice.alert(text);
+}
 
 async function main(): Promise<void> {
   if (typeof WebAssembly !== 'object' || !WebAssembly.validate(SIMD)) {
@@ -57,13 +66,13 @@ async function keep(cache: Cache): Promise<void> {
   const address = new URL('files.json', base);
   const response = await fetch(address, { cache: 'no-cache' });
   if (!response.ok) {
-    notice.alert(`This site is not whole: files.json is missing (${response.status}). ${AGAIN}`);
+    fail(`This site is not whole: files.json is missing (${response.status}). ${AGAIN}`);
     return;
   }
   const listing = (await response.clone().json()) as Listing;
   const faults = await new Copier(base, cache).copy(listing, (done, all, faults) => {
     copying(`Copying for use offline: ${done} of ${all} files`);
-    faults.slice(0, FEW).forEach(fault => notice.alert(`This site is not whole: ${fault}. ${AGAIN}`));
+    faults.slice(0, FEW).forEach(fault => fail(`This site is not whole: ${fault}. ${AGAIN}`));
   });
   if (faults.length) {
     copying('');
@@ -76,5 +85,5 @@ async function keep(cache: Cache): Promise<void> {
   }
 }
 
-follow(notice.line(), notice.line());
+follow(text => starting(isBroken ? '' : text), notice.line());
 void main();

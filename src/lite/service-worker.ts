@@ -15,11 +15,13 @@ interface FetchEvent extends Event {
   respondWith(response: Promise<Response>): void;
 }
 
+/** Where JupyterLite asks its own service worker, wherever the site lies; other files of the site are in `/api/`, too. */
+const OWN = /^\/api\/(drive|stdin\/|service-worker-heartbeat)/;
+
 addEventListener('fetch', event => {
   const { request } = event as FetchEvent;
   const { scope } = registration;
-  // JupyterLite asks its own service worker at `/api/`, wherever the site lies.
-  const own = request.url.startsWith(new URL('/api/', scope).href);
+  const own = OWN.test(new URL(request.url).pathname);
   if (request.method === 'GET' && request.url.startsWith(scope) && !own) {
     event.stopImmediatePropagation();
     (event as FetchEvent).respondWith(request.destination === 'worker' ? sealed(request) : answer(request));

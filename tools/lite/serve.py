@@ -49,6 +49,10 @@ def main() -> None:
     options.add_argument("--port", type=int, default=8000, help="8000 unless told; 0 for any that is free")
     options.add_argument("--no-browser", action="store_true", help="do not open the address in a browser")
     given = options.parse_args()
+    if missing := [name for name in ("policy.txt", "files.json", "index.html") if not (SITE / name).exists()]:
+        options.exit(
+            1, f"This copy of the site is not whole: {missing[0]} is missing. Copy all of its files again.\n"
+        )
     try:
         server = ThreadingHTTPServer(("127.0.0.1", given.port), partial(Handler, directory=str(SITE)))
     except OSError as error:

@@ -86,6 +86,10 @@ def test_it_lies_at_the_root_of_a_server(fresh):
         assert "pyodide" in notebook.run(
             "%wasm -o small media/photo.jpg | image.resize width=40 | image.encode png\nsmall"
         )
+        copied(notebook.page, server)
+        server.stop()
+        again = open_notebook(fresh.new_page(), server)
+        expect(again.page.locator(".jp-DirListing-item[title*='lite']").first).to_be_visible()
     finally:
         server.stop()
 

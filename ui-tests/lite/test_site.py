@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -85,6 +86,14 @@ def test_it_serves_itself():
                     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         finally:
             server.terminate()
+
+
+def test_a_copy_that_is_not_whole(tmp_path):
+    shutil.copy(SITE / "serve.py", tmp_path)
+    command = [sys.executable, str(tmp_path / "serve.py"), "--no-browser", "--port=0"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert "policy.txt is missing" in told.stderr
 
 
 def test_a_port_that_is_taken(tmp_path):

@@ -33,7 +33,9 @@ def facts(path, engine):
         with pdf.open(path, engine=engine, limits=LIMITS) as document:
             page = document[0]
             drawn = hashlib.sha256(page.render(dpi=DPI).numpy().tobytes()).hexdigest()
-            found = [document.info, document.outline(), document.fields(), page.words(), page.annotations()]
+            # The order of a set is that of the process in which it was made.
+            info = [sorted(one) if isinstance(one, frozenset) else one for one in document.info]
+            found = [info, document.outline(), document.fields(), page.words(), page.annotations()]
             return f"{drawn} {hashlib.sha256(repr(found).encode()).hexdigest()}"
     except (Error, IndexError) as error:
         return f"{type(error).__name__}: {error}"

@@ -33,10 +33,12 @@ export class Copier {
     const old = new Set((await this.#cache.keys()).map(({ url }) => url));
     const missing: [string, { path: string; sha256: string }][] = [];
     for (const [key, file] of wanted) {
-      if (old.has(key) && (await this.#holds(key, file.sha256))) {
-        continue;
+      if (old.has(key)) {
+        if (await this.#holds(key, file.sha256)) {
+          continue;
+        }
+        await this.#cache.delete(key); // also if it cannot be fetched: nobody is to be served what it became
       }
-      await this.#cache.delete(key); // also if it cannot be fetched: nobody is to be served what it became
       missing.push([key, file]);
     }
     const faults: string[] = [];

@@ -17,7 +17,6 @@ interface Shown {
 }
 
 interface SessionContext {
-  readonly ready: Promise<void>;
   readonly disposed: Signal<unknown>;
   /** Emitted when a kernel takes the place of another one, or of none. */
   readonly kernelChanged: Signal<unknown>;

@@ -12,29 +12,40 @@ type Interfaces = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** An export of modules that use the crate `wasm/guest`: bytes that were last asked for in vain, or 0. */
 export const REFUSED = 'wasmcell-refused';
+/** Another: has memory be of so many bytes, and the system give it. */
+const READY = 'wasmcell-ready';
 
 /** An instance of a module. */
 export interface Instance {
   readonly interfaces: Interfaces;
   /** How many bytes of memory it last asked for in vain; 0 if it did not, or does not tell. */
   refused(): number;
+  /** The bytes of its memory, which never becomes smaller. */
+  size(): number;
+  /** Has so much memory ready, if the module can. */
+  ready(bytes: number): void;
 }
 
 /** Links a fresh instance; `cores` are the component's core modules in order. */
 export function instantiate(glue: Glue, cores: readonly WebAssembly.Module[]): Instance {
-  let refused = (): number => 0;
+  let [refused, size] = [() => 0, () => 0];
+  let ready = (_: number): void => undefined;
   // jco names them image.core.wasm, image.core2.wasm, image.core3.wasm, …
   const core = (file: string): WebAssembly.Module =>
     cores[Number(/\.core(\d*)\.wasm$/.exec(file)?.[1] || 1) - 1]!;
   const interfaces = glue.instantiate(core, {}, (module, imports) => {
     const instance = new WebAssembly.Instance(module, imports);
-    const told = instance.exports[REFUSED];
+    const { memory, [REFUSED]: told, [READY]: prepare } = instance.exports;
     if (typeof told === 'function') {
       refused = () => (told() as number) >>> 0;
     }
+    if (memory instanceof WebAssembly.Memory && typeof prepare === 'function') {
+      size = () => memory.buffer.byteLength;
+      ready = bytes => void prepare(bytes);
+    }
     return instance;
   });
-  return { interfaces, refused: () => refused() };
+  return { interfaces, refused, size, ready };
 }
 
 type Callable = (...args: unknown[]) => unknown;

@@ -4,6 +4,9 @@ import { instantiate, invoke, type Glue, type Instance } from './glue';
 import type { Link, Reply, Request } from './protocol';
 import { isResourceRef, map, type ResourceRef } from './values';
 
+/** The most memory that an instance has ready which nobody has asked for yet, in bytes. */
+const READY = 2 ** 25;
+
 const DISPOSE: symbol = Symbol.dispose ?? Symbol.for('dispose');
 
 /** What a worker does, whichever kind of worker it is. */
@@ -33,7 +36,7 @@ export class Runner {
       case 'call': {
         const { interface: interface_, name } = request.function;
         const instance = this.#take(request.link);
-        this.#prepare(request.link);
+        this.#prepare(request.link, instance);
         return plain(watched(instance, request.link, () => invoke(instance, interface_, name, request.args)));
       }
       case 'open':
@@ -45,7 +48,7 @@ export class Runner {
         return this.#instance().drop(request.resource);
       case 'close':
         if (this.#kept) {
-          this.#prepare(this.#kept.link);
+          this.#prepare(this.#kept.link, this.#kept.instance);
         }
         this.#kept = undefined;
         return undefined;
@@ -62,11 +65,16 @@ export class Runner {
     return fits ? spare.instance : this.#link(link);
   }
 
-  /** Makes an instance like that of `link` when all else is done. */
-  #prepare(link: Link): void {
+  /** When all else is done, makes an instance like one that was used, with as much memory. */
+  #prepare(link: Link, used: Instance): void {
     setTimeout(() => {
+      if (this.#spare) {
+        return;
+      }
       try {
-        this.#spare ??= { link, instance: this.#link(link) };
+        const instance = this.#link(link);
+        instance.ready(Math.min(used.size(), READY));
+        this.#spare = { link, instance };
       } catch {
         // There may be no memory for one more. Who asks for one will be told.
       }
@@ -93,13 +101,13 @@ export class Runner {
 /** An instance that stays, with the resources that live in it. */
 class Kept {
   readonly link: Link;
-  readonly #instance: Instance;
+  readonly instance: Instance;
   readonly #resources = new Map<number, object>();
   #next = 1;
   #trap: string | undefined;
 
   constructor(instance: Instance, link: Link) {
-    this.#instance = instance;
+    this.instance = instance;
     this.link = link;
   }
 
@@ -119,7 +127,7 @@ class Kept {
       })
     );
     try {
-      const value = this.#enter(() => invoke(this.#instance, interface_, name, live));
+      const value = this.#enter(() => invoke(this.instance, interface_, name, live));
       return map(value, object => (isResource(object) ? this.#keep(object) : undefined));
     } finally {
       lent.forEach((resource, number) => isGone(resource) && this.#resources.delete(number));
@@ -138,7 +146,7 @@ class Kept {
   /** Runs the instance's code; what the instance cannot have survived spoils it. */
   #enter(call: () => unknown): unknown {
     try {
-      return watched(this.#instance, this.link, call);
+      return watched(this.instance, this.link, call);
     } catch (thrown) {
       const fault = faultOf(thrown);
       if (!fault.answered && fault.code !== 'argument-type') {

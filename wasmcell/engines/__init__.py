@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from wasmcell.engines.apart import IN_PAGE
 from wasmcell.engines.base import Engine, Session
 from wasmcell.engines.limits import Cancel, Limits, Measure
-from wasmcell.errors import EngineUnavailableError
+from wasmcell.errors import EngineUnavailableError, Error
+
+if TYPE_CHECKING:
+    from wasmcell.engines.pyodide import Pyodide
+    from wasmcell.modules import Module
 
 __all__ = ["Cancel", "Engine", "Limits", "Measure", "Session", "chosen", "get", "names"]
 
@@ -60,6 +65,16 @@ def chosen(engine: str | Engine | None, auto: str = "kernel") -> Engine:
     if engine is None or engine == "auto":
         engine = auto
     return get(engine) if isinstance(engine, str) else engine
+
+
+def begin(module: Module) -> None:
+    """Have what a first call would wait for begin beside what Python does, where that takes long: in a page.
+
+    What goes wrong with it is left to that call to tell.
+    """
+    if IN_PAGE:
+        with suppress(Error):
+            cast("Pyodide", get("pyodide")).begin(module)
 
 
 def _make(name: str) -> Engine:

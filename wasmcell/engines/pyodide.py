@@ -6,14 +6,17 @@ at any time. Elsewhere it lives in Python's own worker: then nothing can end a c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from wasmcell.engines.apart import IN_PAGE
 from wasmcell.engines.kernel import Kernel
+from wasmcell.engines.limits import default_limits
 from wasmcell.errors import EngineUnavailableError
 
 if TYPE_CHECKING:
     from wasmcell.engines.limits import Limits
+    from wasmcell.engines.webassembly import WebProgram
+    from wasmcell.modules import Module
 
 
 class Pyodide(Kernel):
@@ -32,6 +35,13 @@ class Pyodide(Kernel):
         from wasmcell.engines.webassembly import WebCore
 
         super().__init__(limits, WebCore())
+
+    def begin(self, module: Module) -> None:
+        """Have a module fetched, and compiled in the background, for calls under default limits.
+
+        Raises ModuleError if it cannot be had.
+        """
+        cast("WebProgram", self._program(module)).begin(self._limits or default_limits())
 
     @property
     def caveat(self) -> str:

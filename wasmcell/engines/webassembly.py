@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
 import js  # type: ignore[import-not-found]
-from pyodide.ffi import JsBigInt, JsException, can_run_sync, run_sync  # type: ignore[import-not-found]
+from pyodide.ffi import JsBigInt, JsException, can_run_sync, run_sync, to_js  # type: ignore[import-not-found]
 
 from wasmcell.engines.core import MASKS, Linked
 from wasmcell.engines.core_memory import limit_memory
@@ -104,27 +104,36 @@ class WebProgram:
         self.name = module.name
         self.description = module.description
         self._module = module
+        self._begun: dict[int, Any] = {}
         self._compiled: dict[int, list[Any]] = {}
+
+    def begin(self, limits: Limits) -> None:
+        """Have the browser compile, beside what Python does."""
+        compiling = [js.WebAssembly.compile(core) for core in self._cores(limits)]
+        self._begun = {limits.memory: js.Promise.all(to_js(compiling))}
 
     def compiled(self, limits: Limits) -> list[Any]:
         """The core modules; none of them can use more memory than that."""
         found = self._compiled.pop(limits.memory, None)
         if found is None:
-            numbers = range(len(self.description.core_modules))
-            found = [self._compile(number, limits) for number in numbers]
+            found = self._compile(limits)
             if len(self._compiled) == _KEPT:
                 del self._compiled[next(iter(self._compiled))]
         self._compiled[limits.memory] = found  # as the last one
         return found
 
-    def _compile(self, number: int, limits: Limits) -> Any:
-        core = limit_memory(self._module.core_module(number), limits)
+    def _compile(self, limits: Limits) -> list[Any]:
+        begun = self._begun.pop(limits.memory, None)
         try:
-            return js.WebAssembly.Module.new(uint8(core))
+            if begun is not None and can_run_sync():
+                return [*run_sync(begun)]
+            return [js.WebAssembly.Module.new(core) for core in self._cores(limits)]
         except JsException as error:
-            raise ModuleError(
-                f"Core module {number} of {self.name} cannot be compiled: {error.message}"
-            ) from None
+            raise ModuleError(f"{self.name} cannot be compiled: {error.message}") from None
+
+    def _cores(self, limits: Limits) -> list[Any]:
+        numbers = range(len(self.description.core_modules))
+        return [uint8(limit_memory(self._module.core_module(number), limits)) for number in numbers]
 
     def link(self, handles: HandleTable, limits: Limits, guard: Guard) -> WebLinked:
         """Make the core instances, afresh: in a worker of their own if Python can wait for it here."""

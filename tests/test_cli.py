@@ -70,6 +70,16 @@ def test_many_files(call, folder):
     assert opened(folder / "out" / "b.jpg").size == (60, 20)
 
 
+def test_the_texts_of_pages_are_a_text(call, folder):
+    (folder / "paper.pdf").write_bytes(
+        pages(*(f"BT /M 10 Tf 20 80 Td ({word}) Tj ET" for word in ("One", "Zwei")))
+    )
+    assert said(call("run", "paper.pdf | pdf.text > paper.txt"), 0) == ""
+    assert (folder / "paper.txt").read_bytes() == b"One\n\x0cZwei\n\x0c"
+    assert said(call("run", "paper.pdf | pdf.text > paper.json"), 0) == ""
+    assert json.loads((folder / "paper.json").read_text()) == ["One", "Zwei"]
+
+
 def test_standard_input_and_output(call, folder):
     data = (folder / "photos" / "a.png").read_bytes()
     for pipeline in ("- | image.rotate 90 > -", "- | image.rotate 90", "| image.rotate 90"):

@@ -362,7 +362,7 @@ class _Task:
             )
             if target is None:
                 return Outcome(source.name, result.value, result=result)
-            targets.write(target, bytes(result))
+            result.save(target)
             return Outcome(source.name, target, result=result if self.keep else result.without_value())
         except (Error, OSError) as error:
             return Outcome(source.name, error=error)

@@ -30,6 +30,7 @@ examples:
   wasmcell run 'photo.jpg | @thumb.json > small.webp'
   wasmcell run 'photo.jpg | image.probe'
   wasmcell run 'report.pdf | pdf.select 1-3 | pdf.rotate 90' > part.pdf
+  wasmcell run 'report.pdf | pdf.text > report.txt'
   wasmcell run 'report.pdf | pdf.encode user-password=secret > locked.pdf'
   cat photo.jpg | wasmcell run '- | image.rotate 90 > -' > turned.jpg
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from wasmcell import engines, modules, sources
 from wasmcell.awaited import awaited
 from wasmcell.errors import ArgumentTypeError, BlockingError, InvalidArgumentError, UnsupportedError
-from wasmcell.pipeline import Pipeline, grammar, methods, targets
+from wasmcell.pipeline import Pipeline, grammar, methods
 from wasmcell.pipeline.run import run as run_pipeline
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ class Image(ImageSteps):
             )
         target = os.fspath(path)
         result = self._run(engine=engine, limits=limits, output=target)
-        targets.write(target, bytes(result))
+        result.save(target)
         return result
 
     def info(self, *, engine: str | Engine | None = None) -> Any:

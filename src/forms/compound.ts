@@ -99,10 +99,11 @@ function flag({ value, docs }: Parameter['choices'][number]): Parameter {
   };
 }
 
-/** A list: a row for each item, and a button for one more. */
+/** A list: a row for each item, and a button for one more. One of texts begins with a row, and those left empty are no items. */
 class ListField implements Field {
   readonly element: HTMLElement;
   readonly parameter: Parameter;
+  readonly #item: Parameter;
   readonly #host: Host;
   readonly #rows = make('div', { class: 'wasmcell-Field-rows' });
   readonly #more: HTMLElement;
@@ -111,6 +112,9 @@ class ListField implements Field {
 
   constructor(parameter: Parameter, host: Host, values: readonly Value[] = []) {
     this.parameter = parameter;
+    const { item } = parameter;
+    const isOfTexts = item!.kind === 'string';
+    this.#item = isOfTexts ? { ...item!, required: false } : item!;
     this.#host = host;
     const { element, row, id } = frame(parameter, true);
     this.element = element;
@@ -120,7 +124,7 @@ class ListField implements Field {
       changed(this.element);
     });
     row.append(this.#rows, this.#more);
-    values.forEach(value => this.#add(value));
+    (isOfTexts && !values.length ? [undefined] : values).forEach(value => this.#add(value));
   }
 
   check(): Reading {
@@ -129,7 +133,7 @@ class ListField implements Field {
     if (this.#bad) {
       return UNSOUND;
     }
-    const value = read.map(reading => ('value' in reading ? reading.value : undefined));
+    const value = read.flatMap(reading => ('value' in reading && reading.value !== undefined ? [reading.value] : []));
     return { value: value.length || this.parameter.required ? value : undefined };
   }
 
@@ -138,7 +142,7 @@ class ListField implements Field {
   }
 
   #add(value: Value): Field {
-    const item = fieldOf(this.parameter.item!, this.#host, value);
+    const item = fieldOf(this.#item, this.#host, value);
     const remove = make('button', { type: 'button', class: 'jp-mod-styled', title: this.#host.trans('Remove'), 'aria-label': this.#host.trans('Remove') }, '×');
     const row = make('div', { class: 'wasmcell-Field-item' }, item.element, remove);
     remove.addEventListener('click', () => {

@@ -57,7 +57,7 @@ def test_a_redaction_is_told(cell):
         cell(f"%wasm --quiet a.pdf | pdf.redact search=ours pages=2- {pipeline}")
         assert "a.pdf: removed 20 places on 2 pages\n" in cell.printed
     result = cell("%wasm a.pdf | pdf.redact search=ours")
-    note = "not searched: pictures, which may show texts: pages 1"
+    note = "not searched: pictures, which may show texts: page 1"
     assert result.notes == ("removed 30 places on 3 pages", note)
     assert f"a.pdf: {note}\n" in cell.printed
 

@@ -442,7 +442,7 @@ def test_redactions_are_readable():
         "  not searched: pictures: pages 7\n  metadata removed>"
     )
     unseen = "not searched: pictures: pages 7"
-    assert report.summary == ["removed 2 places on 1 page", "became pictures: pages 2", unseen]
+    assert report.summary == ["removed 2 places on 1 page", "became pictures: page 2", unseen]
     assert "Ada &lt;b&gt;" in report._repr_mimebundle_()["text/html"]
     with pdf.open(TWO) as document:
         assert repr(document.redactions) == "<Redactions: none>"

@@ -55,7 +55,7 @@ def test_people_are_told_of_pictures(kernel):
     line = "BT /M 4 Tf 5 {} Td (a line of text that is as long as this page of ours is wide) Tj ET "
     text = "".join(line.format(y) for y in range(50, 100, 5))
     _, report = redacted(kernel, pages(text + picture, text), search=["SECRET"])
-    assert list(report.not_searched) == ["pictures, which may show texts: pages 1"]
+    assert list(report.not_searched) == ["pictures, which may show texts: page 1"]
     with pytest.raises(InvalidArgumentError, match="page 1: most of it is pictures"):
         redacted(kernel, pages(line.format(50) + picture), search=["SECRET"])
 

@@ -59,8 +59,9 @@ class Redactions(tuple[Any, ...]):  # noqa: SLOT001 - it has its reports, too
             places = sum(len(page.hits) for page in report.pages)
             on = f" on {_counted(len(report.pages), 'page')}" if places else ""
             lines.append(f"removed {_counted(places, 'place')}{on}")
-            if pictured := ", ".join(str(page.page) for page in report.pages if page.reason):
-                lines.append(f"became pictures: pages {pictured}")
+            if pictured := [str(page.page) for page in report.pages if page.reason]:
+                pages = "page" if len(pictured) == 1 else "pages"
+                lines.append(f"became pictures: {pages} {', '.join(pictured)}")
             lines += _not_searched(report)
         return lines
 

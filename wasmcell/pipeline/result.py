@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wasmcell.errors import InvalidArgumentError
-from wasmcell.sources import Data, Raster
+from wasmcell.sources import Data, Raster, file_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,13 +55,17 @@ class Result:
         return text.encode()
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write it to a file, as a whole or not at all.
+        """Write it to a file, as a whole or not at all: as its `bytes()`, but where the name ends with .txt,
+        the texts of pages as one text, with a form feed after each.
 
         Raises OSError if the path cannot be written; an existing file is left as it was.
         """
         from wasmcell.pipeline import targets
 
-        targets.write(os.fspath(path), bytes(self))
+        path = os.fspath(path)
+        is_text = file_of(path).suffix.lower() == ".txt" and _are_texts(self.value)
+        text = "".join(f"{page.rstrip()}\n\f" for page in self.value) if is_text else ""
+        targets.write(path, text.encode() if is_text else bytes(self))
 
     def without_value(self) -> Result:
         """What the run took, for when the value is elsewhere and need not be held."""
@@ -92,6 +96,10 @@ class Result:
     def __repr__(self) -> str:
         what = self.format or type(self.value).__name__
         return f"<Result {what}, {self.bytes_out} bytes, {self.seconds * 1000:.1f} ms, {self.engine}>"
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _plain(value: Any) -> Any:

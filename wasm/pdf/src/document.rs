@@ -107,6 +107,12 @@ impl Document {
         self.checked.borrow_mut().page(self.page(number)?, number)
     }
 
+    /// As [`Document::check`], of a page that is to be drawn.
+    pub fn check_pictures(&self, number: u32) -> Result<()> {
+        self.check(number)?;
+        self.checked.borrow().pictures(number)
+    }
+
     /// Where a page is to be looked at: here, or in a copy, if the file leaves it to readers to draw what is filled in
     /// there, or marks.
     pub fn seen(&self, number: u32) -> Result<&Self> {

@@ -46,3 +46,6 @@ pub const MAX_WORK_BYTES: u64 = 256 << 20;
 
 /// Most glyphs of which a font says how wide they are.
 pub const MAX_WIDTHS: u64 = 1 << 20;
+
+/// Most pixels of a picture in a file; pages that draw larger ones are refused.
+pub const MAX_PICTURE: u64 = 1 << 29;

@@ -2,7 +2,7 @@
 //! over and over, or fonts say how wide billions of glyphs are.
 
 use crate::error::{Result, too_much};
-use crate::limits::{MAX_ENTRIES, MAX_WIDTHS, MAX_WORK_BYTES};
+use crate::limits::{MAX_ENTRIES, MAX_PICTURE, MAX_WIDTHS, MAX_WORK_BYTES};
 use crate::{resources, strings};
 use hayro::hayro_syntax::content::UntypedIter;
 use hayro::hayro_syntax::object::{Array, Dict, ObjRef, Object, Stream};
@@ -33,6 +33,8 @@ struct Graph<'a, 'k> {
     waiting: Vec<(usize, Stream<'a>, Resources<'a>)>,
     /// Fonts that draw nothing themselves.
     plain: &'k HashSet<ObjRef>,
+    /// Whether a picture is drawn that has more pixels than it may.
+    is_huge: bool,
 }
 
 /// What of a document is known to take no more than it may.
@@ -41,6 +43,8 @@ pub struct Checked {
     pages: BTreeSet<u32>,
     /// Fonts that draw nothing themselves: most pages have the same ones.
     fonts: HashSet<ObjRef>,
+    /// Pages that draw pictures of more pixels than they may have.
+    huge: BTreeSet<u32>,
 }
 
 impl Checked {
@@ -59,7 +63,11 @@ impl Checked {
                 self.fonts.extend(reference);
             }
         }
-        if Graph::of(page, &self.fonts).bytes() > MAX_WORK_BYTES {
+        let graph = Graph::of(page, &self.fonts);
+        if graph.is_huge {
+            self.huge.insert(number);
+        }
+        if graph.bytes() > MAX_WORK_BYTES {
             return Err(too_much(format!(
                 "page {number}: it draws the same over and over, more than {MAX_WORK_BYTES} bytes of content in all"
             )));
@@ -67,10 +75,32 @@ impl Checked {
         self.pages.insert(number);
         Ok(())
     }
+
+    /// Refuse to draw the pictures of a page, which was looked at before, if one is too large.
+    pub fn pictures(&self, number: u32) -> Result<()> {
+        if self.huge.contains(&number) {
+            return Err(too_much(format!(
+                "page {number}: a picture says that it has more than {MAX_PICTURE} pixels, the most that are allowed"
+            )));
+        }
+        Ok(())
+    }
 }
 
 fn is(dict: &Dict<'_>, kind: &str) -> bool {
     strings::name(dict, "Subtype").as_deref() == Some(kind)
+}
+
+/// Whether a picture, or one that says how much of it is seen, has more pixels than it may.
+fn is_huge(image: &Dict<'_>) -> bool {
+    let side = |keys: [&str; 2]| keys.iter().find_map(|key| image.get::<u32>(*key)).map_or(0, u64::from);
+    side(["Width", "W"]) * side(["Height", "H"]) > MAX_PICTURE
+        || ["SMask", "Mask"].iter().any(|key| {
+            image.get::<Stream<'_>>(*key).is_some_and(|mask| {
+                let side = |key| mask.dict().get::<u32>(key).map_or(0, u64::from);
+                side("Width") * side("Height") > MAX_PICTURE
+            })
+        })
 }
 
 /// What content draws, by its name.
@@ -92,6 +122,8 @@ struct Drawings<'a> {
     tiles: HashMap<Vec<u8>, Stream<'a>>,
     /// Fonts whose glyphs are drawings.
     fonts: HashMap<Vec<u8>, Dict<'a>>,
+    /// Pictures of more pixels than they may have.
+    huge: HashSet<Vec<u8>>,
 }
 
 impl<'a> Drawings<'a> {
@@ -100,11 +132,13 @@ impl<'a> Drawings<'a> {
             of.keys().filter_map(|key| Some((key.to_vec(), get(&key)?))).collect()
         }
         let Resources { x_objects, patterns, ext_g_states, fonts, .. } = resources;
+        let is_huge = |key: &[u8]| x_objects.get::<Stream<'a>>(key).is_some_and(|image| is_huge(image.dict()));
         let is_plain = |font: &[u8]| fonts.get_ref(font).is_some_and(|font| plain.contains(&font));
         Self {
             forms: all(x_objects, |key| x_objects.get::<Stream<'a>>(key).filter(|form| !is(form.dict(), "Image"))),
             masks: all(ext_g_states, |key| ext_g_states.get::<Dict<'a>>(key)?.get::<Dict<'a>>("SMask")?.get("G")),
             tiles: all(patterns, |key| patterns.get(key)),
+            huge: x_objects.keys().filter(|key| is_huge(key)).map(|key| key.to_vec()).collect(),
             fonts: all(fonts, |key| {
                 if is_plain(key) { None } else { fonts.get::<Dict<'a>>(key).filter(|font| is(font, "Type3")) }
             }),
@@ -112,7 +146,11 @@ impl<'a> Drawings<'a> {
     }
 
     fn is_empty(&self) -> bool {
-        self.forms.is_empty() && self.masks.is_empty() && self.tiles.is_empty() && self.fonts.is_empty()
+        self.forms.is_empty()
+            && self.masks.is_empty()
+            && self.tiles.is_empty()
+            && self.fonts.is_empty()
+            && self.huge.is_empty()
     }
 }
 
@@ -149,7 +187,8 @@ fn glyph<'a>(font: &Dict<'a>, code: u8) -> Option<Stream<'a>> {
 
 impl<'a, 'k> Graph<'a, 'k> {
     fn of(page: &Page<'a>, plain: &'k HashSet<ObjRef>) -> Self {
-        let mut graph = Self { nodes: vec![Node::default()], known: HashMap::new(), waiting: Vec::new(), plain };
+        let mut graph =
+            Self { nodes: vec![Node::default()], known: HashMap::new(), waiting: Vec::new(), plain, is_huge: false };
         graph.content(0, page.page_stream().unwrap_or_default(), page.resources());
         for annotation in page.raw().get::<Array<'a>>("Annots").iter().flat_map(Array::iter::<Dict<'a>>) {
             let looks = annotation.get::<Dict<'a>>("AP").unwrap_or_default();
@@ -175,7 +214,7 @@ impl<'a, 'k> Graph<'a, 'k> {
     fn content(&mut self, node: usize, data: &[u8], resources: &Resources<'a>) {
         self.nodes[node].bytes = BEGIN + data.len() as u64;
         let drawings = Drawings::of(resources, self.plain);
-        if drawings.is_empty() {
+        if drawings.is_empty() && memchr::memmem::find(data, b"BI").is_none() {
             return;
         }
         let mut times: HashMap<Use, u64> = HashMap::new();
@@ -189,7 +228,15 @@ impl<'a, 'k> Graph<'a, 'k> {
                 _ => None,
             };
             let used = match operator {
-                b"Do" => name().map(Use::Form),
+                b"BI" => {
+                    let is_huge = |image: &Object<'_>| matches!(image, Object::Stream(image) if is_huge(image.dict()));
+                    self.is_huge |= instruction.operands().any(is_huge);
+                    None
+                }
+                b"Do" => {
+                    self.is_huge |= name().is_some_and(|name| drawings.huge.contains(&name));
+                    name().map(Use::Form)
+                }
                 b"gs" => name().map(Use::Mask),
                 b"scn" | b"SCN" => name().map(Use::Pattern),
                 b"q" if fonts.len() < MAX_ENTRIES => {

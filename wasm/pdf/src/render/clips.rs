@@ -4,6 +4,7 @@ use hayro::hayro_interpret::{ClipPath, FillRule};
 use hayro::kurbo::{Affine, BezPath, PathEl, Rect, Shape};
 use hayro::vello_cpu::RenderContext;
 use hayro::vello_cpu::peniko::Fill;
+use std::borrow::Cow;
 
 /// Clips within clips, in pixels. They are handed on to a context when something is drawn in it that they cut.
 pub struct Clips {
@@ -92,7 +93,7 @@ impl Clips {
                 }
                 Form::Path(path) => {
                     context.set_fill_rule(fill(path.fill));
-                    context.push_clip_path(&path.path);
+                    context.push_clip_path(&followed(&path.path, path.path.control_box()));
                 }
             }
         }
@@ -102,6 +103,24 @@ impl Clips {
     /// The context was emptied.
     pub fn take_back(&mut self) {
         self.handed_on = 0;
+    }
+}
+
+/// Farthest from the page that curves are followed, in pixels: they are cut into lines, more the larger they are.
+const FAR: f64 = 1e8;
+
+/// A path whose control points are within `bounds`, in pixels: with lines for its curves, if it reaches too far.
+pub fn followed(path: &BezPath, Rect { x0, y0, x1, y1 }: Rect) -> Cow<'_, BezPath> {
+    if [x0, y0, x1, y1].iter().all(|place| place.abs() <= FAR) {
+        return Cow::Borrowed(path);
+    }
+    Cow::Owned(path.iter().map(straight).collect())
+}
+
+fn straight(part: PathEl) -> PathEl {
+    match part {
+        PathEl::QuadTo(_, end) | PathEl::CurveTo(_, _, end) => PathEl::LineTo(end),
+        other => other,
     }
 }
 

@@ -7,6 +7,7 @@ mod colors;
 mod glyphs;
 mod images;
 mod paint;
+mod patterns;
 mod strokes;
 #[cfg(test)]
 mod tests;
@@ -75,7 +76,9 @@ impl Document {
             settings.render_content = RenderContent::PAGE;
         }
         let background = background(&view.background)?;
-        let raster = self.seen(number)?.with_page(number, |page, caches| {
+        let document = self.seen(number)?;
+        document.check_pictures(number)?;
+        let raster = document.with_page(number, |page, caches| {
             let region = region(&view, geometry::seen(page))?;
             let (scale, width, height) = size(&view, region)?;
             let transform = Affine::scale_non_uniform(scale.0, scale.1)
@@ -89,6 +92,9 @@ impl Document {
             } else {
                 drawing.by(cache.ways.borrow_mut().entry((number, view.annotations)).or_default(), &cache)
             };
+            let pixmap = pixmap.ok_or_else(|| {
+                too_much(format!("page {number}: a pattern or a shading would take too many pixels at this resolution"))
+            })?;
             Ok(raster(pixmap, background.components[3] >= 1.0))
         })?;
         let mut notes: Vec<String> = missing_fonts.iter().map(note).collect();
@@ -111,16 +117,17 @@ struct Drawing<'a, 's> {
 }
 
 impl<'a> Drawing<'a, '_> {
-    /// By the first way that can, from this one on.
-    fn by(&self, way: &mut Way, cache: &Cache<'a>) -> Pixmap {
+    /// By the first way that can, from this one on; none if it would take too much.
+    fn by(&self, way: &mut Way, cache: &Cache<'a>) -> Option<Pixmap> {
         loop {
             let drawn = match way {
                 Way::Canvas => self.by_canvas(false, cache),
                 Way::Scene => self.by_canvas(true, cache),
-                Way::Hayro => return self.by_hayro(cache),
+                Way::Hayro => return Some(self.by_hayro(cache)),
             };
             *way = match drawn {
-                Ok(pixmap) => return pixmap,
+                Ok(pixmap) => return Some(pixmap),
+                Err(End::TooMuch) => return None,
                 Err(End::Blends) if !resources::isolates(self.page) => Way::Scene,
                 Err(_) => Way::Hayro,
             };

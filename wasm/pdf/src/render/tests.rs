@@ -89,7 +89,7 @@ fn both(document: &Document, dpi: f64, sheet: Sheet) -> Result<(Pixmap, Way, Pix
         };
         let cache = caches.render.borrow();
         let mut way = Way::default();
-        let drawn = drawing.by(&mut way, &cache);
+        let drawn = drawing.by(&mut way, &cache).unwrap();
         Ok((drawn, way, drawing.by_hayro(&cache)))
     })
 }

@@ -11,16 +11,17 @@ enum Direction {
     Neutral,
 }
 
-/// The direction of a text by its first character that has one; numbers run to the right.
+/// The direction of a text by its characters; numbers run to the right, and so does what has both: it is read as it is.
 fn direction(text: &str) -> Direction {
+    let mut found = Direction::Neutral;
     for char in text.chars() {
         match bidi_class(char) {
-            BidiClass::R | BidiClass::AL => return Direction::Left,
-            BidiClass::L | BidiClass::EN | BidiClass::AN => return Direction::Right,
+            BidiClass::R | BidiClass::AL if found != Direction::Right => found = Direction::Left,
+            BidiClass::R | BidiClass::AL | BidiClass::L | BidiClass::EN | BidiClass::AN => return Direction::Right,
             _ => {}
         }
     }
-    Direction::Neutral
+    found
 }
 
 /// Whether a text runs to the left.
@@ -105,6 +106,12 @@ mod tests {
     fn read(visual: &str) -> String {
         let texts: Vec<&str> = visual.split_inclusive(|_| true).collect();
         reading_order(&texts).into_iter().map(|index| texts[index]).collect()
+    }
+
+    #[test]
+    fn one_that_runs_both_ways_is_read_as_it_is() {
+        let texts = ["\u{5d0} h", "a", "i", " ", "\u{5d1}"];
+        assert_eq!(reading_order(&texts), [0, 1, 2, 3, 4]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod layout;
 pub mod letters;
 mod read;
 pub mod search;
+mod unicode;
 
 use crate::document::Document;
 use crate::error::Result;

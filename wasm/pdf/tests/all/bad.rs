@@ -88,3 +88,100 @@ fn pages_of_impossible_size_are_refused() {
     let error = Module::render(enormous, 1, Some(72.0), None, None, None, None, None, None, None).unwrap_err();
     assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
 }
+
+#[test]
+fn pictures_of_impossible_size_are_refused() {
+    let inline = "q 10 0 0 10 0 0 cm BI /W 2000000000 /H 59 /IM true /D [1 0] ID x EI Q";
+    let glyph = stream(&format!("10 0 d0 {inline}"));
+    let font = "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 10 10] /FontMatrix [0.1 0 0 0.1 0 0] /FirstChar 65 /LastChar 65 \
+                /Widths [10] /CharProcs << /a 6 0 R >> /Encoding << /Differences [65 /a] >> /Resources << >> >>";
+    let image = |entries: &str| {
+        format!("<< /Type /XObject /Subtype /Image /BitsPerComponent 1 {entries} /Length 1 >>\nstream\nx\nendstream")
+    };
+    let mask = image("/ImageMask true /Width 40000000 /Height 400");
+    let masked = image("/ColorSpace /DeviceGray /Width 8 /Height 1 /SMask 5 0 R");
+    for content in [inline, "BT /T 9 Tf (A) Tj ET", "/M Do", "/S Do", "/Q gs 0 0 9 9 re f"] {
+        let file = file(&[
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 50 50] >>",
+            &format!(
+                "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /T {font} >> \
+                 /XObject << /M 5 0 R /S 7 0 R >> /ExtGState << /Q << /SMask << /S /Luminosity /G 8 0 R >> >> >> >> >>"
+            ),
+            &stream(content),
+            &mask,
+            &glyph,
+            &masked,
+            "<< /Subtype /Form /BBox [0 0 9 9] /Group << /S /Transparency /CS /DeviceGray >> \
+             /Resources << /XObject << /M 5 0 R >> >> /Length 5 >>\nstream\n/M Do\nendstream",
+        ]);
+        let error = Module::render(file, 1, Some(72.0), None, None, None, None, None, None, None).unwrap_err();
+        assert!(matches!(&error, Error::LimitExceeded(text) if text.contains("picture")), "{content}: {error:?}");
+    }
+}
+
+#[test]
+fn meshes_far_beyond_the_page_are_refused() {
+    // A triangle on all sides of the page: a flag, coordinates up to a half and a colour, a byte each.
+    let mesh = |far: u32| {
+        let more = 3 * far;
+        format!(
+            "<< /ShadingType 4 /ColorSpace /DeviceGray /BitsPerCoordinate 8 /BitsPerComponent 8 /BitsPerFlag 8 \
+             /Decode [-{far} {more} -{far} {more} 0 1] /Length 12 >>\nstream\n\0\0\0\0\0\x7f\0\0\0\0\x7f\x7f\nendstream"
+        )
+    };
+    let render = |far: u32, dpi: f32| {
+        let file = file(&[
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 50 50] >>",
+            "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Shading << /S 5 0 R >> \
+             /Pattern << /P << /PatternType 2 /Shading 5 0 R >> >> >> >>",
+            &stream("/S sh /Pattern cs /P scn 0 0 20 20 re f"),
+            &mesh(far),
+        ]);
+        Module::render(file, 1, Some(dpi), None, None, None, None, None, None, None)
+    };
+    let error = render(1_000_000, 72.0).unwrap_err();
+    assert!(matches!(&error, Error::LimitExceeded(text) if text.contains("shading")), "{error:?}");
+    assert!(render(100, 72.0).is_ok());
+}
+
+#[test]
+fn tiles_without_measure_are_refused() {
+    let render = |entries: &str| {
+        let file = file(&[
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 50 50] >>",
+            "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Pattern << /P 5 0 R >> >> >>",
+            &stream("/Pattern cs /P scn 0 0 20 20 re f"),
+            &format!(
+                "<< /PatternType 1 /PaintType 1 /TilingType 1 /Resources << >> {entries} /Length 26 >>\nstream\n\
+                 1 0 0 rg 0 0 3 3 re f     \nendstream"
+            ),
+        ]);
+        Module::render(file, 1, Some(72.0), None, None, None, None, None, None, None)
+    };
+    for entries in [
+        "/BBox [0 0 9 9] /XStep 100000 /YStep 9 /Matrix [1 0 1000000 1 0 0]",
+        "/BBox [0 0 9 9] /XStep 100000 /YStep 100000 /Matrix [1 1 1 1.000001 0 0]",
+        "/BBox [0 0 9000 9000] /XStep 1 /YStep 1",
+    ] {
+        let error = render(entries).map(drop).expect_err(entries);
+        assert!(matches!(&error, Error::LimitExceeded(text) if text.contains("pattern")), "{entries}: {error:?}");
+    }
+    assert!(render("/BBox [0 0 9 9] /XStep 9 /YStep 5 /Matrix [2 0.5 0 2 3 4]").is_ok());
+}
+
+#[test]
+fn curves_far_beyond_the_page_are_not_followed() {
+    let far = "1000000000000";
+    for content in [
+        format!("BT /F {far} Tf 1 0 0 1 -400000000000 -200000000000 Tm (S) Tj ET"),
+        format!("BT /F {far} Tf 1 Tr 1 0 0 1 -400000000000 -200000000000 Tm (S) Tj ET"),
+        format!("0 0 m {far} 0 {far} {far} 5 5 c f"),
+        format!("0 0 m {far} 0 {far} {far} 5 5 c S"),
+        format!("0 0 m {far} 0 {far} {far} 5 5 c W n 0 0 9 9 re f"),
+    ] {
+        Module::render(page(&content), 1, Some(72.0), None, None, None, None, None, None, None).unwrap();
+    }
+}

@@ -108,7 +108,7 @@ fn a_few_lines_do_not_make_a_scan_searchable() {
     let beside = scan("360 0 0 480 120 100", &[(40, 700, LINE), (40, 686, LINE)]);
     for source in [banner, beside] {
         let error = run(source.clone(), search("SECRET")).unwrap_err();
-        assert!(matches!(&error, Error::InvalidArgument(text) if text.contains("pages 1,")), "{error:?}");
+        assert!(matches!(&error, Error::InvalidArgument(text) if text.contains("page 1,")), "{error:?}");
         run(source, Redact { acknowledge: Some("1".into()), ..search("SECRET") }).unwrap();
     }
     // Its text was recognised, or it is a picture among text.

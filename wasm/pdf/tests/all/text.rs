@@ -291,3 +291,31 @@ fn pages_are_chosen() {
     let twice = Module::text(page("BT /F 10 Tf 20 50 Td (x) Tj ET"), Some("1,1".into()), None).unwrap();
     assert_eq!(twice, ["x", "x"]);
 }
+
+#[test]
+fn maps_are_read_as_far_as_they_are_sound() {
+    let entries = "4 beginbfchar <0001> <> <0002> <062d064e0628> <0003> <0041> endbfchar \
+                   1 beginbfrange <0010> <0013> [<0062> <0063>] endbfrange";
+    for (map, content, expected) in [
+        (stream(entries), "<00010002000300100011>", "\u{62d}\u{64e}\u{628}Abc"),
+        ("/Identity-H".to_owned(), "<004100e4>", "Aä"),
+    ] {
+        let font = "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /ToUnicode 5 0 R /DescendantFonts [<< \
+                    /Type /Font /Subtype /CIDFontType2 /BaseFont /X /DW 500 \
+                    /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>] >>";
+        let file = file(&[
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 200 100] >>",
+            &format!("<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /A {font} >> >> >>"),
+            &stream(&format!("BT /A 20 Tf 20 50 Td {content} Tj ET")),
+            &map,
+        ]);
+        let found = Module::text(file, None, None).unwrap();
+        let letters = |text: &str| {
+            let mut letters: Vec<char> = text.chars().filter(|c| *c != '\n').collect();
+            letters.sort_unstable();
+            letters
+        };
+        assert_eq!(letters(&found[0]), letters(expected), "{found:?}");
+    }
+}

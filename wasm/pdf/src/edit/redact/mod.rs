@@ -253,8 +253,8 @@ fn plan(seen: &Document, wanted: &Wanted) -> Result<Plans> {
         let reasons: Vec<String> =
             unsure.iter().take(20).map(|(number, reason)| format!("page {number}: {reason}")).collect();
         return Err(invalid(format!(
-            "search: it cannot see all of pages {}, which would look clean and may not be ({}{}); look through them, redact them by boxes, and name them in acknowledge",
-            ranges(&numbers),
+            "search: it cannot see all of {}, which would look clean and may not be ({}{}); look through them, redact them by boxes, and name them in acknowledge",
+            named(&numbers),
             reasons.join("; "),
             if unsure.len() > 20 { "; …" } else { "" },
         )));
@@ -465,17 +465,17 @@ fn report(wanted: &Wanted, count: u32, plans: Plans) -> wit::RedactionReport {
         pages: pages.collect(),
         not_found: plans.not_found,
         acknowledged: plans.acknowledged,
-        not_searched: unseen.map(|(what, pages)| format!("{what}: pages {}", ranges(&pages))).collect(),
+        not_searched: unseen.map(|(what, pages)| format!("{what}: {}", named(&pages))).collect(),
         notes,
     }
 }
 
-/// Numbers in rising order, as people write them: 1-3,8.
-fn ranges(numbers: &[u32]) -> String {
+/// Pages by their numbers in rising order, as people write them: pages 1-3,8.
+fn named(numbers: &[u32]) -> String {
     let runs = numbers.chunk_by(|one, next| one + 1 == *next);
     let runs = runs.filter_map(|run| Some((run.first()?, run.last()?)));
     let texts = runs.map(|(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") });
-    texts.collect::<Vec<_>>().join(",")
+    format!("{} {}", if numbers.len() == 1 { "page" } else { "pages" }, texts.collect::<Vec<_>>().join(","))
 }
 
 #[cfg(test)]

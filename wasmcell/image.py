@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from wasmcell import engines, modules, sources
+from wasmcell import engines, sources
 from wasmcell.awaited import awaited
 from wasmcell.errors import ArgumentTypeError, BlockingError, InvalidArgumentError, UnsupportedError
 from wasmcell.pipeline import Pipeline, grammar, methods
@@ -305,4 +305,4 @@ async def amap(
 
 
 __getattr__, __dir__ = methods.as_functions(_MODULE, __name__, __all__)
-engines.begin(modules.get(_MODULE))
+engines.begin(_MODULE)

@@ -36,8 +36,11 @@ export class Runner {
       case 'call': {
         const { interface: interface_, name } = request.function;
         const instance = this.#take(request.link);
-        this.#prepare(request.link, instance);
-        return plain(watched(instance, request.link, () => invoke(instance, interface_, name, request.args)));
+        try {
+          return plain(watched(instance, request.link, () => invoke(instance, interface_, name, request.args)));
+        } finally {
+          this.#prepare(request.link, instance.size());
+        }
       }
       case 'open':
         this.#kept = new Kept(this.#take(request.link), request.link);
@@ -48,7 +51,7 @@ export class Runner {
         return this.#instance().drop(request.resource);
       case 'close':
         if (this.#kept) {
-          this.#prepare(this.#kept.link, this.#kept.instance);
+          this.#prepare(this.#kept.link, this.#kept.instance.size());
         }
         this.#kept = undefined;
         return undefined;
@@ -65,15 +68,15 @@ export class Runner {
     return fits ? spare.instance : this.#link(link);
   }
 
-  /** When all else is done, makes an instance like one that was used, with as much memory. */
-  #prepare(link: Link, used: Instance): void {
+  /** When all else is done, makes an instance like one that was used, with as many bytes of memory ready. */
+  #prepare(link: Link, used: number): void {
     setTimeout(() => {
       if (this.#spare) {
         return;
       }
       try {
         const instance = this.#link(link);
-        instance.ready(Math.min(used.size(), READY));
+        instance.ready(Math.min(used, READY));
         this.#spare = { link, instance };
       } catch {
         // There may be no memory for one more. Who asks for one will be told.

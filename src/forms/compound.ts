@@ -99,7 +99,10 @@ function flag({ value, docs }: Parameter['choices'][number]): Parameter {
   };
 }
 
-/** A list: a row for each item, and a button for one more. One of texts begins with a row, and those left empty are no items. */
+/**
+ * A list: a row for each item, and a button for one more. One of texts that may be missing begins with a row, and those
+ * that are left empty are no items.
+ */
 class ListField implements Field {
   readonly element: HTMLElement;
   readonly parameter: Parameter;
@@ -112,9 +115,9 @@ class ListField implements Field {
 
   constructor(parameter: Parameter, host: Host, values: readonly Value[] = []) {
     this.parameter = parameter;
-    const { item } = parameter;
-    const isOfTexts = item!.kind === 'string';
-    this.#item = isOfTexts ? { ...item!, required: false } : item!;
+    const { item, required } = parameter;
+    const isOpen = item!.kind === 'string' && !required;
+    this.#item = isOpen ? { ...item!, required: false } : item!;
     this.#host = host;
     const { element, row, id } = frame(parameter, true);
     this.element = element;
@@ -124,7 +127,7 @@ class ListField implements Field {
       changed(this.element);
     });
     row.append(this.#rows, this.#more);
-    (isOfTexts && !values.length ? [undefined] : values).forEach(value => this.#add(value));
+    (isOpen && !values.length ? [undefined] : values).forEach(value => this.#add(value));
   }
 
   check(): Reading {

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Final, cast
 from wasmcell.engines.apart import IN_PAGE
 from wasmcell.engines.base import Engine, Session
 from wasmcell.engines.limits import Cancel, Limits, Measure
-from wasmcell.errors import EngineUnavailableError, Error
+from wasmcell.errors import EngineUnavailableError
 
 if TYPE_CHECKING:
     from wasmcell.engines.pyodide import Pyodide
-    from wasmcell.modules import Module
 
 __all__ = ["Cancel", "Engine", "Limits", "Measure", "Session", "chosen", "get", "names"]
 
@@ -67,14 +66,16 @@ def chosen(engine: str | Engine | None, auto: str = "kernel") -> Engine:
     return get(engine) if isinstance(engine, str) else engine
 
 
-def begin(module: Module) -> None:
-    """Have what a first call would wait for begin beside what Python does, where that takes long: in a page.
+def begin(module: str) -> None:
+    """Have what a first call of a module would wait for begin now, where that takes long: in a page.
 
     What goes wrong with it is left to that call to tell.
     """
     if IN_PAGE:
-        with suppress(Error):
-            cast("Pyodide", get("pyodide")).begin(module)
+        from wasmcell import modules
+
+        with suppress(Exception):
+            cast("Pyodide", get("pyodide")).begin(modules.get(module))
 
 
 def _make(name: str) -> Engine:

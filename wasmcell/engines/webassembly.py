@@ -108,22 +108,24 @@ class WebProgram:
         self._compiled: dict[int, list[Any]] = {}
 
     def begin(self, limits: Limits) -> None:
-        """Have the browser compile, beside what Python does."""
-        compiling = [js.WebAssembly.compile(core) for core in self._cores(limits)]
-        self._begun = {limits.memory: js.Promise.all(to_js(compiling))}
+        """Have the browser compile, beside what Python does, where Python can wait for that later."""
+        if can_run_sync():
+            compiling = [js.WebAssembly.compile(core) for core in self._cores(limits)]
+            self._begun = {limits.memory: js.Promise.all(to_js(compiling))}
 
     def compiled(self, limits: Limits) -> list[Any]:
         """The core modules; none of them can use more memory than that."""
         found = self._compiled.pop(limits.memory, None)
         if found is None:
             found = self._compile(limits)
+            self._begun.clear()
             if len(self._compiled) == _KEPT:
                 del self._compiled[next(iter(self._compiled))]
         self._compiled[limits.memory] = found  # as the last one
         return found
 
     def _compile(self, limits: Limits) -> list[Any]:
-        begun = self._begun.pop(limits.memory, None)
+        begun = self._begun.get(limits.memory)
         try:
             if begun is not None and can_run_sync():
                 return [*run_sync(begun)]

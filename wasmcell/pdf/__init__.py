@@ -165,4 +165,4 @@ def view(source: Any, *, fonts: Any = None) -> Reader:
 
 
 __getattr__, __dir__ = methods.as_functions(_MODULE, __name__, __all__)
-engines.begin(modules.get(_MODULE))
+engines.begin(_MODULE)

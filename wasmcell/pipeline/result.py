@@ -99,7 +99,7 @@ class Result:
 
 
 def _are_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, list) and value != [] and all(isinstance(item, str) for item in value)
 
 
 def _plain(value: Any) -> Any:

@@ -107,10 +107,10 @@ impl Document {
         self.checked.borrow_mut().page(self.page(number)?, number)
     }
 
-    /// As [`Document::check`], of a page that is to be drawn.
-    pub fn check_pictures(&self, number: u32) -> Result<()> {
+    /// As [`Document::check`], of a page that is to be drawn; whether it has patterns or shadings.
+    pub fn check_drawn(&self, number: u32) -> Result<bool> {
         self.check(number)?;
-        self.checked.borrow().pictures(number)
+        self.checked.borrow().drawn(number)
     }
 
     /// Where a page is to be looked at: here, or in a copy, if the file leaves it to readers to draw what is filled in

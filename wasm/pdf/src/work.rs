@@ -35,6 +35,8 @@ struct Graph<'a, 'k> {
     plain: &'k HashSet<ObjRef>,
     /// Whether a picture is drawn that has more pixels than it may.
     is_huge: bool,
+    /// Whether there are patterns or shadings.
+    has_patterns: bool,
 }
 
 /// What of a document is known to take no more than it may.
@@ -45,6 +47,8 @@ pub struct Checked {
     fonts: HashSet<ObjRef>,
     /// Pages that draw pictures of more pixels than they may have.
     huge: BTreeSet<u32>,
+    /// Pages with patterns or shadings.
+    patterned: BTreeSet<u32>,
 }
 
 impl Checked {
@@ -67,6 +71,9 @@ impl Checked {
         if graph.is_huge {
             self.huge.insert(number);
         }
+        if graph.has_patterns {
+            self.patterned.insert(number);
+        }
         if graph.bytes() > MAX_WORK_BYTES {
             return Err(too_much(format!(
                 "page {number}: it draws the same over and over, more than {MAX_WORK_BYTES} bytes of content in all"
@@ -76,14 +83,14 @@ impl Checked {
         Ok(())
     }
 
-    /// Refuse to draw the pictures of a page, which was looked at before, if one is too large.
-    pub fn pictures(&self, number: u32) -> Result<()> {
+    /// Refuse to draw a page, which was looked at before, if a picture is too large; whether it has patterns or shadings.
+    pub fn drawn(&self, number: u32) -> Result<bool> {
         if self.huge.contains(&number) {
             return Err(too_much(format!(
                 "page {number}: a picture says that it has more than {MAX_PICTURE} pixels, the most that are allowed"
             )));
         }
-        Ok(())
+        Ok(self.patterned.contains(&number))
     }
 }
 
@@ -93,14 +100,12 @@ fn is(dict: &Dict<'_>, kind: &str) -> bool {
 
 /// Whether a picture, or one that says how much of it is seen, has more pixels than it may.
 fn is_huge(image: &Dict<'_>) -> bool {
-    let side = |keys: [&str; 2]| keys.iter().find_map(|key| image.get::<u32>(*key)).map_or(0, u64::from);
-    side(["Width", "W"]) * side(["Height", "H"]) > MAX_PICTURE
-        || ["SMask", "Mask"].iter().any(|key| {
-            image.get::<Stream<'_>>(*key).is_some_and(|mask| {
-                let side = |key| mask.dict().get::<u32>(key).map_or(0, u64::from);
-                side("Width") * side("Height") > MAX_PICTURE
-            })
-        })
+    // In hayro's order.
+    let side =
+        |image: &Dict<'_>, keys: [&str; 2]| keys.iter().find_map(|key| image.get::<u32>(*key)).map_or(0, u64::from);
+    let has_too_many = |image: &Dict<'_>| side(image, ["W", "Width"]) * side(image, ["H", "Height"]) > MAX_PICTURE;
+    let masks = ["SMask", "Mask"].into_iter().filter_map(|key| image.get::<Stream<'_>>(key));
+    has_too_many(image) || masks.into_iter().any(|mask| has_too_many(mask.dict()))
 }
 
 /// What content draws, by its name.
@@ -187,8 +192,14 @@ fn glyph<'a>(font: &Dict<'a>, code: u8) -> Option<Stream<'a>> {
 
 impl<'a, 'k> Graph<'a, 'k> {
     fn of(page: &Page<'a>, plain: &'k HashSet<ObjRef>) -> Self {
-        let mut graph =
-            Self { nodes: vec![Node::default()], known: HashMap::new(), waiting: Vec::new(), plain, is_huge: false };
+        let mut graph = Self {
+            nodes: vec![Node::default()],
+            known: HashMap::new(),
+            waiting: Vec::new(),
+            plain,
+            is_huge: false,
+            has_patterns: false,
+        };
         graph.content(0, page.page_stream().unwrap_or_default(), page.resources());
         for annotation in page.raw().get::<Array<'a>>("Annots").iter().flat_map(Array::iter::<Dict<'a>>) {
             let looks = annotation.get::<Dict<'a>>("AP").unwrap_or_default();
@@ -214,6 +225,7 @@ impl<'a, 'k> Graph<'a, 'k> {
     fn content(&mut self, node: usize, data: &[u8], resources: &Resources<'a>) {
         self.nodes[node].bytes = BEGIN + data.len() as u64;
         let drawings = Drawings::of(resources, self.plain);
+        self.has_patterns |= [&resources.patterns, &resources.shadings].iter().any(|all| all.keys().next().is_some());
         if drawings.is_empty() && memchr::memmem::find(data, b"BI").is_none() {
             return;
         }

@@ -10,7 +10,6 @@ use super::colors::Inks;
 use super::glyphs::{Glyphs, Look};
 use super::images;
 use super::paint::{self, Mask, Rgba};
-use super::patterns;
 use super::strokes::{self, LINE, TEXT_LINE};
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
 use hayro::hayro_interpret::hayro_cmap::WritingMode;
@@ -69,8 +68,6 @@ pub enum End {
     Blends,
     /// There is something that it does not paint.
     LetsGo,
-    /// Nobody could paint it.
-    TooMuch,
 }
 
 impl<'g> Canvas<'g> {
@@ -154,15 +151,6 @@ impl<'g> Canvas<'g> {
         self.end.is_some()
     }
 
-    /// Whether something is to be drawn with this paint. It is looked at to the end: what this canvas does not paint, another may.
-    fn draws(&mut self, paint: &Paint<'_>) -> bool {
-        let page = Rect::new(0.0, 0.0, self.pixmap.width().into(), self.pixmap.height().into());
-        if patterns::is_too_large(paint, page) {
-            self.end = Some(End::TooMuch);
-        }
-        !self.has_ended()
-    }
-
     /// Have what is drawn next blend so. Whether this canvas can.
     fn blend(&mut self, mode: BlendMode) -> bool {
         self.blend_mode = mode;
@@ -218,7 +206,7 @@ impl<'g> Canvas<'g> {
         if self.wait_in(bounds, self.clips.area()) {
             let context = self.waiting_with(color, transform);
             context.set_fill_rule(fill(rule));
-            context.fill_path(&followed(path, bounds));
+            context.fill_path(&followed(path, transform));
         }
     }
 
@@ -263,7 +251,7 @@ impl<'g> Canvas<'g> {
         if is_seen {
             let context = self.waiting_with(color, transform);
             context.set_stroke(stroke);
-            context.stroke_path(&followed(path, transform.transform_rect_bbox(path.control_box())));
+            context.stroke_path(&followed(path, transform));
         }
     }
 
@@ -329,7 +317,7 @@ fn alpha_color([red, green, blue, alpha]: Rgba) -> AlphaColor<Srgb> {
 
 impl<'a> Device<'a> for Canvas<'_> {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
-        if !self.draws(&props.paint) {
+        if self.has_ended() {
             return;
         }
         let Some(color) = self.plain(&props) else { return };
@@ -343,7 +331,7 @@ impl<'a> Device<'a> for Canvas<'_> {
 
     fn draw_rect(&mut self, rect: &Rect, props: DrawProps<'a>, mode: &DrawMode) {
         let DrawMode::Fill(rule) = mode else { return self.draw_path(&rect.to_path(0.1), props, mode) };
-        if !self.draws(&props.paint) {
+        if self.has_ended() {
             return;
         }
         if let Some(color) = self.plain(&props) {
@@ -352,7 +340,7 @@ impl<'a> Device<'a> for Canvas<'_> {
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
-        if matches!(mode, DrawMode::Invisible) || !self.draws(&props.paint) {
+        if self.has_ended() || matches!(mode, DrawMode::Invisible) {
             return;
         }
         let Some(color) = self.plain(&props) else { return };

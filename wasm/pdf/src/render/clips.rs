@@ -1,7 +1,7 @@
 //! Where may be painted.
 
 use hayro::hayro_interpret::{ClipPath, FillRule};
-use hayro::kurbo::{Affine, BezPath, PathEl, Rect, Shape};
+use hayro::kurbo::{Affine, BezPath, CubicBez, ParamCurve, PathEl, PathSeg, Point, QuadBez, Rect, Shape};
 use hayro::vello_cpu::RenderContext;
 use hayro::vello_cpu::peniko::Fill;
 use std::borrow::Cow;
@@ -93,7 +93,7 @@ impl Clips {
                 }
                 Form::Path(path) => {
                     context.set_fill_rule(fill(path.fill));
-                    context.push_clip_path(&followed(&path.path, path.path.control_box()));
+                    context.push_clip_path(&followed(&path.path, Affine::IDENTITY));
                 }
             }
         }
@@ -107,21 +107,40 @@ impl Clips {
 }
 
 /// Farthest from the page that curves are followed, in pixels: they are cut into lines, more the larger they are.
-const FAR: f64 = 1e8;
+const FAR: f64 = 1e6;
+/// As how many lines others are drawn.
+const LINES: u32 = 256;
 
-/// A path whose control points are within `bounds`, in pixels: with lines for its curves, if it reaches too far.
-pub fn followed(path: &BezPath, Rect { x0, y0, x1, y1 }: Rect) -> Cow<'_, BezPath> {
-    if [x0, y0, x1, y1].iter().all(|place| place.abs() <= FAR) {
+/// A path that is to be drawn with this transform: with some lines for each curve that reaches too far.
+pub fn followed(path: &BezPath, transform: Affine) -> Cow<'_, BezPath> {
+    let is_near = |point: Point| {
+        let Point { x, y } = transform * point;
+        x.abs() <= FAR && y.abs() <= FAR
+    };
+    let Rect { x0, y0, x1, y1 } = path.control_box();
+    if [(x0, y0), (x1, y0), (x0, y1), (x1, y1)].into_iter().all(|corner| is_near(corner.into())) {
         return Cow::Borrowed(path);
     }
-    Cow::Owned(path.iter().map(straight).collect())
-}
-
-fn straight(part: PathEl) -> PathEl {
-    match part {
-        PathEl::QuadTo(_, end) | PathEl::CurveTo(_, _, end) => PathEl::LineTo(end),
-        other => other,
+    let mut near = BezPath::new();
+    let mut last = Point::ORIGIN;
+    for part in path.elements() {
+        let curve = match *part {
+            PathEl::CurveTo(one, other, end) if ![last, one, other, end].into_iter().all(is_near) => {
+                PathSeg::Cubic(CubicBez::new(last, one, other, end))
+            }
+            PathEl::QuadTo(middle, end) if ![last, middle, end].into_iter().all(is_near) => {
+                PathSeg::Quad(QuadBez::new(last, middle, end))
+            }
+            other => {
+                near.push(other);
+                last = other.end_point().unwrap_or(last);
+                continue;
+            }
+        };
+        (1..=LINES).for_each(|line| near.line_to(curve.eval(f64::from(line) / f64::from(LINES))));
+        last = curve.end();
     }
+    Cow::Owned(near)
 }
 
 /// The rectangle that a path is, if its sides are upright and level.

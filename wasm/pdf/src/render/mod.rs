@@ -4,10 +4,10 @@ mod blend;
 mod canvas;
 mod clips;
 mod colors;
+mod effort;
 mod glyphs;
 mod images;
 mod paint;
-mod patterns;
 mod strokes;
 #[cfg(test)]
 mod tests;
@@ -18,6 +18,7 @@ use crate::limits::{MAX_PIXELS, MAX_SIDE};
 use crate::{args, fonts, geometry, resources, wit};
 use canvas::{Canvas, End};
 use colors::Inks;
+use effort::Effort;
 use glyphs::Glyphs;
 use hayro::hayro_interpret::{
     Context, Device, InterpreterCache, InterpreterSettings, InterpreterWarning, RectExt, RenderContent, interpret_page,
@@ -77,7 +78,7 @@ impl Document {
         }
         let background = background(&view.background)?;
         let document = self.seen(number)?;
-        document.check_pictures(number)?;
+        let has_patterns = document.check_drawn(number)?;
         let raster = document.with_page(number, |page, caches| {
             let region = region(&view, geometry::seen(page))?;
             let (scale, width, height) = size(&view, region)?;
@@ -85,7 +86,7 @@ impl Document {
                 * Affine::translate((-region.x0, -region.y0))
                 * geometry::to_seen(page);
             let cache = caches.render.borrow();
-            let drawing = Drawing { page, settings: &settings, width, height, transform, background };
+            let drawing = Drawing { page, settings: &settings, width, height, transform, background, has_patterns };
             let pixmap = if view.region.is_some() {
                 // What a part needs is of that part alone.
                 drawing.by(&mut Way::default(), &cache)
@@ -93,7 +94,9 @@ impl Document {
                 drawing.by(cache.ways.borrow_mut().entry((number, view.annotations)).or_default(), &cache)
             };
             let pixmap = pixmap.ok_or_else(|| {
-                too_much(format!("page {number}: a pattern or a shading would take too many pixels at this resolution"))
+                too_much(format!(
+                    "page {number}: a pattern or a shading would take too many pixels, seen or not, at this resolution"
+                ))
             })?;
             Ok(raster(pixmap, background.components[3] >= 1.0))
         })?;
@@ -114,6 +117,7 @@ struct Drawing<'a, 's> {
     /// From the page's coordinates to pixels.
     transform: Affine,
     background: AlphaColor<Srgb>,
+    has_patterns: bool,
 }
 
 impl<'a> Drawing<'a, '_> {
@@ -123,11 +127,10 @@ impl<'a> Drawing<'a, '_> {
             let drawn = match way {
                 Way::Canvas => self.by_canvas(false, cache),
                 Way::Scene => self.by_canvas(true, cache),
-                Way::Hayro => return Some(self.by_hayro(cache)),
+                Way::Hayro => return (!self.has_patterns || self.is_bounded(cache)).then(|| self.by_hayro(cache)),
             };
             *way = match drawn {
                 Ok(pixmap) => return Some(pixmap),
-                Err(End::TooMuch) => return None,
                 Err(End::Blends) if !resources::isolates(self.page) => Way::Scene,
                 Err(_) => Way::Hayro,
             };
@@ -135,22 +138,39 @@ impl<'a> Drawing<'a, '_> {
     }
 
     fn by_canvas(&self, is_scene: bool, cache: &Cache<'a>) -> std::result::Result<Pixmap, End> {
-        let &Self { page, settings, width, height, transform, background } = self;
+        let &Self { width, height, background, .. } = self;
         let (mut glyphs, mut inks) = (cache.glyphs.borrow_mut(), cache.inks.borrow_mut());
         let mut canvas = Canvas::new(width, height, background, &mut glyphs, &mut inks, is_scene);
-        let target = Rect::new(0.0, 0.0, width.into(), height.into());
+        self.interpret(&mut canvas, cache);
+        canvas.finish()
+    }
+
+    /// Have a device draw it.
+    fn interpret(&self, device: &mut impl Device<'a>, cache: &Cache<'a>) {
+        let &Self { page, settings, transform, .. } = self;
+        let target = self.target();
         let mut context = Context::new(transform, target, &cache.interpreter, page.xref(), settings.clone());
         let crop = transform.transform_rect_bbox(page.intersected_crop_box().to_kurbo());
         // As hayro has it: what is cropped to may end within a pixel by the last bits of a number alone.
         if !crop.inflate(1.0 / 256.0, 1.0 / 256.0).contains_rect(target) {
-            canvas.push_clip_rect(&crop);
+            device.push_clip_rect(&crop);
         }
-        interpret_page(page, &mut context, &mut canvas);
-        canvas.finish()
+        interpret_page(page, &mut context, device);
+    }
+
+    fn target(&self) -> Rect {
+        Rect::new(0.0, 0.0, self.width.into(), self.height.into())
+    }
+
+    /// Whether hayro can draw its patterns.
+    fn is_bounded(&self, cache: &Cache<'a>) -> bool {
+        let mut effort = Effort::new(self.target());
+        self.interpret(&mut effort, cache);
+        !effort.is_too_much
     }
 
     fn by_hayro(&self, cache: &Cache<'a>) -> Pixmap {
-        let &Self { page, settings, width, height, transform, background } = self;
+        let &Self { page, settings, width, height, transform, background, .. } = self;
         let mut context = RenderContext::new(width, height);
         let unhinted = RenderSettings { hinting: false, ..RenderSettings::default() };
         render_into(page, &cache.hayro, settings, &unhinted, &mut context, transform);

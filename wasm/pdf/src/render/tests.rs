@@ -54,6 +54,12 @@ fn page(content: &str, entries: &str, resources: &str) -> Document {
         ),
         marker(""),
         marker("/I true"),
+        // A triangle of 900 pt to each side: a flag, coordinates and a colour of each corner.
+        stream(
+            "/ShadingType 4 /ColorSpace /DeviceGray /BitsPerCoordinate 8 /BitsPerComponent 8 /BitsPerFlag 8 \
+             /Decode [-900 2700 -900 2700 0 1]",
+            "\0\0\0\0\0\x7f\0\0\0\0\x7f\x7f",
+        ),
     ];
     let mut file = "%PDF-1.7\n".to_owned();
     for (number, object) in (1..).zip(objects) {
@@ -86,6 +92,7 @@ fn both(document: &Document, dpi: f64, sheet: Sheet) -> Result<(Pixmap, Way, Pix
                 * Affine::translate((-corner.0, -corner.1))
                 * geometry::to_seen(page),
             background,
+            has_patterns: true,
         };
         let cache = caches.render.borrow();
         let mut way = Way::default();
@@ -338,6 +345,18 @@ fn other_pages_are_left_to_hayro() {
         assert!(matches!(way, Way::Hayro));
         assert_eq!(pixels(&document), raster(hayro, true).pixels);
     }
+}
+
+#[test]
+fn what_was_drawn_is_looked_at_again_where_it_is_larger() {
+    let document = page("/M sh", "", "/Shading << /M 8 0 R >>");
+    let render = |dpi: f32| {
+        let background = "white".to_owned();
+        document.render(1, args::View { dpi, width: None, height: None, region: None, background, annotations: true })
+    };
+    render(20.0).unwrap();
+    assert!(matches!(render(1000.0), Err(wit::Error::LimitExceeded(_))));
+    render(20.0).unwrap();
 }
 
 #[test]

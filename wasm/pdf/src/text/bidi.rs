@@ -16,8 +16,8 @@ fn direction(text: &str) -> Direction {
     let mut found = Direction::Neutral;
     for char in text.chars() {
         match bidi_class(char) {
-            BidiClass::R | BidiClass::AL if found != Direction::Right => found = Direction::Left,
-            BidiClass::R | BidiClass::AL | BidiClass::L | BidiClass::EN | BidiClass::AN => return Direction::Right,
+            BidiClass::R | BidiClass::AL => found = Direction::Left,
+            BidiClass::L | BidiClass::EN | BidiClass::AN => return Direction::Right,
             _ => {}
         }
     }

@@ -37,25 +37,18 @@ pub struct Face<'a> {
     /// Whether it stands for one that is not there.
     pub is_fallback: bool,
     letters: RefCell<FxHashMap<u32, Rc<Letter>>>,
-    /// What describes it; nothing of one that stands for another.
-    dict: Option<Dict<'a>>,
-    /// What codes stand for of which the font itself does not say it.
-    map: OnceCell<Option<CMap>>,
+    /// What codes stand for, if the font itself does not say it.
+    map: Option<CMap>,
 }
 
 impl<'a> Face<'a> {
-    fn new(font: Font<'a>, dict: Option<Dict<'a>>) -> Rc<Self> {
-        let (is_vertical, is_fallback) = (!font.is_horizontal(), dict.is_none());
-        Rc::new(Self { is_vertical, is_fallback, letters: RefCell::default(), font, dict, map: OnceCell::new() })
+    fn new(font: Font<'a>, is_fallback: bool, map: Option<CMap>) -> Rc<Self> {
+        Rc::new(Self { is_vertical: !font.is_horizontal(), is_fallback, letters: RefCell::default(), map, font })
     }
 
     /// What a code stands for.
     pub fn letter(&self, code: u32) -> Rc<Letter> {
         self.letters.borrow_mut().entry(code).or_insert_with(|| Rc::new(Letter::of(self, code))).clone()
-    }
-
-    fn mapped(&self, code: u32) -> Option<BfString> {
-        self.map.get_or_init(|| unicode::map(self.dict.as_ref()?)).as_ref()?.lookup_bf_string(code)
     }
 }
 
@@ -63,11 +56,11 @@ impl Letter {
     fn of(face: &Face<'_>, code: u32) -> Self {
         let font = &face.font;
         let id = font.map_code(code);
-        let said = match font.glyph(id, code) {
+        let mapped = face.map.as_ref().and_then(|map| map.lookup_bf_string(code));
+        let said = mapped.or_else(|| match font.glyph(id, code) {
             FontGlyph::Outline(glyph) => glyph.as_unicode(),
             FontGlyph::Type3(glyph) => glyph.as_unicode(),
-        };
-        let said = said.or_else(|| face.mapped(code));
+        });
         let mut buffer = [0; 4];
         let text: &str = match &said {
             Some(BfString::Char(char)) => char.encode_utf8(&mut buffer),
@@ -123,15 +116,17 @@ impl<'a> Faces<'a> {
 
     fn face(&self, dict: &Dict<'a>) -> Option<Rc<Face<'a>>> {
         let InterpreterSettings { font_resolver, cmap_resolver, .. } = &self.settings;
-        let read =
-            || self.fonts.font(dict, font_resolver, cmap_resolver).map(|font| Face::new(font, Some(dict.clone())));
+        let read = || {
+            let font = self.fonts.font(dict, font_resolver, cmap_resolver)?;
+            Some(Face::new(font, false, unicode::map(dict, cmap_resolver)))
+        };
         self.faces.borrow_mut().entry(dict.cache_key()).or_insert_with(read).clone()
     }
 
     /// What stands for a font that is not there.
     pub fn fallback(&self) -> Option<Rc<Face<'a>>> {
         let font = || self.fonts.standard_font(StandardFont::Helvetica, &self.settings.font_resolver);
-        self.fallback.get_or_init(|| font().map(|font| Face::new(font, None))).clone()
+        self.fallback.get_or_init(|| font().map(|font| Face::new(font, true, None))).clone()
     }
 }
 

@@ -122,28 +122,56 @@ fn pictures_of_impossible_size_are_refused() {
 
 #[test]
 fn meshes_far_beyond_the_page_are_refused() {
-    // A triangle on all sides of the page: a flag, coordinates up to a half and a colour, a byte each.
-    let mesh = |far: u32| {
-        let more = 3 * far;
+    let mesh = |kind: u8, entries: &str, data: &str| {
         format!(
-            "<< /ShadingType 4 /ColorSpace /DeviceGray /BitsPerCoordinate 8 /BitsPerComponent 8 /BitsPerFlag 8 \
-             /Decode [-{far} {more} -{far} {more} 0 1] /Length 12 >>\nstream\n\0\0\0\0\0\x7f\0\0\0\0\x7f\x7f\nendstream"
+            "<< /ShadingType {kind} /ColorSpace /DeviceGray /BitsPerCoordinate 8 /BitsPerComponent 8 /BitsPerFlag 8 \
+             {entries} /Length {} >>\nstream\n{data}\nendstream",
+            data.len()
         )
     };
-    let render = |far: u32, dpi: f32| {
+    // A triangle on all sides of the page: a flag, coordinates up to a half and a colour, a byte each.
+    let triangle = |far: u32| {
+        let more = 3 * far;
+        mesh(4, &format!("/Decode [-{far} {more} -{far} {more} 0 1]"), "\0\0\0\0\0\x7f\0\0\0\0\x7f\x7f")
+    };
+    // Patches of a point each: a flag, twelve points and four colours.
+    let patches = mesh(6, "/Decode [0 1 0 1 0 1]", &"\0".repeat((1 + 24 + 4) * 20_000));
+    let render = |mesh: &str, content: &str| {
+        let font = "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 9 9] /FontMatrix [0.1 0 0 0.1 0 0] /FirstChar 65 \
+                    /LastChar 65 /Widths [9] /CharProcs << /a 6 0 R >> /Encoding << /Differences [65 /a] >> \
+                    /Resources << /Shading << /S 5 0 R >> >> >>";
         let file = file(&[
             "<< /Type /Catalog /Pages 2 0 R >>",
             "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 50 50] >>",
-            "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Shading << /S 5 0 R >> \
-             /Pattern << /P << /PatternType 2 /Shading 5 0 R >> >> >> >>",
-            &stream("/S sh /Pattern cs /P scn 0 0 20 20 re f"),
-            &mesh(far),
+            &format!(
+                "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Shading << /S 5 0 R >> \
+                 /Font << /T {font} >> /Pattern << /P << /PatternType 2 /Shading 5 0 R >> /T 7 0 R >> \
+                 /ExtGState << /Q << /SMask << /S /Luminosity /G 8 0 R >> >> >> >> >>"
+            ),
+            &stream(content),
+            mesh,
+            &stream("9 0 d0 /S sh"),
+            "<< /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep 9 /YStep 9 \
+             /Resources << /Shading << /S 5 0 R >> >> /Length 5 >>\nstream\n/S sh\nendstream",
+            "<< /Subtype /Form /BBox [0 0 9 9] /Group << /S /Transparency /CS /DeviceGray >> \
+             /Resources << /Shading << /S 5 0 R >> >> /Length 5 >>\nstream\n/S sh\nendstream",
         ]);
-        Module::render(file, 1, Some(dpi), None, None, None, None, None, None, None)
+        Module::render(file, 1, Some(72.0), None, None, None, None, None, None, None).map(drop)
     };
-    let error = render(1_000_000, 72.0).unwrap_err();
-    assert!(matches!(&error, Error::LimitExceeded(text) if text.contains("shading")), "{error:?}");
-    assert!(render(100, 72.0).is_ok());
+    for content in [
+        "/S sh",
+        "/Pattern cs /P scn 0 0 20 20 re f",
+        "/Pattern cs /P scn BI /W 8 /H 1 /IM true /D [1 0] ID x EI",
+        "BT /T 20 Tf (A) Tj ET",
+        "/Pattern cs /T scn 0 0 20 20 re f",
+        "/Q gs 0 0 9 9 re f",
+    ] {
+        for mesh in [&triangle(1_000_000), &patches] {
+            let error = render(mesh, content).expect_err(content);
+            assert!(matches!(&error, Error::LimitExceeded(text) if text.contains("shading")), "{content}: {error:?}");
+        }
+        render(&triangle(100), content).expect(content);
+    }
 }
 
 #[test]
@@ -173,15 +201,23 @@ fn tiles_without_measure_are_refused() {
 }
 
 #[test]
-fn curves_far_beyond_the_page_are_not_followed() {
-    let far = "1000000000000";
-    for content in [
-        format!("BT /F {far} Tf 1 0 0 1 -400000000000 -200000000000 Tm (S) Tj ET"),
-        format!("BT /F {far} Tf 1 Tr 1 0 0 1 -400000000000 -200000000000 Tm (S) Tj ET"),
-        format!("0 0 m {far} 0 {far} {far} 5 5 c f"),
-        format!("0 0 m {far} 0 {far} {far} 5 5 c S"),
-        format!("0 0 m {far} 0 {far} {far} 5 5 c W n 0 0 9 9 re f"),
-    ] {
-        Module::render(page(&content), 1, Some(72.0), None, None, None, None, None, None, None).unwrap();
+fn what_is_near_the_page_is_drawn_whatever_reaches_far() {
+    let pixels = |content: &str| {
+        let rendered = Module::render(page(content), 1, Some(72.0), None, None, None, None, None, None, None).unwrap();
+        rendered.raster.pixels
+    };
+    let disc = "1 0 0 1 50 40 cm 20 5 m 20 25 -20 25 -20 5 c -20 -15 20 -15 20 5 c";
+    let near = pixels(&format!("{disc} f"));
+    assert!(near.iter().filter(|level| **level < 128).count() > 1000);
+    let far = "0 -90 m 1000000000 -90 l 0 -91 l";
+    assert_eq!(pixels(&format!("{disc} {far} f")), near);
+    assert!(
+        pixels(&format!("{disc} {far} W n -90 -90 300 300 re f")).iter().filter(|level| **level < 128).count() > 1000
+    );
+    // Each would be a million lines.
+    let curve = "0 0 m 1000000000000 0 1000000000000 1000000000000 5 5 c";
+    for content in [format!("{curve} f"), format!("{curve} S"), format!("{curve} W n 0 0 9 9 re f")] {
+        pixels(&content);
     }
+    pixels("BT /F 1000000000000 Tf 1 0 0 1 -400000000000 -200000000000 Tm (S) Tj ET");
 }

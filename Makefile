@@ -46,7 +46,9 @@ test: setup build/wheel ## all tests but the slowest: those over the whole corpu
 	$(SAY) 'TypeScript: types and unit tests'
 	@$(BIN)/jlpm check && $(BIN)/jlpm test
 	$(SAY) 'Python, Node and Chromium: the same tests on every engine'
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal -m 'not corpus and not ui and not lite' $(ARGS)
+	@$(BIN)/pytest tests --numprocesses auto --maxprocesses 4 --dist worksteal -m 'not corpus' $(ARGS) || [ $$? = 5 ]
+	$(SAY) 'JupyterLab and the vault in a browser, one after the other: it wants the machine for itself'
+	@$(BIN)/pytest ui-tests -m 'not ui and not lite' $(ARGS) || [ $$? = 5 ]
 
 ui-test: setup ## all tests in a real browser: JupyterLab, Notebook, the vault
 	@$(BIN)/pytest ui-tests -m 'not lite' $(ARGS)

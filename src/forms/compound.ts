@@ -106,7 +106,7 @@ function flag({ value, docs }: Parameter['choices'][number]): Parameter {
 class ListField implements Field {
   readonly element: HTMLElement;
   readonly parameter: Parameter;
-  readonly #item: Parameter;
+  readonly #isOpen: boolean;
   readonly #host: Host;
   readonly #rows = make('div', { class: 'wasmcell-Field-rows' });
   readonly #more: HTMLElement;
@@ -115,9 +115,7 @@ class ListField implements Field {
 
   constructor(parameter: Parameter, host: Host, values: readonly Value[] = []) {
     this.parameter = parameter;
-    const { item, required } = parameter;
-    const isOpen = item!.kind === 'string' && !required;
-    this.#item = isOpen ? { ...item!, required: false } : item!;
+    this.#isOpen = parameter.item!.kind === 'string' && !parameter.required;
     this.#host = host;
     const { element, row, id } = frame(parameter, true);
     this.element = element;
@@ -127,7 +125,7 @@ class ListField implements Field {
       changed(this.element);
     });
     row.append(this.#rows, this.#more);
-    (isOpen && !values.length ? [undefined] : values).forEach(value => this.#add(value));
+    (this.#isOpen && !values.length ? [undefined] : values).forEach(value => this.#add(value));
   }
 
   check(): Reading {
@@ -136,7 +134,8 @@ class ListField implements Field {
     if (this.#bad) {
       return UNSOUND;
     }
-    const value = read.flatMap(reading => ('value' in reading && reading.value !== undefined ? [reading.value] : []));
+    const all = read.map(reading => ('value' in reading ? reading.value : undefined));
+    const value = this.#isOpen ? all.filter(one => one !== undefined) : all;
     return { value: value.length || this.parameter.required ? value : undefined };
   }
 
@@ -145,7 +144,8 @@ class ListField implements Field {
   }
 
   #add(value: Value): Field {
-    const item = fieldOf(this.#item, this.#host, value);
+    const parameter = this.parameter.item!;
+    const item = fieldOf(this.#isOpen ? { ...parameter, required: false } : parameter, this.#host, value);
     const remove = make('button', { type: 'button', class: 'jp-mod-styled', title: this.#host.trans('Remove'), 'aria-label': this.#host.trans('Remove') }, '×');
     const row = make('div', { class: 'wasmcell-Field-item' }, item.element, remove);
     remove.addEventListener('click', () => {

@@ -104,8 +104,8 @@ fn is_huge(image: &Dict<'_>) -> bool {
     let side =
         |image: &Dict<'_>, keys: [&str; 2]| keys.iter().find_map(|key| image.get::<u32>(*key)).map_or(0, u64::from);
     let has_too_many = |image: &Dict<'_>| side(image, ["W", "Width"]) * side(image, ["H", "Height"]) > MAX_PICTURE;
-    let masks = ["SMask", "Mask"].into_iter().filter_map(|key| image.get::<Stream<'_>>(key));
-    has_too_many(image) || masks.into_iter().any(|mask| has_too_many(mask.dict()))
+    let mut masks = ["SMask", "Mask"].into_iter().filter_map(|key| image.get::<Stream<'_>>(key));
+    has_too_many(image) || masks.any(|mask| has_too_many(mask.dict()))
 }
 
 /// What content draws, by its name.
@@ -137,13 +137,14 @@ impl<'a> Drawings<'a> {
             of.keys().filter_map(|key| Some((key.to_vec(), get(&key)?))).collect()
         }
         let Resources { x_objects, patterns, ext_g_states, fonts, .. } = resources;
-        let is_huge = |key: &[u8]| x_objects.get::<Stream<'a>>(key).is_some_and(|image| is_huge(image.dict()));
+        let drawn = all(x_objects, |key| x_objects.get::<Stream<'a>>(key)).into_iter();
+        let (images, forms): (HashMap<_, _>, HashMap<_, _>) = drawn.partition(|(_, stream)| is(stream.dict(), "Image"));
         let is_plain = |font: &[u8]| fonts.get_ref(font).is_some_and(|font| plain.contains(&font));
         Self {
-            forms: all(x_objects, |key| x_objects.get::<Stream<'a>>(key).filter(|form| !is(form.dict(), "Image"))),
+            forms,
             masks: all(ext_g_states, |key| ext_g_states.get::<Dict<'a>>(key)?.get::<Dict<'a>>("SMask")?.get("G")),
             tiles: all(patterns, |key| patterns.get(key)),
-            huge: x_objects.keys().filter(|key| is_huge(key)).map(|key| key.to_vec()).collect(),
+            huge: images.into_iter().filter(|(_, image)| is_huge(image.dict())).map(|(name, _)| name).collect(),
             fonts: all(fonts, |key| {
                 if is_plain(key) { None } else { fonts.get::<Dict<'a>>(key).filter(|font| is(font, "Type3")) }
             }),

@@ -13,7 +13,7 @@ import pytest
 from jupyter_client import KernelManager
 from jupyter_client.blocking import BlockingKernelClient
 
-from wasmcell import image
+from wasmcell import engines, image
 from wasmcell.engines import browser
 from wasmcell.engines.remote import Frames, pack
 from wasmcell.engines.wire import FileRef
@@ -78,7 +78,9 @@ def test_the_stop_button(client: BlockingKernelClient) -> None:
         assert told.count("\nFile ") == 1
 
 
-def test_outside_of_a_notebook() -> None:
+def test_outside_of_a_notebook(page: browser.Page) -> None:
+    engines.get("browser")  # made while there was a page
+    page.close()
     with pytest.raises(EngineUnavailableError, match="runs in the page of a notebook"):
         image.open(bytes(9)).bytes(engine="browser")
 

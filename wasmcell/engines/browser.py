@@ -228,14 +228,9 @@ class Browser(Remote):
         super().__init__(limits)
         try:
             import anywidget  # noqa: F401
-            from IPython.core.getipython import get_ipython
+            import IPython  # noqa: F401
         except ImportError as error:
             raise EngineUnavailableError(f"The engine browser needs {error.name}: install it.") from error
-        if getattr(get_ipython(), "kernel", None) is None and _latest() is None:
-            raise EngineUnavailableError(
-                "The engine browser runs in the page of a notebook; this is none, or it shows none of "
-                "wasmcell's widgets yet. Use the engine kernel."
-            )
 
     def call(
         self,
@@ -318,6 +313,11 @@ def any_page() -> Page:
     from wasmcell.widgets.link import PageWidget
 
     if (found := _latest()) is None:
+        if _kernel() is None:
+            raise EngineUnavailableError(
+                "The engine browser runs in the page of a notebook; this is none, or it shows none of "
+                "wasmcell's widgets. Use the engine kernel."
+            )
         arrival: Future[None] = Future()
         _waiting.append(arrival)
         widget = PageWidget()
@@ -433,7 +433,11 @@ def _kernel_loop() -> asyncio.AbstractEventLoop | None:
     """The loop in which the kernel hears messages."""
     if apart.IN_PAGE:
         return asyncio.get_event_loop()
+    return getattr(getattr(_kernel(), "io_loop", None), "asyncio_loop", None)
+
+
+def _kernel() -> Any:
+    """The kernel of the notebook that this process belongs to, or None."""
     from IPython.core.getipython import get_ipython
 
-    kernel = getattr(get_ipython(), "kernel", None)
-    return getattr(getattr(kernel, "io_loop", None), "asyncio_loop", None)
+    return getattr(get_ipython(), "kernel", None)

@@ -22,7 +22,7 @@ from wasmcell.private import PrivateFile
 from wasmcell.widgets import Pick
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client() -> Iterator[BlockingKernelClient]:
     """A kernel to which no page listens, as when a notebook is run by nbconvert."""
     manager = KernelManager(kernel_name="python3")

@@ -2,9 +2,9 @@
 
 use crate::error::{Result, invalid, malformed, too_much, unsupported};
 use crate::fonts::{self, Fonts};
-use crate::limits::MAX_PAGES;
+use crate::limits::{MAX_PAGES, MAX_PICTURE};
 use crate::text::letters::Faces;
-use crate::work::Checked;
+use crate::work::{Checked, Traits};
 use crate::{annotations, edit, pages, passwords, render, wit};
 use hayro::hayro_interpret::InterpreterCache;
 use hayro::hayro_syntax::object::ObjectIdentifier;
@@ -103,14 +103,19 @@ impl Document {
     }
 
     /// Refuse a page that would take too much to interpret.
-    pub fn check(&self, number: u32) -> Result<()> {
+    pub fn check(&self, number: u32) -> Result<Traits> {
         self.checked.borrow_mut().page(self.page(number)?, number)
     }
 
-    /// As [`Document::check`], of a page that is to be drawn; whether it has patterns or shadings.
-    pub fn check_drawn(&self, number: u32) -> Result<bool> {
-        self.check(number)?;
-        self.checked.borrow().drawn(number)
+    /// Refuse a page that would take too much to draw.
+    pub fn check_drawn(&self, number: u32) -> Result<Traits> {
+        let traits = self.check(number)?;
+        if traits.has_huge_picture {
+            return Err(too_much(format!(
+                "page {number}: a picture says that it has more than {MAX_PICTURE} pixels, the most that are allowed"
+            )));
+        }
+        Ok(traits)
     }
 
     /// Where a page is to be looked at: here, or in a copy, if the file leaves it to readers to draw what is filled in

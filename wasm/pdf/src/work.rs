@@ -7,7 +7,7 @@ use crate::{resources, strings};
 use hayro::hayro_syntax::content::UntypedIter;
 use hayro::hayro_syntax::object::{Array, Dict, ObjRef, Object, Stream};
 use hayro::hayro_syntax::page::{Page, Resources};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How deep drawings are interpreted.
 const DEPTH: usize = 50;
@@ -33,29 +33,31 @@ struct Graph<'a, 'k> {
     waiting: Vec<(usize, Stream<'a>, Resources<'a>)>,
     /// Fonts that draw nothing themselves.
     plain: &'k HashSet<ObjRef>,
-    /// Whether a picture is drawn that has more pixels than it may.
-    is_huge: bool,
+    traits: Traits,
+}
+
+/// What tells what it takes to draw a page.
+#[derive(Clone, Copy, Default)]
+pub struct Traits {
+    /// Whether there is a picture of more pixels than it may have.
+    pub has_huge_picture: bool,
     /// Whether there are patterns or shadings.
-    has_patterns: bool,
+    pub has_patterns: bool,
 }
 
 /// What of a document is known to take no more than it may.
 #[derive(Default)]
 pub struct Checked {
-    pages: BTreeSet<u32>,
+    pages: BTreeMap<u32, Traits>,
     /// Fonts that draw nothing themselves: most pages have the same ones.
     fonts: HashSet<ObjRef>,
-    /// Pages that draw pictures of more pixels than they may have.
-    huge: BTreeSet<u32>,
-    /// Pages with patterns or shadings.
-    patterned: BTreeSet<u32>,
 }
 
 impl Checked {
-    /// Refuse a page that would take too much.
-    pub fn page(&mut self, page: &Page<'_>, number: u32) -> Result<()> {
-        if self.pages.contains(&number) {
-            return Ok(());
+    /// Refuse a page that would take too much to interpret.
+    pub fn page(&mut self, page: &Page<'_>, number: u32) -> Result<Traits> {
+        if let Some(known) = self.pages.get(&number) {
+            return Ok(*known);
         }
         for (font, reference) in resources::font_dicts(page, &self.fonts) {
             if widths(&font) > MAX_WIDTHS {
@@ -68,29 +70,13 @@ impl Checked {
             }
         }
         let graph = Graph::of(page, &self.fonts);
-        if graph.is_huge {
-            self.huge.insert(number);
-        }
-        if graph.has_patterns {
-            self.patterned.insert(number);
-        }
         if graph.bytes() > MAX_WORK_BYTES {
             return Err(too_much(format!(
                 "page {number}: it draws the same over and over, more than {MAX_WORK_BYTES} bytes of content in all"
             )));
         }
-        self.pages.insert(number);
-        Ok(())
-    }
-
-    /// Refuse to draw a page, which was looked at before, if a picture is too large; whether it has patterns or shadings.
-    pub fn drawn(&self, number: u32) -> Result<bool> {
-        if self.huge.contains(&number) {
-            return Err(too_much(format!(
-                "page {number}: a picture says that it has more than {MAX_PICTURE} pixels, the most that are allowed"
-            )));
-        }
-        Ok(self.patterned.contains(&number))
+        self.pages.insert(number, graph.traits);
+        Ok(graph.traits)
     }
 }
 
@@ -198,8 +184,7 @@ impl<'a, 'k> Graph<'a, 'k> {
             known: HashMap::new(),
             waiting: Vec::new(),
             plain,
-            is_huge: false,
-            has_patterns: false,
+            traits: Traits::default(),
         };
         graph.content(0, page.page_stream().unwrap_or_default(), page.resources());
         for annotation in page.raw().get::<Array<'a>>("Annots").iter().flat_map(Array::iter::<Dict<'a>>) {
@@ -226,7 +211,8 @@ impl<'a, 'k> Graph<'a, 'k> {
     fn content(&mut self, node: usize, data: &[u8], resources: &Resources<'a>) {
         self.nodes[node].bytes = BEGIN + data.len() as u64;
         let drawings = Drawings::of(resources, self.plain);
-        self.has_patterns |= [&resources.patterns, &resources.shadings].iter().any(|all| all.keys().next().is_some());
+        self.traits.has_patterns |=
+            [&resources.patterns, &resources.shadings].iter().any(|all| all.keys().next().is_some());
         if drawings.is_empty() && memchr::memmem::find(data, b"BI").is_none() {
             return;
         }
@@ -243,11 +229,11 @@ impl<'a, 'k> Graph<'a, 'k> {
             let used = match operator {
                 b"BI" => {
                     let is_huge = |image: &Object<'_>| matches!(image, Object::Stream(image) if is_huge(image.dict()));
-                    self.is_huge |= instruction.operands().any(is_huge);
+                    self.traits.has_huge_picture |= instruction.operands().any(is_huge);
                     None
                 }
                 b"Do" => {
-                    self.is_huge |= name().is_some_and(|name| drawings.huge.contains(&name));
+                    self.traits.has_huge_picture |= name().is_some_and(|name| drawings.huge.contains(&name));
                     name().map(Use::Form)
                 }
                 b"gs" => name().map(Use::Mask),

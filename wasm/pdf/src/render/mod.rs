@@ -78,7 +78,7 @@ impl Document {
         }
         let background = background(&view.background)?;
         let document = self.seen(number)?;
-        let has_patterns = document.check_drawn(number)?;
+        let has_patterns = document.check_drawn(number)?.has_patterns;
         let raster = document.with_page(number, |page, caches| {
             let region = region(&view, geometry::seen(page))?;
             let (scale, width, height) = size(&view, region)?;

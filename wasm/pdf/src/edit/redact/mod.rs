@@ -100,7 +100,7 @@ pub fn redact(draft: &mut Draft, options: wit::Redact) -> Result<()> {
     let seen = draft.seen()?;
     let redactions = std::mem::take(&mut draft.redactions);
     *draft = Draft { redactions, ..Draft::of(&seen)? };
-    (1..=seen.count()).try_for_each(|number| seen.check(number))?;
+    (1..=seen.count()).try_for_each(|number| seen.check(number).map(drop))?;
     let mut plans = plan(&seen, &wanted)?;
 
     // What is still there after the first time makes its page a picture.

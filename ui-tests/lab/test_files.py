@@ -211,12 +211,12 @@ def test_a_folder_is_never_replaced(files):
 
 
 def begin_long_work(files):
-    """Blur a picture that is large by a blur that is large, too."""
-    noise(files.folder / "big.png", 3000, 2000)
+    """Make a picture so large that it takes many seconds."""
+    noise(files.folder / "big.png", 300, 200)
     files.show()
     files.choose("Apply Operation…", "big.png")
-    files.dialog.get_by_label("Operation").select_option("blur")
-    files.dialog.get_by_label("Sigma").fill("250")
+    files.dialog.get_by_label("Operation").select_option("resize")
+    files.dialog.get_by_label("Width").fill("15000")
     files.accept.click()
 
 

@@ -37,6 +37,7 @@ def recorded(plain_jupyter, open_in, words, tmp_path_factory):
     traffic = record(notebook)
     notebook.run("import wasmcell; from wasmcell import pdf; f = wasmcell.pick('*.pdf')")
     notebook.pick(folder / "secret.pdf")
+    notebook.run("await pdf.open(f).select('1').arun()")  # the page has the module from here on
     yield notebook, folder
     # The kernel's own file is seen: the recorder is not blind.
     notebook.run(f"await pdf.open(f).append({str(folder / 'other.pdf')!r}).arun()")

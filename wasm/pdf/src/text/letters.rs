@@ -65,6 +65,7 @@ impl Letter {
         let text: &str = match &said {
             Some(BfString::Char(char)) => char.encode_utf8(&mut buffer),
             Some(BfString::String(text)) => text,
+            None if is_blank(font, code) => " ",
             None => "\u{fffd}",
         };
         let text: String = text.chars().take(MAX_GLYPH_CHARS).filter_map(readable).collect();
@@ -75,6 +76,11 @@ impl Letter {
             .then(|| Affine::translate(displacement) * Affine::scale_non_uniform(stretch, 1.0));
         Self { text, is_space, advance: step.x as f32, step, shift, stretch }
     }
+}
+
+/// Whether a code of one byte is a tab, or ends a line: producers write these into texts, though no encoding has them.
+fn is_blank(font: &Font<'_>, code: u32) -> bool {
+    matches!(u8::try_from(code), Ok(b'\t' | b'\n' | b'\r')) && font.read_code(&[0; 4], 0).1 == 1
 }
 
 /// The fonts of a document.

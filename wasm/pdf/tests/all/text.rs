@@ -35,6 +35,7 @@ fn a_gap_is_a_space_and_kerning_is_none() {
         ("[(two) -400 (words)] TJ", "two words"),
         ("(one ) Tj ( two) Tj", "one two"),
         ("(a) Tj 40 0 Td (b) Tj", "a b"),
+        (r"(a\tb\rc\nd) Tj", "a b c d"),
     ] {
         assert_eq!(text(page(&format!("BT /F 10 Tf 20 50 Td {content} ET"))), expected, "{content}");
     }

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import wasmcell
-from tests.pdf.papers import ENCRYPTED, RED, TEXT, TWO, file, pages, stream
+from tests.pdf.papers import ENCRYPTED, NOTO, RED, TEXT, TWO, file, pages, stream
 from wasmcell import display, image, pdf
 from wasmcell.engines.limits import Limits
 from wasmcell.errors import (
@@ -38,6 +38,50 @@ def test_text(engine):
     assert pdf.text(TWO, pages="2,1", engine=engine) == ["", "Find the\nwords"]
     with pytest.raises(InvalidArgumentError, match="no page 3"):
         pdf.text(TWO, pages="3", engine=engine)
+
+
+def in_font(font, text, *more):
+    """A page with a text in a font; objects of `more` have numbers from 5."""
+    return file(
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 200 100] >>",
+        f"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /A {font} >> >> >>",
+        stream(f"BT /A 10 Tf 20 50 Td <{text.hex()}> Tj ET"),
+        *more,
+    )
+
+
+@pytest.mark.parametrize(
+    ("ordering", "encoding", "codes", "expected"),
+    [
+        # Numbers of glyphs as Adobe-Japan1-7 (Adobe's Technical Note 5078) has them.
+        ("Japan1", "Identity-H", bytes.fromhex("0022034b0465"), "Aあ亜"),
+        ("Japan1", "90ms-RKSJ-H", "日本語 PDF".encode("cp932"), "日本語 PDF"),
+        ("GB1", "GBK-EUC-H", "中文".encode("gbk"), "中文"),
+        ("CNS1", "ETen-B5-H", "臺灣".encode("big5"), "臺灣"),
+        ("Korea1", "KSCms-UHC-H", "한국어".encode("cp949"), "한국어"),
+    ],
+)
+def test_glyphs_of_a_registered_collection_are_known(engine, ordering, encoding, codes, expected):
+    """A font that is in the file says nothing more of its letters than the collection and the glyphs' numbers."""
+    font = (
+        f"<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /{encoding} /DescendantFonts [<< /Type /Font "
+        "/Subtype /CIDFontType2 /BaseFont /X /CIDToGIDMap /Identity /DW 1000 /CIDSystemInfo << /Registry (Adobe) "
+        f"/Ordering ({ordering}) /Supplement 2 >> /FontDescriptor << /Type /FontDescriptor /FontName /X /Flags 4 "
+        "/FontFile2 5 0 R >> >>] >>"
+    )
+    found = pdf.text(in_font(font, codes, stream(NOTO, f"/Length1 {len(NOTO)}")), engine=engine)
+    assert found == [expected]
+
+
+def test_glyphs_that_are_named_after_their_codes_are_letters(engine):
+    """As TeX and others name those of fonts that are drawings; other names tell nothing."""
+    font = (
+        "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1 1] /FontMatrix [1 0 0 1 0 0] /FirstChar 0 /LastChar 255 "
+        f"/Widths [{'0.5 ' * 256}] /CharProcs << >> "
+        "/Encoding << /Differences [65 /a65 /66 /a66 /D /E1 146 /a146 233 /233] >> >>"
+    )
+    assert pdf.text(in_font(font, b"ABCDE\x92\xe9"), engine=engine) == ["AB\ufffdD\ufffd\u2019é"]
 
 
 def test_words(engine):

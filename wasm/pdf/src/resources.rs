@@ -9,6 +9,9 @@ use hayro::hayro_syntax::object::{self, Array, Dict, Name, ObjRef, Object, Strea
 use hayro::hayro_syntax::page::Page;
 use std::collections::{BTreeMap, HashSet};
 
+/// Most names of glyphs that a font is asked for.
+const MAX_NAMES: usize = 1024;
+
 /// What a font's dictionary says.
 pub struct FontDict {
     /// Its name, without the mark of a subset.
@@ -129,6 +132,22 @@ pub fn font_dicts<'a>(page: &Page<'a>, known: &HashSet<ObjRef>) -> Vec<UsedFont<
     };
     Walk::new(known, &mut visit).page(page);
     fonts
+}
+
+/// The codes that a font has glyphs for by name, and these names.
+pub fn differences<'a>(font: &Dict<'a>) -> impl Iterator<Item = (i64, Name<'a>)> {
+    let names = font.get::<Dict<'a>>("Encoding").and_then(|encoding| encoding.get::<Array<'a>>("Differences"));
+    let mut next = 0;
+    names.unwrap_or_default().iter::<Object<'a>>().take(MAX_NAMES).filter_map(move |item| match item {
+        Object::Name(name) => {
+            next += 1;
+            Some((next - 1, name))
+        }
+        item => {
+            next = item.into_f32().map_or(next, |number| number as i64);
+            None
+        }
+    })
 }
 
 /// Whether a page's content has drawings that blend among themselves alone, not with what is under them. Those of

@@ -14,9 +14,6 @@ const DEPTH: usize = 50;
 /// What it takes to begin a drawing, in bytes of content.
 const BEGIN: u64 = 100;
 
-/// Most glyphs that a font is asked for by name.
-const MAX_NAMES: usize = 1024;
-
 /// Content, and what it draws.
 #[derive(Default)]
 struct Node {
@@ -160,21 +157,8 @@ fn codes(shown: &Object<'_>) -> Vec<u8> {
 
 /// What a Type 3 font draws for a code.
 fn glyph<'a>(font: &Dict<'a>, code: u8) -> Option<Stream<'a>> {
-    let mut next = 0;
-    let mut name = None;
-    for item in font.get::<Dict<'a>>("Encoding")?.get::<Array<'a>>("Differences")?.iter::<Object<'a>>().take(MAX_NAMES)
-    {
-        match item {
-            Object::Name(named) => {
-                if next == i64::from(code) {
-                    name = Some(named);
-                }
-                next += 1;
-            }
-            item => next = item.into_f32().map_or(next, |number| number as i64),
-        }
-    }
-    font.get::<Dict<'a>>("CharProcs")?.get::<Stream<'a>>(&*name?)
+    let (_, name) = resources::differences(font).filter(|(of, _)| *of == i64::from(code)).last()?;
+    font.get::<Dict<'a>>("CharProcs")?.get::<Stream<'a>>(&*name)
 }
 
 impl<'a, 'k> Graph<'a, 'k> {

@@ -1,9 +1,9 @@
 //! What the codes in texts stand for, by their fonts. To find it takes long, so it is kept.
 
-use super::unicode;
+use super::maps::Map;
 use crate::fonts;
 use crate::limits::MAX_GLYPH_CHARS;
-use hayro::hayro_interpret::hayro_cmap::{BfString, CMap};
+use hayro::hayro_interpret::hayro_cmap::BfString;
 use hayro::hayro_interpret::{CacheKey, InterpreterSettings};
 use hayro::hayro_syntax::object::{Dict, Name, ObjRef};
 use hayro::kurbo::{Affine, Vec2};
@@ -38,11 +38,11 @@ pub struct Face<'a> {
     pub is_fallback: bool,
     letters: RefCell<FxHashMap<u32, Rc<Letter>>>,
     /// What codes stand for, if the font itself does not say it.
-    map: Option<CMap>,
+    map: Option<Map>,
 }
 
 impl<'a> Face<'a> {
-    fn new(font: Font<'a>, is_fallback: bool, map: Option<CMap>) -> Rc<Self> {
+    fn new(font: Font<'a>, is_fallback: bool, map: Option<Map>) -> Rc<Self> {
         Rc::new(Self { is_vertical: !font.is_horizontal(), is_fallback, letters: RefCell::default(), map, font })
     }
 
@@ -56,7 +56,7 @@ impl Letter {
     fn of(face: &Face<'_>, code: u32) -> Self {
         let font = &face.font;
         let id = font.map_code(code);
-        let mapped = face.map.as_ref().and_then(|map| map.lookup_bf_string(code));
+        let mapped = face.map.as_ref().and_then(|map| map.character(code));
         let said = mapped.or_else(|| match font.glyph(id, code) {
             FontGlyph::Outline(glyph) => glyph.as_unicode(),
             FontGlyph::Type3(glyph) => glyph.as_unicode(),
@@ -124,7 +124,7 @@ impl<'a> Faces<'a> {
         let InterpreterSettings { font_resolver, cmap_resolver, .. } = &self.settings;
         let read = || {
             let font = self.fonts.font(dict, font_resolver, cmap_resolver)?;
-            Some(Face::new(font, false, unicode::map(dict, cmap_resolver)))
+            Some(Face::new(font, false, Map::of(dict, cmap_resolver)))
         };
         self.faces.borrow_mut().entry(dict.cache_key()).or_insert_with(read).clone()
     }

@@ -8,6 +8,7 @@ pub mod fold;
 mod layers;
 pub mod layout;
 pub mod letters;
+mod maps;
 mod read;
 pub mod search;
 mod unicode;

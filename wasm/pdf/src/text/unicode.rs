@@ -1,33 +1,7 @@
-//! What codes stand for by maps that hayro does not take: those with an entry that is none, of which it leaves all the
-//! others, too, and those that are only named. Redaction does without: there, what is not sure is not known.
-
-use hayro::hayro_interpret::CMapResolverFn;
-use hayro::hayro_interpret::hayro_cmap::CMap;
-use hayro::hayro_syntax::object::{Dict, Name, Stream};
-
-/// What it says that a map is named as an encoding is: codes are characters by their numbers.
-const IDENTITY: &str = "<0000> <ffff> <0000>\n";
+//! The entries of a font's map to Unicode, read as far as they are sound.
 
 /// What ends a word.
 const ENDS: &[u8] = b" \t\r\n\x0c\0<>[]()/%";
-
-/// The map of a font as far as it can be read, if hayro does not read it.
-pub fn map(font: &Dict<'_>, resolver: &CMapResolverFn) -> Option<CMap> {
-    let entries = match font.get::<Stream<'_>>("ToUnicode") {
-        Some(map) => {
-            let map = map.decoded_data().ok()?;
-            if CMap::parse(&map, |name| resolver(name)).is_some() {
-                return None;
-            }
-            entries(&map)
-        }
-        None => {
-            font.get::<Name<'_>>("ToUnicode").filter(|name| name.starts_with(b"Identity"))?;
-            IDENTITY.to_owned()
-        }
-    };
-    CMap::parse(format!("1 beginbfrange\n{entries}endbfrange").as_bytes(), |_| None)
-}
 
 /// The words of a map, one after the other. Of what stands in angle brackets, the closing one is left out.
 fn words(mut map: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -86,7 +60,7 @@ fn parts(map: &[u8]) -> impl Iterator<Item = Part<'_>> {
 
 /// The entries of a map that are sound, as ranges. A code of no characters, which all but one of the glyphs have that
 /// stand for letters together, gets one that is not for reading.
-fn entries(map: &[u8]) -> String {
+pub fn entries(map: &[u8]) -> String {
     let mut entries = String::new();
     let mut add = |from: &str, to: &str, text: &str| {
         if [from, to].iter().all(|code| (1..=8).contains(&code.len())) && !text.is_empty() {
@@ -132,6 +106,7 @@ fn entries(map: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hayro::hayro_interpret::hayro_cmap::CMap;
 
     #[test]
     fn what_is_sound_in_a_map_is_read() {

@@ -65,3 +65,25 @@ FOUR = pages(*(f"BT /M 10 Tf 20 80 Td (page {number}) Tj ET" for number in "1234
 
 def field(entries, box="10 10 110 30"):
     return f"<< /Type /Annot /Subtype /Widget /Rect [{box}] /F 4 {entries} >>"
+
+
+def in_font(font, text, *more):
+    """A page with a text in a font; objects of `more` have numbers from 5."""
+    return file(
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 200 100] >>",
+        f"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /A {font} >> >> >>",
+        stream(f"BT /A 10 Tf 20 50 Td <{text.hex()}> Tj ET"),
+        *more,
+    )
+
+
+def collected(ordering, encoding, codes):
+    """A text in a font that is in the file, and says of its letters only by which collection its glyphs are numbered."""
+    font = (
+        f"<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /{encoding} /DescendantFonts [<< /Type /Font "
+        "/Subtype /CIDFontType2 /BaseFont /X /CIDToGIDMap /Identity /DW 1000 /CIDSystemInfo << /Registry (Adobe) "
+        f"/Ordering ({ordering}) /Supplement 2 >> /FontDescriptor << /Type /FontDescriptor /FontName /X /Flags 4 "
+        "/FontFile2 5 0 R >> >>] >>"
+    )
+    return in_font(font, codes, stream(NOTO, f"/Length1 {len(NOTO)}"))

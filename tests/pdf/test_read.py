@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import wasmcell
-from tests.pdf.papers import ENCRYPTED, NOTO, RED, TEXT, TWO, file, pages, stream
+from tests.pdf.papers import ENCRYPTED, RED, TEXT, TWO, collected, file, in_font, pages, stream
 from wasmcell import display, image, pdf
 from wasmcell.engines.limits import Limits
 from wasmcell.errors import (
@@ -40,17 +40,6 @@ def test_text(engine):
         pdf.text(TWO, pages="3", engine=engine)
 
 
-def in_font(font, text, *more):
-    """A page with a text in a font; objects of `more` have numbers from 5."""
-    return file(
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 200 100] >>",
-        f"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /A {font} >> >> >>",
-        stream(f"BT /A 10 Tf 20 50 Td <{text.hex()}> Tj ET"),
-        *more,
-    )
-
-
 @pytest.mark.parametrize(
     ("ordering", "encoding", "codes", "expected"),
     [
@@ -64,14 +53,7 @@ def in_font(font, text, *more):
 )
 def test_glyphs_of_a_registered_collection_are_known(engine, ordering, encoding, codes, expected):
     """A font that is in the file says nothing more of its letters than the collection and the glyphs' numbers."""
-    font = (
-        f"<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /{encoding} /DescendantFonts [<< /Type /Font "
-        "/Subtype /CIDFontType2 /BaseFont /X /CIDToGIDMap /Identity /DW 1000 /CIDSystemInfo << /Registry (Adobe) "
-        f"/Ordering ({ordering}) /Supplement 2 >> /FontDescriptor << /Type /FontDescriptor /FontName /X /Flags 4 "
-        "/FontFile2 5 0 R >> >>] >>"
-    )
-    found = pdf.text(in_font(font, codes, stream(NOTO, f"/Length1 {len(NOTO)}")), engine=engine)
-    assert found == [expected]
+    assert pdf.text(collected(ordering, encoding, codes), engine=engine) == [expected]
 
 
 def test_glyphs_that_are_named_after_their_codes_are_letters(engine):

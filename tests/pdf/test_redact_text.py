@@ -6,7 +6,7 @@ import pikepdf
 import pymupdf
 import pytest
 
-from tests.pdf.papers import SAMPLES, file, pages, stream
+from tests.pdf.papers import SAMPLES, collected, file, pages, stream
 from tests.pdf.test_redact import assert_gone, redacted
 from wasmcell import modules
 from wasmcell.errors import InvalidArgumentError, LimitExceededError
@@ -48,6 +48,14 @@ def test_texts_are_found_as_people_mean_them(kernel, name):
         assert part in pymupdf.open(stream=written(lines))[0].get_text()
     with pikepdf.open(io.BytesIO(data)) as document:
         assert document.check_pdf_syntax() == []
+
+
+def test_glyphs_of_a_registered_collection_are_removed(kernel):
+    data = collected("Japan1", "90ms-RKSJ-H", "日本語です".encode("cp932"))
+    assert pymupdf.open(stream=data)[0].get_text() == "日本語です\n"
+    done, report = redacted(kernel, data, search=["語"])
+    assert [page.handling for page in report.pages] == ["rewritten"]
+    assert pymupdf.open(stream=done)[0].get_text().split() == ["日本", "です"]
 
 
 def test_people_are_told_of_pictures(kernel):

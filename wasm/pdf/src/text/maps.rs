@@ -1,6 +1,6 @@
 //! What codes stand for where hayro does not say it: by maps with an entry that is none, of which it leaves all the
 //! others, too, by maps that are only named, by registered collections of glyphs, and by names of glyphs that are numbers.
-//! Redaction does without: there, what is not sure is not known.
+//! Redaction takes none of these but the collections: there, what is not sure is not known.
 
 use super::unicode;
 use crate::{resources, strings};
@@ -30,18 +30,18 @@ impl Map {
                 unicode::entries(&map)
             }
             Some(Object::Name(name)) if name.starts_with(b"Identity") => IDENTITY.to_owned(),
-            _ => match strings::name(font, "Subtype").as_deref() {
-                Some("Type0") => return Self::of_collection(font, resolver),
-                Some("Type3") => numbered(font),
-                _ => return None,
-            },
+            _ if strings::name(font, "Subtype").as_deref() == Some("Type3") => numbered(font),
+            _ => return Self::of_collection(font, resolver),
         };
         let characters = parsed(format!("1 beginbfrange\n{entries}endbfrange").as_bytes(), resolver)?;
         Some(Self { glyphs: None, characters })
     }
 
-    /// The map of a font whose glyphs are those of a registered collection (ISO 32000-2, 9.10.2).
-    fn of_collection(font: &Dict<'_>, resolver: &CMapResolverFn) -> Option<Self> {
+    /// The map of a font that has none, but whose glyphs are those of a registered collection (ISO 32000-2, 9.10.2).
+    pub fn of_collection(font: &Dict<'_>, resolver: &CMapResolverFn) -> Option<Self> {
+        if font.contains_key("ToUnicode") {
+            return None;
+        }
         let descendant = font.get::<Array<'_>>("DescendantFonts")?.iter::<Dict<'_>>().next()?;
         let info = descendant.get::<Dict<'_>>("CIDSystemInfo")?;
         let [registry, ordering] = ["Registry", "Ordering"].map(|key| info.get::<Bytes<'_>>(key));

@@ -8,7 +8,7 @@ pub mod fold;
 mod layers;
 pub mod layout;
 pub mod letters;
-mod maps;
+pub mod maps;
 mod read;
 pub mod search;
 mod unicode;

@@ -106,7 +106,7 @@ impl<'a> Walker<'a> {
             FontGlyph::Outline(glyph) => (glyph.as_unicode(), None),
             FontGlyph::Type3(glyph) => (glyph.as_unicode(), self.drawn_glyph(glyph, resources)),
         };
-        let mut text = match unicode {
+        let mut text = match unicode.or_else(|| state.map.as_ref()?.character(code)) {
             Some(BfString::Char(char)) => String::from(char),
             Some(BfString::String(text)) => text.to_string(),
             None => "\u{fffd}".to_owned(),

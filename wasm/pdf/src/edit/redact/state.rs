@@ -1,7 +1,9 @@
 //! The graphics state, as far as it says where things lie.
 
+use crate::text::maps::Map;
 use hayro::kurbo::{Affine, Rect};
 use hayro_font::Font;
+use std::rc::Rc;
 
 /// What something is painted with.
 #[derive(Clone, Copy, PartialEq)]
@@ -72,6 +74,8 @@ pub struct State<'a> {
     pub stroke: Ink,
     /// The font; none if it is not there or cannot be read.
     pub font: Option<Font<'a>>,
+    /// What it says of letters by the collection of its glyphs.
+    pub map: Option<Rc<Map>>,
     /// Which of its glyphs are known to be no letters.
     pub signs: Signs,
     /// Its size.
@@ -102,6 +106,7 @@ impl<'a> State<'a> {
             fill: Ink::Plain,
             stroke: Ink::Plain,
             font: None,
+            map: None,
             signs: Signs::None,
             size: 1.0,
             char_space: 0.0,

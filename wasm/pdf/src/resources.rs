@@ -137,11 +137,12 @@ pub fn font_dicts<'a>(page: &Page<'a>, known: &HashSet<ObjRef>) -> Vec<UsedFont<
 /// The codes that a font has glyphs for by name, and these names.
 pub fn differences<'a>(font: &Dict<'a>) -> impl Iterator<Item = (i64, Name<'a>)> {
     let names = font.get::<Dict<'a>>("Encoding").and_then(|encoding| encoding.get::<Array<'a>>("Differences"));
-    let mut next = 0;
+    let mut next = 0_i64;
     names.unwrap_or_default().iter::<Object<'a>>().take(MAX_NAMES).filter_map(move |item| match item {
         Object::Name(name) => {
-            next += 1;
-            Some((next - 1, name))
+            let code = next;
+            next = next.saturating_add(1);
+            Some((code, name))
         }
         item => {
             next = item.into_f32().map_or(next, |number| number as i64);

@@ -1,12 +1,13 @@
 //! What codes stand for where hayro does not say it: by maps with an entry that is none, of which it leaves all the
 //! others, too, by maps that are only named, by registered collections of glyphs, and by names of glyphs that are numbers.
-//! Redaction takes none of these but the collections: there, what is not sure is not known.
+//! Redaction takes of these the collections alone, and those if they are [sure](Map::sure): there, what is not sure is
+//! not known.
 
 use super::unicode;
 use crate::{resources, strings};
 use hayro::hayro_interpret::CMapResolverFn;
 use hayro::hayro_interpret::hayro_cmap::{BfString, CMap, CMapName, CidFamily};
-use hayro::hayro_syntax::object::{Array, Dict, Name, Object, String as Bytes};
+use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as Bytes};
 
 /// What it says that a map is named as an encoding is: codes are characters by their numbers.
 const IDENTITY: &str = "<0000> <ffff> <0000>\n";
@@ -42,8 +43,7 @@ impl Map {
         if font.contains_key("ToUnicode") {
             return None;
         }
-        let descendant = font.get::<Array<'_>>("DescendantFonts")?.iter::<Dict<'_>>().next()?;
-        let info = descendant.get::<Dict<'_>>("CIDSystemInfo")?;
+        let info = descendant(font)?.get::<Dict<'_>>("CIDSystemInfo")?;
         let [registry, ordering] = ["Registry", "Ordering"].map(|key| info.get::<Bytes<'_>>(key));
         let family = CidFamily::from_registry_ordering(&registry?, &ordering?);
         let characters = parsed(resolver(family.ucs2_cmap()?)?, resolver)?;
@@ -58,6 +58,16 @@ impl Map {
         Some(Self { glyphs, characters })
     }
 
+    /// As [`Map::of_collection`], if the glyphs surely have the collection's numbers: programs that number them as a
+    /// TrueType font does may name any collection.
+    pub fn sure(font: &Dict<'_>, resolver: &CMapResolverFn) -> Option<Self> {
+        let descendant = descendant(font)?;
+        let is_sure = strings::name(&descendant, "Subtype").as_deref() == Some("CIDFontType0")
+            || descendant.get::<Stream<'_>>("CIDToGIDMap").is_some()
+            || strings::name(font, "Encoding").is_some_and(|name| !name.starts_with("Identity"));
+        if is_sure { Self::of_collection(font, resolver) } else { None }
+    }
+
     /// What a code stands for, if it is known.
     pub fn character(&self, code: u32) -> Option<BfString> {
         let number = match &self.glyphs {
@@ -66,6 +76,11 @@ impl Map {
         };
         self.characters.lookup_bf_string(number)
     }
+}
+
+/// The one font of which a composite font consists.
+fn descendant<'a>(font: &Dict<'a>) -> Option<Dict<'a>> {
+    font.get::<Array<'a>>("DescendantFonts")?.iter::<Dict<'a>>().next()
 }
 
 fn parsed(map: &[u8], resolver: &CMapResolverFn) -> Option<CMap> {

@@ -50,7 +50,7 @@ impl<'a> Walker<'a> {
     pub(super) fn set_font(&mut self, dict: Option<Dict<'a>>, state: &mut State<'a>) {
         let Self { fonts, maps, settings, .. } = self;
         let read = |dict| fonts.font(dict, &settings.font_resolver, &settings.cmap_resolver);
-        let map = |dict: &Dict<'_>| Map::of_collection(dict, &settings.cmap_resolver).map(Rc::new);
+        let map = |dict: &Dict<'_>| Map::sure(dict, &settings.cmap_resolver).map(Rc::new);
         state.font = dict.as_ref().and_then(read);
         state.map = dict.as_ref().and_then(|dict| maps.entry(dict.cache_key()).or_insert_with(|| map(dict)).clone());
         let name = dict.and_then(|dict| strings::name(&dict, "BaseFont")).unwrap_or_default();

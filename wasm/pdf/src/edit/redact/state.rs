@@ -74,7 +74,7 @@ pub struct State<'a> {
     pub stroke: Ink,
     /// The font; none if it is not there or cannot be read.
     pub font: Option<Font<'a>>,
-    /// What it says of letters by the collection of its glyphs.
+    /// What is sure of its letters by the collection of its glyphs.
     pub map: Option<Rc<Map>>,
     /// Which of its glyphs are known to be no letters.
     pub signs: Signs,

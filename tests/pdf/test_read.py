@@ -64,6 +64,8 @@ def test_glyphs_that_are_named_after_their_codes_are_letters(engine):
         "/Encoding << /Differences [65 /a65 /66 /a66 /D /E1 146 /a146 233 /233] >> >>"
     )
     assert pdf.text(in_font(font, b"ABCDE\x92\xe9"), engine=engine) == ["AB\ufffdD\ufffd\u2019é"]
+    # Numbers in the order in which glyphs came are no letters.
+    assert pdf.text(in_font(font.replace("[65", "[0 /a0 65"), b"AB"), engine=engine) == ["\ufffd\ufffd"]
 
 
 def test_words(engine):

@@ -57,7 +57,8 @@ impl Letter {
         let font = &face.font;
         let id = font.map_code(code);
         let mapped = face.map.as_ref().and_then(|map| map.character(code));
-        let said = mapped.or_else(|| match font.glyph(id, code) {
+        let glyph = font.glyph(id, code);
+        let said = mapped.or_else(|| match &glyph {
             FontGlyph::Outline(glyph) => glyph.as_unicode(),
             FontGlyph::Type3(glyph) => glyph.as_unicode(),
         });
@@ -65,7 +66,7 @@ impl Letter {
         let text: &str = match &said {
             Some(BfString::Char(char)) => char.encode_utf8(&mut buffer),
             Some(BfString::String(text)) => text,
-            None if is_blank(font, code) => " ",
+            None if matches!(glyph, FontGlyph::Outline(_)) && is_blank(font, code) => " ",
             None => "\u{fffd}",
         };
         let text: String = text.chars().take(MAX_GLYPH_CHARS).filter_map(readable).collect();
@@ -80,7 +81,7 @@ impl Letter {
 
 /// Whether a code of one byte is a tab, or ends a line: producers write these into texts, though no encoding has them.
 fn is_blank(font: &Font<'_>, code: u32) -> bool {
-    matches!(u8::try_from(code), Ok(b'\t' | b'\n' | b'\r')) && font.read_code(&[0; 4], 0).1 == 1
+    matches!(u8::try_from(code), Ok(byte @ (b'\t' | b'\n' | b'\r')) if font.read_code(&[byte, 0, 0, 0], 0) == (code, 1))
 }
 
 /// The fonts of a document.

@@ -1,13 +1,12 @@
 //! What codes stand for where hayro does not say it: by maps with an entry that is none, of which it leaves all the
 //! others, too, by maps that are only named, by registered collections of glyphs, and by names of glyphs that are numbers.
-//! Redaction takes of these the collections alone, and those if they are [sure](Map::sure): there, what is not sure is
-//! not known.
+//! Redaction does without: there, what is not sure is not known, nor are variants of characters.
 
 use super::unicode;
 use crate::{resources, strings};
 use hayro::hayro_interpret::CMapResolverFn;
 use hayro::hayro_interpret::hayro_cmap::{BfString, CMap, CMapName, CidFamily};
-use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as Bytes};
+use hayro::hayro_syntax::object::{Array, Dict, Name, Object, String as Bytes};
 
 /// What it says that a map is named as an encoding is: codes are characters by their numbers.
 const IDENTITY: &str = "<0000> <ffff> <0000>\n";
@@ -39,48 +38,69 @@ impl Map {
     }
 
     /// The map of a font that has none, but whose glyphs are those of a registered collection (ISO 32000-2, 9.10.2).
-    pub fn of_collection(font: &Dict<'_>, resolver: &CMapResolverFn) -> Option<Self> {
+    fn of_collection(font: &Dict<'_>, resolver: &CMapResolverFn) -> Option<Self> {
         if font.contains_key("ToUnicode") {
             return None;
         }
-        let info = descendant(font)?.get::<Dict<'_>>("CIDSystemInfo")?;
-        let [registry, ordering] = ["Registry", "Ordering"].map(|key| info.get::<Bytes<'_>>(key));
-        let family = CidFamily::from_registry_ordering(&registry?, &ordering?);
-        let characters = parsed(resolver(family.ucs2_cmap()?)?, resolver)?;
-        let glyphs = match font.get::<Object<'_>>("Encoding")? {
-            Object::Name(name) => match CMapName::from_bytes(&name) {
-                CMapName::IdentityH | CMapName::IdentityV => None,
-                name => Some(parsed(resolver(name)?, resolver)?),
-            },
-            Object::Stream(map) => Some(parsed(&map.decoded_data().ok()?, resolver)?),
-            _ => return None,
-        };
-        Some(Self { glyphs, characters })
-    }
-
-    /// As [`Map::of_collection`], if the glyphs surely have the collection's numbers: programs that number them as a
-    /// TrueType font does may name any collection.
-    pub fn sure(font: &Dict<'_>, resolver: &CMapResolverFn) -> Option<Self> {
-        let descendant = descendant(font)?;
-        let is_sure = strings::name(&descendant, "Subtype").as_deref() == Some("CIDFontType0")
-            || descendant.get::<Stream<'_>>("CIDToGIDMap").is_some()
-            || strings::name(font, "Encoding").is_some_and(|name| !name.starts_with("Identity"));
-        if is_sure { Self::of_collection(font, resolver) } else { None }
+        let characters = parsed(resolver(family(font)?.ucs2_cmap()?)?, resolver)?;
+        Some(Self { glyphs: glyphs(font, resolver)?, characters })
     }
 
     /// What a code stands for, if it is known.
     pub fn character(&self, code: u32) -> Option<BfString> {
-        let number = match &self.glyphs {
-            Some(glyphs) => (1..=4).find_map(|length| glyphs.lookup_cid_code(code, length))?,
-            None => code,
-        };
-        self.characters.lookup_bf_string(number)
+        self.characters.lookup_bf_string(number(&self.glyphs, code)?)
     }
 }
 
-/// The one font of which a composite font consists.
-fn descendant<'a>(font: &Dict<'a>) -> Option<Dict<'a>> {
-    font.get::<Array<'a>>("DescendantFonts")?.iter::<Dict<'a>>().next()
+/// Which glyphs of a collection are those of their characters, and not of variants that people see as other characters.
+pub struct Standard {
+    glyphs: Option<CMap>,
+    numbers: CMap,
+}
+
+impl Standard {
+    /// That of a font that has no map, if its glyphs are those of a registered collection.
+    pub fn of(font: &Dict<'_>, resolver: &CMapResolverFn) -> Option<Self> {
+        let numbers = parsed(resolver(family(font)?.unicode_cmap()?)?, resolver)?;
+        Some(Self { glyphs: glyphs(font, resolver)?, numbers })
+    }
+
+    /// Whether a code has the glyph of a character.
+    pub fn has(&self, code: u32, char: char) -> bool {
+        let (units, length) = match *char.encode_utf16(&mut [0; 2]) {
+            [high, low] => (u32::from(high) << 16 | u32::from(low), 4),
+            _ => (u32::from(char), 2),
+        };
+        let found = self.numbers.lookup_cid_code(units, length);
+        found.is_some() && found == number(&self.glyphs, code)
+    }
+}
+
+/// The registered collection of a font's glyphs.
+fn family(font: &Dict<'_>) -> Option<CidFamily> {
+    let descendant = font.get::<Array<'_>>("DescendantFonts")?.iter::<Dict<'_>>().next()?;
+    let info = descendant.get::<Dict<'_>>("CIDSystemInfo")?;
+    let [registry, ordering] = ["Registry", "Ordering"].map(|key| info.get::<Bytes<'_>>(key));
+    Some(CidFamily::from_registry_ordering(&registry?, &ordering?))
+}
+
+/// The numbers of a composite font's glyphs by codes, if they are not the codes.
+fn glyphs(font: &Dict<'_>, resolver: &CMapResolverFn) -> Option<Option<CMap>> {
+    Some(match font.get::<Object<'_>>("Encoding")? {
+        Object::Name(name) => match CMapName::from_bytes(&name) {
+            CMapName::IdentityH | CMapName::IdentityV => None,
+            name => Some(parsed(resolver(name)?, resolver)?),
+        },
+        Object::Stream(map) => Some(parsed(&map.decoded_data().ok()?, resolver)?),
+        _ => return None,
+    })
+}
+
+fn number(glyphs: &Option<CMap>, code: u32) -> Option<u32> {
+    match glyphs {
+        Some(glyphs) => (1..=4).find_map(|length| glyphs.lookup_cid_code(code, length)),
+        None => Some(code),
+    }
 }
 
 fn parsed(map: &[u8], resolver: &CMapResolverFn) -> Option<CMap> {
@@ -89,8 +109,12 @@ fn parsed(map: &[u8], resolver: &CMapResolverFn) -> Option<CMap> {
 }
 
 /// Entries for the codes whose glyphs are named after them, with a letter before it or none (`a65`), as TeX and others
-/// name the glyphs that they draw: what people could read is in ASCII or, beyond that, as Windows has it.
+/// name the glyphs that they draw: what people could read is in ASCII or, beyond that, as Windows has it. Where codes
+/// are counted from 0, as Ghostscript does it, they tell nothing.
 fn numbered(font: &Dict<'_>) -> String {
+    if resources::differences(font).any(|(code, _)| code == 0) {
+        return String::new();
+    }
     let latin = lopdf::Encoding::SimpleEncoding(b"WinAnsiEncoding");
     let entry = |(code, name): (i64, Name<'_>)| {
         let code = u8::try_from(code).ok().filter(|code| !code.is_ascii_control())?;

@@ -5,7 +5,7 @@ use super::drawings::is_smooth;
 use super::state::{Ink, Signs, State};
 use super::walk::{Found, Walker};
 use crate::strings;
-use crate::text::maps::Map;
+use crate::text::maps::Standard;
 use hayro::hayro_interpret::CacheKey;
 use hayro::hayro_syntax::object::{Dict, Stream};
 use hayro::hayro_syntax::page::Resources;
@@ -48,11 +48,17 @@ pub fn is_large(place: Rect) -> bool {
 impl<'a> Walker<'a> {
     /// Take a font; none if it cannot be read.
     pub(super) fn set_font(&mut self, dict: Option<Dict<'a>>, state: &mut State<'a>) {
-        let Self { fonts, maps, settings, .. } = self;
+        let Self { fonts, standards, settings, .. } = self;
         let read = |dict| fonts.font(dict, &settings.font_resolver, &settings.cmap_resolver);
-        let map = |dict: &Dict<'_>| Map::sure(dict, &settings.cmap_resolver).map(Rc::new);
         state.font = dict.as_ref().and_then(read);
-        state.map = dict.as_ref().and_then(|dict| maps.entry(dict.cache_key()).or_insert_with(|| map(dict)).clone());
+        let standard = |dict: &Dict<'_>| Standard::of(dict, &settings.cmap_resolver).map(Rc::new);
+        state.is_mapped = dict.as_ref().is_none_or(|dict| {
+            dict.contains_key("ToUnicode") || strings::name(dict, "Subtype").as_deref() != Some("Type0")
+        });
+        state.standard = dict
+            .as_ref()
+            .filter(|_| !state.is_mapped)
+            .and_then(|dict| standards.entry(dict.cache_key()).or_insert_with(|| standard(dict)).clone());
         let name = dict.and_then(|dict| strings::name(&dict, "BaseFont")).unwrap_or_default();
         state.signs = Signs::of(&name);
     }

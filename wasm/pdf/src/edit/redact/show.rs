@@ -106,7 +106,7 @@ impl<'a> Walker<'a> {
             FontGlyph::Outline(glyph) => (glyph.as_unicode(), None),
             FontGlyph::Type3(glyph) => (glyph.as_unicode(), self.drawn_glyph(glyph, resources)),
         };
-        let mut text = match unicode.or_else(|| state.map.as_ref()?.character(code)) {
+        let mut text = match unicode {
             Some(BfString::Char(char)) => String::from(char),
             Some(BfString::String(text)) => text.to_string(),
             None => "\u{fffd}".to_owned(),
@@ -133,7 +133,7 @@ impl<'a> Walker<'a> {
         // What is black is no space, unless the font has no such glyph.
         let is_known = match is_empty {
             true => id == GlyphId::NOTDEF || ink.is_none_or(|ink| ink.area() == 0.0),
-            false => !text.chars().all(is_unknown),
+            false => !text.chars().all(is_unknown) && !is_variant(state, code, &text),
         };
         if !is_known {
             text = if state.signs.has(width) { SIGN } else { UNKNOWN }.to_string();
@@ -180,6 +180,17 @@ impl<'a> Walker<'a> {
             streams.extend(&drawing.streams);
         }
     }
+}
+
+/// Whether people may see another character than that which a collection has for a glyph: that of which it is a variant.
+fn is_variant(state: &State<'_>, code: u32, text: &str) -> bool {
+    let is_seen = |char| state.standard.as_ref().is_some_and(|standard| standard.has(code, char));
+    !state.is_mapped && text.chars().any(|char| is_ideograph(char) && !is_seen(char))
+}
+
+/// Chinese characters, also those that are for compatibility, and what chooses a variant of one.
+fn is_ideograph(char: char) -> bool {
+    matches!(char, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// Letters that say nothing of what is seen; of those for private use, a part is known as pieces of brackets.

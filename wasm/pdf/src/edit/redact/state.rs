@@ -1,6 +1,6 @@
 //! The graphics state, as far as it says where things lie.
 
-use crate::text::maps::Map;
+use crate::text::maps::Standard;
 use hayro::kurbo::{Affine, Rect};
 use hayro_font::Font;
 use std::rc::Rc;
@@ -74,8 +74,10 @@ pub struct State<'a> {
     pub stroke: Ink,
     /// The font; none if it is not there or cannot be read.
     pub font: Option<Font<'a>>,
-    /// What is sure of its letters by the collection of its glyphs.
-    pub map: Option<Rc<Map>>,
+    /// Whether it says itself what letters its codes are.
+    pub is_mapped: bool,
+    /// If not, which of its glyphs are variants.
+    pub standard: Option<Rc<Standard>>,
     /// Which of its glyphs are known to be no letters.
     pub signs: Signs,
     /// Its size.
@@ -106,7 +108,8 @@ impl<'a> State<'a> {
             fill: Ink::Plain,
             stroke: Ink::Plain,
             font: None,
-            map: None,
+            is_mapped: true,
+            standard: None,
             signs: Signs::None,
             size: 1.0,
             char_space: 0.0,

@@ -16,7 +16,7 @@ use super::state::{Ink, State};
 use super::written::{Written, encode};
 use crate::edit::copy::Copier;
 use crate::text::collect::Glyphs;
-use crate::text::maps::Map;
+use crate::text::maps::Standard;
 use crate::text::search::Query;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::content::UntypedIter;
@@ -99,7 +99,7 @@ impl Found {
 pub struct Walker<'a> {
     pub(super) xref: &'a XRef,
     pub(super) fonts: FontCache<'a>,
-    pub(super) maps: HashMap<u128, Option<Rc<Map>>>,
+    pub(super) standards: HashMap<u128, Option<Rc<Standard>>>,
     pub(super) settings: InterpreterSettings,
     pub(super) queries: &'a [Query],
     pub(super) targets: Targets,
@@ -128,7 +128,7 @@ impl<'a> Walker<'a> {
         Self {
             xref,
             fonts: FontCache::new(),
-            maps: HashMap::new(),
+            standards: HashMap::new(),
             settings: crate::fonts::to_read(),
             queries,
             targets: Targets::default(),
